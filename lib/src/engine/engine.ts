@@ -1,18 +1,90 @@
+import { registerNative } from './native/register';
 import * as tf from './tf';
+import { hasNvidiaDevice, loadTfjsNode } from './tfjs-node';
+import { loadWasm } from './wasm/load';
 
-/** The engines, by the names that `NOTEGRAD_ENGINE` takes, fastest first. */
-export type EngineName = 'gpu' | 'native' | 'tfjs-node' | 'wasm' | 'cpu';
+/** The engines, by the names that `NOTEGRAD_ENGINE` takes. */
+export type EngineName = 'tfjs-node-gpu' | 'native' | 'wasm' | 'cpu';
 
-/** The engine that computes, and why it was taken. */
+/** The engine that computes. */
 export interface Engine {
   readonly name: EngineName;
-  /** One line for people: the engine, its parts, and how to get a faster one. */
+  /** Its parts in words, e.g. `native (oneDNN 2.6.3, OpenBLAS 0.3.21, 2 threads, AVX-512)`. */
   readonly description: string;
 }
 
-/** The engine that computes. */
-export async function engine(): Promise<Engine> {
+interface Candidate {
+  readonly name: EngineName;
+  /** Makes the engine compute and returns its description. Throws what is missing otherwise. */
+  readonly load: () => string | Promise<string>;
+  /** Whether it is worth a try when nobody asked for it. Default yes. */
+  readonly isLikely?: () => boolean;
+}
+
+const fastestFirst: readonly Candidate[] = [
+  { name: 'tfjs-node-gpu', load: () => loadTfjsNode({ gpu: true }), isLikely: hasNvidiaDevice },
+  { name: 'native', load: loadNative },
+  { name: 'tfjs-node-gpu', load: () => loadTfjsNode({ gpu: false }) },
+  { name: 'wasm', load: loadWasm },
+  { name: 'cpu', load: loadCpu },
+];
+
+let chosen: Promise<Engine> | undefined;
+
+/**
+ * Chooses, once, the fastest engine that loads, and says which in one line: a GPU through
+ * tfjs-node-gpu, our native engine, tfjs-node-gpu on its CPU, WebAssembly, plain JavaScript.
+ * `NOTEGRAD_ENGINE` forces one. Await it before the first tensor.
+ *
+ * @throws when a forced engine is unknown or does not load, saying what to install
+ */
+export function engine(): Promise<Engine> {
+  chosen ??= choose();
+  return chosen;
+}
+
+async function choose(): Promise<Engine> {
   tf.enableProdMode();
+  const forced = process.env.NOTEGRAD_ENGINE;
+  const candidates = forced ? byName(forced) : fastestFirst.filter((c) => c.isLikely?.() ?? true);
+  const failures: string[] = [];
+  for (const { name, load } of candidates) {
+    try {
+      const description = await load();
+      await tf.ready();
+      console.log([`engine: ${description}`, ...hints(name, failures)].join('\n'));
+      return { name, description };
+    } catch (error) {
+      failures.push(`${name}: ${(error as Error).message}`);
+    }
+  }
+  const what = forced ? `the engine that NOTEGRAD_ENGINE asks for` : 'any engine';
+  throw new Error(`cannot load ${what}: ${failures.join('; ')}`);
+}
+
+function byName(name: string): Candidate[] {
+  const candidates = fastestFirst.filter((candidate) => candidate.name === name);
+  if (candidates.length === 0) {
+    const known = [...new Set(fastestFirst.map((candidate) => candidate.name))].join(', ');
+    throw new Error(`unknown engine: ${name} (NOTEGRAD_ENGINE takes ${known})`);
+  }
+  return candidates;
+}
+
+/** What to install for a faster engine, where the one that loaded is a slow one. */
+function hints(name: EngineName, failures: readonly string[]): string[] {
+  if (name !== 'wasm' && name !== 'cpu') return [];
+  const native = failures.find((failure) => failure.startsWith('native'));
+  return native ? [`for the fast engine: ${native.slice('native: '.length)}`] : [];
+}
+
+function loadNative(): string {
+  const description = registerNative();
+  tf.setBackend('native');
+  return description;
+}
+
+async function loadCpu(): Promise<string> {
   await tf.setBackend('cpu');
-  return { name: 'cpu', description: 'cpu' };
+  return 'cpu (plain JavaScript; about a thousand times slower than native)';
 }
