@@ -1,0 +1,145 @@
+import * as tf from '../engine/tf';
+import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
+import { SeededDropout } from './seeded-dropout';
+import { seedSequence } from './seeds';
+
+/** The activations that a layer can carry; 'linear' is none. */
+export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';
+
+export interface ConvOptions {
+  readonly activation?: Activation;
+  /** Default 1. */
+  readonly stride?: number;
+  /** 'same' (default) or 'valid', as TensorFlow means them: at stride 2, 'same' pads the far side first. */
+  readonly padding?: 'same' | 'valid';
+  /** Default true. */
+  readonly bias?: boolean;
+}
+
+export interface LinearOptions {
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly bias?: boolean;
+}
+
+/**
+ * Makes a model's layers, named and seeded, in PyTorch's terms: input size, output size, kernel.
+ * The layers draw their seeds in the order in which they are made.
+ */
+export interface LayerFactory {
+  /** [batch, inputs] → [batch, outputs]; inputs·outputs + outputs parameters. */
+  linear(name: string, inputs: number, outputs: number, options?: LinearOptions): tf.layers.Layer;
+  /** [batch, h, w, inputs] → [batch, h′, w′, outputs]; kernel²·inputs·outputs + outputs parameters. */
+  conv(
+    name: string,
+    inputs: number,
+    outputs: number,
+    kernel: number,
+    options?: ConvOptions,
+  ): tf.layers.Layer;
+  /** A transposed convolution, which with 'same' padding multiplies height and width by the stride. */
+  convTranspose(
+    name: string,
+    inputs: number,
+    outputs: number,
+    kernel: number,
+    options?: ConvOptions,
+  ): tf.layers.Layer;
+  /** PyTorch's: momentum 0.1 (TensorFlow calls it 0.9) and ε = 1e-5; 2·channels parameters. */
+  batchNorm(name: string): tf.layers.Layer;
+  /** Drops with the given probability, other units at every step. */
+  dropout(probability: number): tf.layers.Layer;
+}
+
+interface WeightInitializers {
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/** A layer factory whose every weight follows from `seed`. */
+export function layerFactory(seed: number, initialization: Initialization = 'torch'): LayerFactory {
+  const nextSeed = seedSequence(seed);
+
+  function begin(fanIn: number, heStd: number): WeightInitializers {
+    const [kernelSeed, biasSeed] = [nextSeed(), nextSeed()];
+    switch (initialization) {
+      case 'torch':
+        return {
+          kernelInitializer: torchUniform(fanIn, kernelSeed),
+          biasInitializer: torchUniform(fanIn, biasSeed),
+        };
+      case 'he':
+        return {
+          kernelInitializer: normal(heStd, kernelSeed),
+          biasInitializer: tf.initializers.zeros(),
+        };
+      default:
+        throw new Error(`unknown initialization: ${initialization} (known: torch, he)`);
+    }
+  }
+
+  return {
+    linear: (name, inputs, outputs, { activation = 'linear', bias = true } = {}) =>
+      tf.layers.dense({
+        name,
+        units: outputs,
+        activation,
+        useBias: bias,
+        ...begin(inputs, 0.01),
+      }),
+
+    conv(
+      name,
+      inputs,
+      outputs,
+      kernel,
+      { activation = 'linear', stride = 1, padding = 'same', bias = true } = {},
+    ) {
+      const [fanIn, fanOut] = [inputs * kernel ** 2, outputs * kernel ** 2];
+      return tf.layers.conv2d({
+        name,
+        filters: outputs,
+        kernelSize: kernel,
+        strides: stride,
+        padding,
+        activation,
+        useBias: bias,
+        ...begin(fanIn, Math.sqrt(2 / fanOut)),
+      });
+    },
+
+    convTranspose(
+      name,
+      inputs,
+      outputs,
+      kernel,
+      { activation = 'linear', stride = 1, padding = 'same', bias = true } = {},
+    ) {
+      // PyTorch keeps this kernel as [inputs, outputs, k, k] and counts fans by position.
+      const [fanIn, fanOut] = [outputs * kernel ** 2, inputs * kernel ** 2];
+      return tf.layers.conv2dTranspose({
+        name,
+        filters: outputs,
+        kernelSize: kernel,
+        strides: stride,
+        padding,
+        activation,
+        useBias: bias,
+        ...begin(fanIn, Math.sqrt(2 / fanOut)),
+      });
+    },
+
+    batchNorm: (name) => tf.layers.batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 }),
+
+    dropout: (probability) => new SeededDropout({ rate: probability, seed: nextSeed() }),
+  };
+}
+
+/** A model that applies layers one after another to inputs of the given shape (batch left out). */
+export function stack(
+  name: string,
+  inputShape: number[],
+  layers: readonly tf.layers.Layer[],
+): tf.LayersModel {
+  return tf.sequential({ name, layers: [tf.layers.inputLayer({ inputShape }), ...layers] });
+}
