@@ -1,0 +1,32 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file so that at any moment, even after a crash, there is either the former file or the
+ * whole new one: a temporary file beside it, flushed to disk, then renamed. Missing folders are made.
+ *
+ * @throws when the folder cannot be written, naming the file
+ */
+export function writeAtomically(file: string, chunks: readonly Uint8Array[]): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const descriptor = openSync(temporary, 'w');
+    try {
+      for (const chunk of chunks) writeAll(descriptor, chunk);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Error(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+function writeAll(descriptor: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.byteLength; ) {
+    done += writeSync(descriptor, chunk, done, chunk.byteLength - done);
+  }
+}
