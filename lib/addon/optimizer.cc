@@ -1,0 +1,220 @@
+// A step of an optimizer over all its variables at once, in place. Inputs: the learning rate (one
+// value), then a gradient a variable. Outputs, which are read too: where stated the number of steps
+// taken (int32), then the variables, then each state of every variable in turn.
+// Params [number of variables, …their sizes, …what the rule takes].
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "op.h"
+#include "parallel.h"
+
+namespace notegrad {
+namespace {
+
+// A rule has kStates tensors of state a variable and, if kCountsSteps, the number of steps taken.
+// `Rule::Factors` is what a step multiplies by, made once a step.
+template <typename Rule>
+class Optimizer : public Op {
+ public:
+  explicit Optimizer(const Params& params) : count_(params.integer(0)), rule_(params, 1 + count_) {
+    starts_.push_back(0);
+    for (int64_t i = 0; i < count_; i++) starts_.push_back(starts_.back() + params.integer(1 + i));
+  }
+
+  void run(const Buffers& buffers) override {
+    const int64_t firstOutput = 1 + count_;
+    const int64_t firstVariable = firstOutput + (Rule::kCountsSteps ? 1 : 0);
+    int32_t step = 0;
+    if constexpr (Rule::kCountsSteps) step = ++*buffers.i32(firstOutput);
+    const auto factors = rule_.factors(*buffers.f32(0), step);
+    parallelFor(starts_.back(), kCheap / 2, [&](int64_t begin, int64_t end) {
+      for (int64_t i = 0; i < count_; i++) {
+        const int64_t from = std::max(begin, starts_[i]), to = std::min(end, starts_[i + 1]);
+        if (from >= to) continue;
+        const int64_t skipped = from - starts_[i];
+        std::array<float*, Rule::kStates> states;
+        for (int64_t s = 0; s < Rule::kStates; s++) {
+          states[s] = buffers.f32(firstVariable + (s + 1) * count_ + i) + skipped;
+        }
+        Rule::update(factors, buffers.f32(1 + i) + skipped,
+                     buffers.f32(firstVariable + i) + skipped, states, to - from);
+      }
+    });
+  }
+
+ private:
+  int64_t count_;
+  Rule rule_;
+  std::vector<int64_t> starts_;
+};
+
+// w ← w − lr·g
+struct Sgd {
+  static constexpr int64_t kStates = 0;
+  static constexpr bool kCountsSteps = false;
+  struct Factors {
+    float lr;
+  };
+
+  Sgd(const Params&, size_t) {}
+  Factors factors(float lr, int32_t) const { return {lr}; }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 0>, int64_t count) {
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) w[i] -= f.lr * g[i];
+  }
+};
+
+// Params momentum, 1 for Nesterov's. v ← µ·v + g; w ← w − lr·v, or w − lr·(g + µ·v)
+struct Momentum {
+  static constexpr int64_t kStates = 1;
+  static constexpr bool kCountsSteps = false;
+  struct Factors {
+    float lr, momentum;
+    bool nesterov;
+  };
+
+  Momentum(const Params& params, size_t first)
+      : momentum(static_cast<float>(params[first])), nesterov(params[first + 1] != 0) {}
+  Factors factors(float lr, int32_t) const { return {lr, momentum, nesterov}; }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 1> states,
+                     int64_t count) {
+    float* v = states[0];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      v[i] = f.momentum * v[i] + g[i];
+      w[i] -= f.lr * (f.nesterov ? g[i] + f.momentum * v[i] : v[i]);
+    }
+  }
+
+  float momentum;
+  bool nesterov;
+};
+
+// Params β₁, β₂, ε. m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − lr·m̂ / (√v̂ + ε), where m̂ and v̂
+// are m / (1−β₁ᵗ) and v / (1−β₂ᵗ)
+struct Adam {
+  static constexpr int64_t kStates = 2;
+  static constexpr bool kCountsSteps = true;
+  struct Factors {
+    float beta1, oneMinusBeta1, beta2, oneMinusBeta2, stepSize, correction, epsilon;
+  };
+
+  Adam(const Params& params, size_t first)
+      : beta1(params[first]), beta2(params[first + 1]), epsilon(params[first + 2]) {}
+
+  Factors factors(float lr, int32_t step) const {
+    return {static_cast<float>(beta1),
+            static_cast<float>(1 - beta1),
+            static_cast<float>(beta2),
+            static_cast<float>(1 - beta2),
+            static_cast<float>(lr / (1 - std::pow(beta1, step))),
+            static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step))),
+            static_cast<float>(epsilon)};
+  }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
+                     int64_t count) {
+    float *m = states[0], *v = states[1];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      m[i] = f.beta1 * m[i] + f.oneMinusBeta1 * g[i];
+      v[i] = f.beta2 * v[i] + f.oneMinusBeta2 * (g[i] * g[i]);
+      w[i] -= f.stepSize * m[i] / (std::sqrt(v[i]) * f.correction + f.epsilon);
+    }
+  }
+
+  double beta1, beta2, epsilon;
+};
+
+// Params decay, momentum, ε. s ← decay·s + (1−decay)g²; v ← µ·v + lr·g / √(s + ε); w ← w − v
+struct RmsProp {
+  static constexpr int64_t kStates = 2;
+  static constexpr bool kCountsSteps = false;
+  struct Factors {
+    float lr, decay, oneMinusDecay, momentum, epsilon;
+  };
+
+  RmsProp(const Params& params, size_t first)
+      : decay(params[first]), momentum(params[first + 1]), epsilon(params[first + 2]) {}
+
+  Factors factors(float lr, int32_t) const {
+    return {lr, static_cast<float>(decay), static_cast<float>(1 - decay),
+            static_cast<float>(momentum), static_cast<float>(epsilon)};
+  }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
+                     int64_t count) {
+    float *s = states[0], *v = states[1];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      s[i] = f.decay * s[i] + f.oneMinusDecay * (g[i] * g[i]);
+      v[i] = f.momentum * v[i] + f.lr * g[i] / std::sqrt(s[i] + f.epsilon);
+      w[i] -= v[i];
+    }
+  }
+
+  double decay, momentum, epsilon;
+};
+
+// The same with the variance of the gradient: a ← decay·a + (1−decay)g; √(s − (a² + ε))
+struct CentredRmsProp : RmsProp {
+  static constexpr int64_t kStates = 3;
+  using RmsProp::RmsProp;
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 3> states,
+                     int64_t count) {
+    float *s = states[0], *v = states[1], *a = states[2];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      s[i] = f.decay * s[i] + f.oneMinusDecay * (g[i] * g[i]);
+      a[i] = f.decay * a[i] + f.oneMinusDecay * g[i];
+      v[i] = f.momentum * v[i] + f.lr * g[i] / std::sqrt(s[i] - (a[i] * a[i] + f.epsilon));
+      w[i] -= v[i];
+    }
+  }
+};
+
+// Params ε. s ← s + g²; w ← w − lr·g / √(s + ε)
+struct Adagrad {
+  static constexpr int64_t kStates = 1;
+  static constexpr bool kCountsSteps = false;
+  struct Factors {
+    float lr, epsilon;
+  };
+
+  Adagrad(const Params& params, size_t first) : epsilon(static_cast<float>(params[first])) {}
+  Factors factors(float lr, int32_t) const { return {lr, epsilon}; }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 1> states,
+                     int64_t count) {
+    float* s = states[0];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      s[i] += g[i] * g[i];
+      w[i] -= f.lr * g[i] / std::sqrt(s[i] + f.epsilon);
+    }
+  }
+
+  float epsilon;
+};
+
+template <typename Rule>
+std::unique_ptr<Op> prepare(const Params& params) {
+  return std::make_unique<Optimizer<Rule>>(params);
+}
+
+Registration registrations[] = {
+    {"sgd", prepare<Sgd>},
+    {"momentum", prepare<Momentum>},
+    {"adam", prepare<Adam>},
+    {"rmsProp", prepare<RmsProp>},
+    {"centredRmsProp", prepare<CentredRmsProp>},
+    {"adagrad", prepare<Adagrad>},
+};
+
+}  // namespace
+}  // namespace notegrad

@@ -1,0 +1,235 @@
+// Softmax over the last axis and the cross-entropies on it, a row of `classes` logits at a time.
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "op.h"
+#include "slices.h"
+#include "vector-math.h"
+
+namespace notegrad {
+namespace {
+
+// Exponentials cost about as much as eight values read and written.
+constexpr int64_t kCost = 8;
+
+float greatest(const float* x, int64_t count) {
+  float result = -vec::kInfinity;
+#pragma omp simd reduction(max : result)
+  for (int64_t i = 0; i < count; i++) result = x[i] > result ? x[i] : result;
+  return result;
+}
+
+// y = e^(x − shift); returns the sum.
+float exponentials(const float* x, float shift, float* y, int64_t count) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < count; i++) {
+    y[i] = vec::exp(x[i] - shift);
+    sum += y[i];
+  }
+  return sum;
+}
+
+void scale(float* y, float factor, int64_t count) {
+#pragma omp simd
+  for (int64_t i = 0; i < count; i++) y[i] *= factor;
+}
+
+// Writes the probabilities of a row and returns the logarithm of its normaliser, Σ eˣ.
+float softmaxRow(const float* x, float* probabilities, int64_t classes) {
+  const float shift = greatest(x, classes);
+  const float sum = exponentials(x, shift, probabilities, classes);
+  scale(probabilities, 1.f / sum, classes);
+  return shift + std::log(sum);
+}
+
+class Rows : public Op {
+ public:
+  explicit Rows(const Params& params) : rows_(params.integer(0)), classes_(params.integer(1)) {}
+
+ protected:
+  template <typename Body>
+  void forRows(const Body& body) const {
+    parallelRows(rows_, classes_ * kCost, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; row++) body(row, row * classes_);
+    });
+  }
+
+  int64_t rows_, classes_;
+};
+
+// softmax: logits, probabilities; params [rows, classes]
+class Softmax : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float* x = buffers.f32(0);
+    float* y = buffers.f32(1);
+    forRows([&](int64_t, int64_t at) { softmaxRow(x + at, y + at, classes_); });
+  }
+};
+
+// softmaxGrad: dy, probabilities, gradient of the logits; params [rows, classes]
+class SoftmaxGrad : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float* dy = buffers.f32(0);
+    const float* p = buffers.f32(1);
+    float* dx = buffers.f32(2);
+    forRows([&](int64_t, int64_t at) {
+      float dot = 0;
+#pragma omp simd reduction(+ : dot)
+      for (int64_t i = at; i < at + classes_; i++) dot += dy[i] * p[i];
+#pragma omp simd
+      for (int64_t i = at; i < at + classes_; i++) dx[i] = p[i] * (dy[i] - dot);
+    });
+  }
+};
+
+// logSoftmax: logits, logarithms of the probabilities; params [rows, classes]
+class LogSoftmax : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float* x = buffers.f32(0);
+    float* y = buffers.f32(1);
+    forRows([&](int64_t, int64_t at) {
+      const float shift = greatest(x + at, classes_);
+      const float logSum = std::log(exponentials(x + at, shift, y + at, classes_));
+#pragma omp simd
+      for (int64_t i = at; i < at + classes_; i++) y[i] = x[i] - shift - logSum;
+    });
+  }
+};
+
+// logSoftmaxGrad: dy, logarithms of the probabilities, gradient of the logits; params [rows, classes]
+class LogSoftmaxGrad : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float* dy = buffers.f32(0);
+    const float* logP = buffers.f32(1);
+    float* dx = buffers.f32(2);
+    forRows([&](int64_t, int64_t at) {
+      float sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (int64_t i = at; i < at + classes_; i++) sum += dy[i];
+#pragma omp simd
+      for (int64_t i = at; i < at + classes_; i++) dx[i] = dy[i] - sum * vec::exp(logP[i]);
+    });
+  }
+};
+
+// softmaxCrossEntropy: labels (a distribution a row), logits; losses (one a row), probabilities;
+// params [rows, classes]
+class SoftmaxCrossEntropy : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float* labels = buffers.f32(0);
+    const float* logits = buffers.f32(1);
+    float* losses = buffers.f32(2);
+    float* p = buffers.f32(3);
+    forRows([&](int64_t row, int64_t at) {
+      const float logNormaliser = softmaxRow(logits + at, p + at, classes_);
+      float loss = 0;
+#pragma omp simd reduction(+ : loss)
+      for (int64_t i = at; i < at + classes_; i++) loss += labels[i] * (logNormaliser - logits[i]);
+      losses[row] = loss;
+    });
+  }
+};
+
+// softmaxCrossEntropyGrad: dy (one a row), labels, probabilities, gradient of the logits;
+// params [rows, classes]
+class SoftmaxCrossEntropyGrad : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float* dy = buffers.f32(0);
+    const float* labels = buffers.f32(1);
+    const float* p = buffers.f32(2);
+    float* dx = buffers.f32(3);
+    forRows([&](int64_t row, int64_t at) {
+      const float factor = dy[row];
+#pragma omp simd
+      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * (p[i] - labels[i]);
+    });
+  }
+};
+
+// sparseSoftmaxCrossEntropy: labels (int32, a class a row), logits; mean loss (one value),
+// probabilities; params [rows, classes]
+class SparseSoftmaxCrossEntropy : public Rows {
+ public:
+  explicit SparseSoftmaxCrossEntropy(const Params& params) : Rows(params), losses_(rows_) {}
+
+  void run(const Buffers& buffers) override {
+    const int32_t* labels = buffers.i32(0);
+    const float* logits = buffers.f32(1);
+    float* p = buffers.f32(3);
+    for (int64_t row = 0; row < rows_; row++) checkLabel(labels[row]);
+    forRows([&](int64_t row, int64_t at) {
+      losses_[row] = softmaxRow(logits + at, p + at, classes_) - logits[at + labels[row]];
+    });
+    double sum = 0;
+    for (const float loss : losses_) sum += loss;
+    *buffers.f32(2) = static_cast<float>(sum / static_cast<double>(rows_));
+  }
+
+ private:
+  void checkLabel(int32_t label) const {
+    if (label >= 0 && label < classes_) return;
+    throw std::runtime_error("label out of range: " + std::to_string(label) + " (there are " +
+                             std::to_string(classes_) + " classes)");
+  }
+
+  std::vector<float> losses_;
+};
+
+// sparseSoftmaxCrossEntropyGrad: dy (one value), labels (int32), probabilities, gradient of the
+// logits; params [rows, classes]
+class SparseSoftmaxCrossEntropyGrad : public Rows {
+ public:
+  using Rows::Rows;
+
+  void run(const Buffers& buffers) override {
+    const float factor = *buffers.f32(0) / static_cast<float>(rows_);
+    const int32_t* labels = buffers.i32(1);
+    const float* p = buffers.f32(2);
+    float* dx = buffers.f32(3);
+    forRows([&](int64_t row, int64_t at) {
+#pragma omp simd
+      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * p[i];
+      dx[at + labels[row]] -= factor;
+    });
+  }
+};
+
+template <typename Operation>
+std::unique_ptr<Op> prepare(const Params& params) {
+  return std::make_unique<Operation>(params);
+}
+
+Registration registrations[] = {
+    {"softmax", prepare<Softmax>},
+    {"softmaxGrad", prepare<SoftmaxGrad>},
+    {"logSoftmax", prepare<LogSoftmax>},
+    {"logSoftmaxGrad", prepare<LogSoftmaxGrad>},
+    {"softmaxCrossEntropy", prepare<SoftmaxCrossEntropy>},
+    {"softmaxCrossEntropyGrad", prepare<SoftmaxCrossEntropyGrad>},
+    {"sparseSoftmaxCrossEntropy", prepare<SparseSoftmaxCrossEntropy>},
+    {"sparseSoftmaxCrossEntropyGrad", prepare<SparseSoftmaxCrossEntropyGrad>},
+};
+
+}  // namespace
+}  // namespace notegrad

@@ -1,0 +1,146 @@
+// Functions of one float32 tensor: input, output; params [count, …what the function takes].
+#include <cmath>
+
+#include "op.h"
+#include "parallel.h"
+#include "vector-math.h"
+
+namespace notegrad {
+namespace {
+
+template <typename Function, typename Out>
+class Unary : public Op {
+ public:
+  explicit Unary(const Params& params) : count_(params.integer(0)), function_(params) {}
+
+  void run(const Buffers& buffers) override {
+    const float* x = buffers.f32(0);
+    Out* y = reinterpret_cast<Out*>(buffers.u8(1));
+    const Function f = function_;
+    parallelFor(count_, Function::kWorthThreads, [=](int64_t begin, int64_t end) {
+#pragma omp simd
+      for (int64_t i = begin; i < end; i++) y[i] = f(x[i]);
+    });
+  }
+
+ private:
+  int64_t count_;
+  Function function_;
+};
+
+template <typename Function, typename Out = float>
+std::unique_ptr<Op> prepare(const Params& params) {
+  return std::make_unique<Unary<Function, Out>>(params);
+}
+
+#define UNARY(Name, name, worthThreads, expression)                 \
+  struct Name {                                              \
+    static constexpr int64_t kWorthThreads = worthThreads;           \
+    explicit Name(const Params&) {}                          \
+    float operator()(float x) const { return (expression); } \
+  };                                                         \
+  Registration register##Name(name, prepare<Name>);
+
+UNARY(Abs, "abs", kCheap, std::fabs(x))
+UNARY(Ceil, "ceil", kCheap, std::ceil(x))
+UNARY(Floor, "floor", kCheap, std::floor(x))
+UNARY(Round, "round", kCheap, std::nearbyint(x))
+UNARY(Neg, "neg", kCheap, -x)
+UNARY(Reciprocal, "reciprocal", kCheap, 1.f / x)
+UNARY(Square, "square", kCheap, x* x)
+UNARY(Sqrt, "sqrt", kCheap, std::sqrt(x))
+UNARY(Rsqrt, "rsqrt", kCheap, 1.f / std::sqrt(x))
+UNARY(Sign, "sign", kCheap, x > 0.f ? 1.f : x < 0.f ? -1.f : 0.f)
+UNARY(Relu, "relu", kCheap, x <= 0.f ? 0.f : x)
+UNARY(Relu6, "relu6", kCheap, x <= 0.f ? 0.f : x > 6.f ? 6.f : x)
+UNARY(Exp, "exp", kCostly, vec::exp(x))
+UNARY(Expm1, "expm1", kCostly, vec::expm1(x))
+UNARY(Log, "log", kCostly, vec::log(x))
+UNARY(Log1p, "log1p", kCostly, vec::log1p(x))
+UNARY(Sigmoid, "sigmoid", kCostly, vec::sigmoid(x))
+UNARY(Tanh, "tanh", kCostly, vec::tanh(x))
+UNARY(Softplus, "softplus", kCostly, vec::softplus(x))
+UNARY(Erf, "erf", kCostly, vec::erf(x))
+UNARY(Elu, "elu", kCostly, x >= 0.f ? x : vec::expm1(x))
+UNARY(Selu, "selu", kCostly, x >= 0.f ? 1.05070098f * x : 1.75809934f * vec::expm1(x))
+UNARY(Sin, "sin", kCostly, std::sin(x))
+UNARY(Cos, "cos", kCostly, std::cos(x))
+UNARY(Tan, "tan", kCostly, std::tan(x))
+UNARY(Asin, "asin", kCostly, std::asin(x))
+UNARY(Acos, "acos", kCostly, std::acos(x))
+UNARY(Atan, "atan", kCostly, std::atan(x))
+UNARY(Sinh, "sinh", kCostly, std::sinh(x))
+UNARY(Cosh, "cosh", kCostly, std::cosh(x))
+UNARY(Asinh, "asinh", kCostly, std::asinh(x))
+UNARY(Acosh, "acosh", kCostly, std::acosh(x))
+UNARY(Atanh, "atanh", kCostly, std::atanh(x))
+
+#undef UNARY
+
+#define UNARY_TEST(Name, name, expression)                     \
+  struct Name {                                                \
+    static constexpr int64_t kWorthThreads = kCheap;           \
+    explicit Name(const Params&) {}                            \
+    uint8_t operator()(float x) const { return (expression); } \
+  };                                                           \
+  Registration register##Name(name, prepare<Name, uint8_t>);
+
+UNARY_TEST(IsNan, "isNan", x != x)
+UNARY_TEST(IsInf, "isInf", std::fabs(x) == vec::kInfinity)
+UNARY_TEST(IsFinite, "isFinite", std::fabs(x) < vec::kInfinity)
+
+#undef UNARY_TEST
+
+// params [count, slope for negative x]
+struct LeakyRelu {
+  static constexpr int64_t kWorthThreads = kCheap;
+  explicit LeakyRelu(const Params& params) : slope(static_cast<float>(params[1])) {}
+  float operator()(float x) const { return x < 0.f ? slope * x : x; }
+  float slope;
+};
+Registration registerLeakyRelu("leakyRelu", prepare<LeakyRelu>);
+
+// params [count, value for x ≤ 0]
+struct Step {
+  static constexpr int64_t kWorthThreads = kCheap;
+  explicit Step(const Params& params) : below(static_cast<float>(params[1])) {}
+  float operator()(float x) const { return x > 0.f ? 1.f : x <= 0.f ? below : x; }
+  float below;
+};
+Registration registerStep("step", prepare<Step>);
+
+// params [count, least, greatest]
+struct ClipByValue {
+  static constexpr int64_t kWorthThreads = kCheap;
+  explicit ClipByValue(const Params& params)
+      : least(static_cast<float>(params[1])), greatest(static_cast<float>(params[2])) {}
+  float operator()(float x) const { return x > greatest ? greatest : x < least ? least : x; }
+  float least, greatest;
+};
+Registration registerClipByValue("clipByValue", prepare<ClipByValue>);
+
+// logicalNot: bool input, bool output; params [count]
+class LogicalNot : public Op {
+ public:
+  explicit LogicalNot(int64_t count) : count_(count) {}
+
+  void run(const Buffers& buffers) override {
+    const uint8_t* x = buffers.u8(0);
+    uint8_t* y = buffers.u8(1);
+    parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
+#pragma omp simd
+      for (int64_t i = begin; i < end; i++) y[i] = x[i] == 0;
+    });
+  }
+
+ private:
+  int64_t count_;
+};
+
+std::unique_ptr<Op> prepareLogicalNot(const Params& params) {
+  return std::make_unique<LogicalNot>(params.integer(0));
+}
+Registration registerLogicalNot("logicalNot", prepareLogicalNot);
+
+}  // namespace
+}  // namespace notegrad
