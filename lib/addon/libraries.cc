@@ -1,0 +1,60 @@
+#include "libraries.h"
+
+#include <dnnl.hpp>
+#include <omp.h>
+
+#include <cstring>
+
+extern "C" {
+char* openblas_get_config(void);
+char* openblas_get_corename(void);
+int openblas_get_parallel(void);
+void openblas_set_num_threads(int);
+}
+
+namespace notegrad {
+namespace {
+
+constexpr int kOpenBlasOpenMp = 2;
+
+// 'OpenBLAS 0.3.21 NO_LAPACKE …' → '0.3.21'
+std::string openblasVersion() {
+  const std::string config = openblas_get_config();
+  const size_t start = config.find(' ') + 1;
+  return config.substr(start, config.find(' ', start) - start);
+}
+
+const char* isa() {
+#if defined(__AVX512F__)
+  return "AVX-512";
+#elif defined(__AVX2__)
+  return "AVX2";
+#elif defined(__AVX__)
+  return "AVX";
+#elif defined(__SSE2__)
+  return "SSE2";
+#elif defined(__ARM_NEON)
+  return "NEON";
+#else
+  return "no vectors";
+#endif
+}
+
+}  // namespace
+
+Libraries libraries() {
+  const dnnl_version_t* dnnl = dnnl_version();
+  return {std::to_string(dnnl->major) + "." + std::to_string(dnnl->minor) + "." +
+              std::to_string(dnnl->patch),
+          openblasVersion(), openblas_get_corename(),
+          openblas_get_parallel() == kOpenBlasOpenMp, isa()};
+}
+
+void setThreads(int count) {
+  omp_set_num_threads(count);
+  openblas_set_num_threads(count);
+}
+
+int threads() { return omp_get_max_threads(); }
+
+}  // namespace notegrad

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { cpuFeatures } from '../../../addon/cpu-features';
+
+/** The arrays that tensors live in. */
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** What lib/addon/addon.cc exports. */
+export interface Addon {
+  /** The operations: an operation's id is its index. */
+  readonly names: readonly string[];
+  /** Where the parameters of the next `run` are left. */
+  readonly params: Float64Array;
+  /** Runs an operation, prepared for the first `paramCount` of `params`, on inputs then outputs. */
+  run(id: number, paramCount: number, ...buffers: Values[]): void;
+  readonly Program: new (
+    slots: readonly Values[],
+    ids: Uint32Array,
+    paramCounts: Uint32Array,
+    params: Float64Array,
+    slotCounts: Uint32Array,
+    callSlots: Uint32Array,
+  ) => AddonProgram;
+  /** How many bytes the array starts after a multiple of 64. */
+  misalignment(buffer: Uint8Array): number;
+  setThreads(count: number): void;
+  libraries(): Libraries;
+}
+
+/** A list of prepared operations and the buffers they run on. Whoever binds one keeps it alive. */
+export interface AddonProgram {
+  bind(slot: number, buffer: Values): void;
+  /** Binds the first slots to the buffers, then runs. */
+  run(...buffers: Values[]): void;
+  /** Runs once and returns how long each operation took, in milliseconds. */
+  profile(): number[];
+}
+
+export interface Libraries {
+  readonly onednn: string;
+  readonly openblas: string;
+  /** The processor that OpenBLAS chose its kernels for. */
+  readonly core: string;
+  /** Whether OpenBLAS runs on the OpenMP threads that oneDNN and our own loops run on. */
+  readonly sharedThreads: boolean;
+  readonly isa: string;
+  readonly threads: number;
+  /** How many operations are kept prepared. */
+  readonly prepared: number;
+}
+
+const INSTALL =
+  'run "npm start"; it needs, on Debian: apt-get install g++ libdnnl-dev libopenblas-dev ' +
+  'libopenblas0-openmp; with conda: conda install -c conda-forge cxx-compiler onednn-cpu-omp ' +
+  'openblas "libopenblas=*=openmp*"';
+
+/**
+ * Loads the addon that the set-up compiled.
+ *
+ * @throws Error when it is absent, was compiled for another processor, or a library is missing.
+ */
+export function loadAddon(folder: string = path.join(__dirname, '../../../build')): Addon {
+  const file = path.join(folder, 'notegrad.node');
+  if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
+  checkProcessor(path.join(folder, 'stamp.json'));
+  const addon = withoutCoreType(() => requireAddon(file));
+  if (!addon.libraries().sharedThreads) {
+    throw new Error(`the OpenBLAS that is installed does not share OpenMP's threads: ${INSTALL}`);
+  }
+  return addon;
+}
+
+/** An instruction that the processor does not have would end the process. */
+function checkProcessor(stampFile: string): void {
+  const { features } = JSON.parse(readFileSync(stampFile, 'utf8')) as { features: string[] };
+  const here = new Set(cpuFeatures());
+  const missing = features.filter((feature) => !here.has(feature));
+  if (missing.length === 0) return;
+  throw new Error(
+    `the native engine was built for another processor (this one has no ${missing.join(', ')}): ` +
+      'run "npm start" to build it for this one',
+  );
+}
+
+function requireAddon(file: string): Addon {
+  try {
+    return require(file) as Addon;
+  } catch (error) {
+    throw new Error(`the native engine does not load: ${(error as Error).message}; ${INSTALL}`);
+  }
+}
+
+/**
+ * OpenBLAS reads `OPENBLAS_CORETYPE` once, when it is loaded, and with a wrong one runs at half its
+ * speed: it had better look at the processor itself.
+ */
+function withoutCoreType<T>(load: () => T): T {
+  const coreType = process.env.OPENBLAS_CORETYPE;
+  delete process.env.OPENBLAS_CORETYPE;
+  try {
+    return load();
+  } finally {
+    if (coreType !== undefined) process.env.OPENBLAS_CORETYPE = coreType;
+  }
+}

@@ -1,0 +1,64 @@
+import os from 'node:os';
+import * as tf from '../tf';
+import { type Libraries, loadAddon } from './addon';
+import { NativeBackend } from './backend';
+import { gradients, kernels } from './kernels';
+
+const PRIORITY = 10;
+
+/**
+ * Registers the backend `native`: oneDNN, OpenBLAS and our own loops for the kernels that training
+ * needs, tfjs's `cpu` kernels for all others. `NOTEGRAD_THREADS` sets its threads (default: the
+ * cores available).
+ *
+ * @returns One line for people: `native (oneDNN 2.6.3, OpenBLAS 0.3.21, 2 threads, AVX-512)`.
+ * @throws Error when the addon is not built, or does not load: it says what to install.
+ */
+export function registerNative(): string {
+  if (tf.findBackendFactory('native') == null) {
+    const addon = loadAddon();
+    addon.setThreads(threadCount());
+    const backend = new NativeBackend(addon);
+    registerJavaScriptKernels(backend);
+    for (const kernel of kernels) registerNativeKernel(kernel);
+    for (const gradient of gradients) registerGradient(gradient);
+    tf.registerBackend('native', () => backend, PRIORITY);
+    description = describe(addon.libraries());
+  }
+  return description;
+}
+
+let description = '';
+
+function describe({ onednn, openblas, threads, isa }: Libraries): string {
+  const plural = threads === 1 ? 'thread' : 'threads';
+  return `native (oneDNN ${onednn}, OpenBLAS ${openblas}, ${threads} ${plural}, ${isa})`;
+}
+
+function threadCount(): number {
+  const wanted = process.env.NOTEGRAD_THREADS;
+  if (wanted === undefined || wanted === '') return os.availableParallelism();
+  if (/^[1-9]\d{0,3}$/.test(wanted)) return Number(wanted);
+  throw new Error(`NOTEGRAD_THREADS must be a whole number from 1 to 9999: ${wanted}`);
+}
+
+/** The kernels of tfjs's `cpu` backend work on our memory; a recording has to know of them. */
+function registerJavaScriptKernels(backend: NativeBackend): void {
+  for (const config of tf.getKernelsForBackend('cpu')) {
+    const kernelFunc: tf.KernelFunc = (call) => {
+      if (backend.recorder === null) return config.kernelFunc(call);
+      return backend.recorder.javascript(config.kernelName, call, config.kernelFunc);
+    };
+    tf.registerKernel({ ...config, backendName: 'native', kernelFunc });
+  }
+}
+
+function registerNativeKernel(config: tf.KernelConfig): void {
+  tf.unregisterKernel(config.kernelName, 'native');
+  tf.registerKernel({ ...config, backendName: 'native' });
+}
+
+function registerGradient(config: tf.GradConfig): void {
+  if (tf.getGradient(config.kernelName) != null) tf.unregisterGradient(config.kernelName);
+  tf.registerGradient(config);
+}

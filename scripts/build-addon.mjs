@@ -1,0 +1,205 @@
+// @ts-check
+// Compiles lib/addon into lib/build/notegrad.node, for this machine's processor. Does nothing when
+// sources and processor are those of the last build. Exit code 1: the compiler refused a source;
+// 2: a compiler or library is missing. With --keep-going, links what compiles, for whoever works on
+// one operation while another does not compile.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const require = createRequire(import.meta.url);
+const { cpuFeatures } = require('../lib/addon/cpu-features.js');
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const sourceFolder = path.join(root, 'lib/addon');
+const buildFolder = path.join(root, 'lib/build');
+const addon = path.join(buildFolder, 'notegrad.node');
+const stampFile = path.join(buildFolder, 'stamp.json');
+const keepGoing = process.argv.includes('--keep-going');
+const run = promisify(execFile);
+
+const INSTALL = `  Debian, Ubuntu: apt-get install g++ libdnnl-dev libopenblas-dev libopenblas0-openmp
+  conda:          conda install -c conda-forge cxx-compiler onednn-cpu-omp openblas "libopenblas=*=openmp*"`;
+
+class Missing extends Error {}
+
+/** @param {string} message */
+const say = (message) => console.log(`native engine: ${message}`);
+
+/** @param {(string | Buffer)[]} parts */
+function hash(...parts) {
+  const digest = createHash('sha256');
+  for (const part of parts) digest.update(part).update('\0');
+  return digest.digest('hex').slice(0, 24);
+}
+
+/** @param {string} name */
+const read = (name) => readFileSync(path.join(sourceFolder, name), 'utf8');
+
+/**
+ * A source and every header of ours that it includes, so that only what changed is compiled.
+ *
+ * @param {string} name
+ * @param {Set<string>} seen
+ */
+function withHeaders(name, seen = new Set()) {
+  if (seen.has(name) || !existsSync(path.join(sourceFolder, name))) return seen;
+  seen.add(name);
+  for (const [, header] of read(name).matchAll(/^#include "([^"]+)"/gm)) withHeaders(header, seen);
+  return seen;
+}
+
+/** @param {string} command @param {string[]} args */
+async function succeeds(command, args) {
+  try {
+    await run(command, args);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function findCompiler() {
+  const candidates = [process.env.CXX, 'g++', 'c++', 'clang++'].filter((name) => name != null);
+  for (const name of candidates) if (await succeeds(name, ['--version'])) return name;
+  throw new Missing(`no C++ compiler (tried ${candidates.join(', ')})`);
+}
+
+/**
+ * Debian keeps the OpenBLAS that shares oneDNN's OpenMP threads in a folder of its own, without the
+ * name that `-lopenblas` looks for.
+ *
+ * @param {string} compiler
+ */
+async function openblasFlags(compiler) {
+  const triplet = (await run(compiler, ['-print-multiarch'])).stdout.trim();
+  const folder = `/usr/lib/${triplet}/openblas-openmp`;
+  const library = path.join(folder, 'libopenblas.so.0');
+  return existsSync(library) ? [library, `-Wl,-rpath,${folder}`] : ['-lopenblas'];
+}
+
+/** @param {string} compiler */
+async function findFlags(compiler) {
+  const conda = process.env.CONDA_PREFIX;
+  const inConda = conda != null && existsSync(path.join(conda, 'include/dnnl.hpp'));
+  const compile = [
+    ...['-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math'],
+    ...['-fopenmp', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-fmax-errors=3'],
+    ...['-I', require('node-api-headers').include_dir],
+    ...(inConda ? ['-I', path.join(conda, 'include')] : []),
+  ];
+  const link = [
+    ...['-shared', '-fopenmp', '-Wl,-z,now'],
+    ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
+    ...(inConda ? [`-L${conda}/lib`, `-Wl,-rpath,${conda}/lib`, '-lopenblas'] : []),
+    ...(inConda ? [] : await openblasFlags(compiler)),
+    '-ldnnl',
+  ];
+  return { compile, link };
+}
+
+/** @param {string} compiler @param {{ compile: string[], link: string[] }} flags */
+async function checkLibraries(compiler, flags) {
+  const probe = path.join(buildFolder, `probe-${process.pid}.cc`);
+  try {
+    for (const [header, name] of [
+      ['dnnl.hpp', 'oneDNN'],
+      ['cblas.h', 'OpenBLAS'],
+      ['omp.h', 'OpenMP'],
+    ]) {
+      writeFileSync(probe, `#include <${header}>\n`);
+      if (await succeeds(compiler, [...flags.compile, '-fsyntax-only', probe])) continue;
+      throw new Missing(`${name} is not installed (no ${header})`);
+    }
+    writeFileSync(probe, 'int nothing;\n');
+    const output = path.join(buildFolder, `probe-${process.pid}.so`);
+    if (!(await succeeds(compiler, [...flags.compile, probe, '-o', output, ...flags.link]))) {
+      throw new Missing('the libraries oneDNN and OpenBLAS do not link');
+    }
+    await run('rm', ['-f', output]);
+  } finally {
+    await run('rm', ['-f', probe]);
+  }
+}
+
+/**
+ * Compiles what changed, two at a time, and returns the object files.
+ *
+ * @param {string} compiler @param {string[]} flags @param {string[]} sources
+ */
+async function compileAll(compiler, flags, sources) {
+  const version = (await run(compiler, ['--version'])).stdout;
+  const features = cpuFeatures().join(' ');
+  const units = sources.map((source) => {
+    const text = [...withHeaders(source)].map(read);
+    const name = `${path.basename(source, '.cc')}-${hash(version, features, ...flags, ...text)}.o`;
+    return { source, object: path.join(buildFolder, 'objects', name) };
+  });
+  const queue = units.filter(({ object }) => !existsSync(object));
+  if (queue.length > 0) say(`compiling ${queue.length} of ${units.length} files with ${compiler}`);
+  let refused = 0;
+  const worker = async () => {
+    for (let unit = queue.shift(); unit != null; unit = queue.shift()) {
+      const partial = `${unit.object}.${process.pid}`;
+      const file = path.join(sourceFolder, unit.source);
+      try {
+        const { stderr } = await run(compiler, [...flags, '-c', file, '-o', partial]);
+        process.stderr.write(stderr);
+        renameSync(partial, unit.object);
+      } catch (error) {
+        refused++;
+        process.stderr.write(/** @type {{ stderr: string }} */ (error).stderr);
+      }
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  if (refused > 0 && !keepGoing) throw new Error(`${refused} files do not compile`);
+  return { objects: units.map(({ object }) => object).filter(existsSync), complete: refused === 0 };
+}
+
+async function build() {
+  const files = readdirSync(sourceFolder).filter((name) => /\.(cc|h)$/.test(name));
+  const self = readFileSync(fileURLToPath(import.meta.url));
+  const stamp = {
+    sources: hash(self, ...files.flatMap((file) => [file, read(file)])),
+    features: cpuFeatures(),
+  };
+  const last = existsSync(stampFile) && existsSync(addon) ? readFileSync(stampFile, 'utf8') : '';
+  if (last === JSON.stringify(stamp)) return say('up to date');
+
+  const start = Date.now();
+  mkdirSync(path.join(buildFolder, 'objects'), { recursive: true });
+  const compiler = await findCompiler();
+  const flags = await findFlags(compiler);
+  await checkLibraries(compiler, flags);
+  const sources = files.filter((name) => name.endsWith('.cc'));
+  const { objects, complete } = await compileAll(compiler, flags.compile, sources);
+  const partial = `${addon}.${process.pid}`;
+  await run(compiler, [...objects, '-o', partial, ...flags.link]);
+  renameSync(partial, addon);
+  writeFileSync(stampFile, JSON.stringify(complete ? stamp : { ...stamp, sources: '' }));
+  say(`built in ${((Date.now() - start) / 1000).toFixed(1)} s (${os.arch()}, ${compiler})`);
+}
+
+try {
+  await build();
+} catch (error) {
+  if (error instanceof Missing) {
+    console.error(`native engine: not built: ${error.message}. Install what it needs:\n${INSTALL}`);
+    process.exit(2);
+  }
+  const { stderr, message } = /** @type {Error & { stderr?: string }} */ (error);
+  console.error(`native engine: not built: ${stderr || message}`);
+  process.exit(1);
+}
