@@ -1,8 +1,25 @@
 export { type Engine, type EngineName, engine } from './engine/engine';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';
+export { type CnnOptions, cnn, fortyFilterCnn } from './models/cnn';
+export {
+  type ConvolutionalAutoencoderOptions,
+  convolutionalAutoencoder,
+} from './models/convolutional-autoencoder';
+export { type ConvolutionalVaeOptions, convolutionalVae } from './models/convolutional-vae';
+export { discriminatorLoss, type Gan, type GanOptions, gan, generatorLoss } from './models/gan';
 export type { Initialization } from './models/initializers';
-export type { Activation } from './models/layers';
+export {
+  type Activation,
+  type ConvOptions,
+  chain,
+  type LayerFactory,
+  type LinearOptions,
+  layerFactory,
+  stack,
+} from './models/layers';
+export { binaryCrossEntropy, crossEntropy, meanSquaredError } from './models/losses';
+export { type MlpOptions, mlp } from './models/mlp';
 export {
   type Composite,
   type ForwardOptions,
@@ -13,3 +30,24 @@ export {
   partsOf,
   trainableVariables,
 } from './models/model';
+export { type MultiTaskOptions, multiTaskCnn } from './models/multi-task';
+export { type Noise, normalNoise } from './models/noise';
+export {
+  type ResidualBlockOptions,
+  type ResnetOptions,
+  residualBlock,
+  resnet,
+} from './models/resnet';
+export {
+  type DenseVaeOptions,
+  denseVae,
+  klDivergence,
+  type Posterior,
+  type Vae,
+  type VaeLoss,
+  type VaeOutput,
+  type VaeParts,
+  vae,
+  vaeLoss,
+} from './models/vae';
+export { type Vgg11Options, vgg11 } from './models/vgg11';

@@ -1,7 +1,7 @@
 import * as tf from '../engine/tf';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
 import { SeededDropout } from './seeded-dropout';
-import { seedSequence } from './seeds';
+import { type SeedSequence, seedSequence } from './seeds';
 
 /** The activations that a layer can carry; 'linear' is none. */
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';
@@ -49,6 +49,8 @@ export interface LayerFactory {
   batchNorm(name: string): tf.layers.Layer;
   /** Drops with the given probability, other units at every step. */
   dropout(probability: number): tf.layers.Layer;
+  /** A seed for whatever else the model draws. */
+  readonly nextSeed: SeedSequence;
 }
 
 interface WeightInitializers {
@@ -132,6 +134,8 @@ export function layerFactory(seed: number, initialization: Initialization = 'tor
     batchNorm: (name) => tf.layers.batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 }),
 
     dropout: (probability) => new SeededDropout({ rate: probability, seed: nextSeed() }),
+
+    nextSeed,
   };
 }
 
@@ -142,4 +146,9 @@ export function stack(
   layers: readonly tf.layers.Layer[],
 ): tf.LayersModel {
   return tf.sequential({ name, layers: [tf.layers.inputLayer({ inputShape }), ...layers] });
+}
+
+/** What comes out when `x` goes through layers one after another. */
+export function chain(x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
+  return layers.reduce((input, layer) => layer.apply(input) as tf.SymbolicTensor, x);
 }

@@ -1,0 +1,185 @@
+import * as tf from '../engine/tf';
+import type { Initialization } from './initializers';
+import { type Activation, chain, layerFactory } from './layers';
+import { binaryCrossEntropy } from './losses';
+import { type Composite, disposeParts, type ForwardOptions, forward, forwardAll } from './model';
+import { type Noise, normalNoise } from './noise';
+
+/** What the encoder makes of a batch: q(z|x) = N(mean, exp(logVariance)), each [batch, latentDim]. */
+export interface Posterior {
+  readonly mean: tf.Tensor2D;
+  readonly logVariance: tf.Tensor2D;
+}
+
+/** All that the loss of a batch needs. */
+export interface VaeOutput extends Posterior {
+  /** Of each pixel being 1, in the shape of the images. */
+  readonly logits: tf.Tensor;
+}
+
+/**
+ * A variational autoencoder (Kingma and Welling, "Auto-encoding variational Bayes", 2014).
+ * Images are [batch, height, width, channels] in [0, 1] going in and coming out.
+ */
+export interface Vae extends Composite {
+  readonly encoder: tf.LayersModel;
+  readonly decoder: tf.LayersModel;
+  readonly latentDim: number;
+  encode(x: tf.Tensor, options?: ForwardOptions): Posterior;
+  /** mean + exp(logVariance / 2)·ε, with ε from N(0, 1), the model's own seeded noise by default. */
+  reparametrise(posterior: Posterior, epsilon?: tf.Tensor): tf.Tensor2D;
+  /** Latents, [batch, latentDim] → the logits of the pixels. */
+  decodeLogits(z: tf.Tensor, options?: ForwardOptions): tf.Tensor;
+  /** Latents, [batch, latentDim] → images. */
+  decode(z: tf.Tensor): tf.Tensor;
+  /** Encodes, samples and decodes in training mode, for `vaeLoss`. */
+  run(x: tf.Tensor, epsilon?: tf.Tensor): VaeOutput;
+  /** Images rebuilt from the means of their posteriors. */
+  reconstruct(x: tf.Tensor): tf.Tensor;
+}
+
+export interface VaeParts {
+  /** Images → [mean, logVariance]. */
+  readonly encoder: tf.LayersModel;
+  /** Latents → logits in the shape of the images. */
+  readonly decoder: tf.LayersModel;
+  readonly latentDim: number;
+  /** What `reparametrise` draws from. */
+  readonly noise: Noise;
+}
+
+/** A variational autoencoder of any encoder and decoder. */
+export function vae({ encoder, decoder, latentDim, noise }: VaeParts): Vae {
+  function encode(x: tf.Tensor, options?: ForwardOptions): Posterior {
+    const [mean, logVariance] = forwardAll(encoder, x, options) as tf.Tensor2D[];
+    return { mean, logVariance };
+  }
+  const reparametrise = ({ mean, logVariance }: Posterior, epsilon?: tf.Tensor): tf.Tensor2D =>
+    tf.tidy(() =>
+      mean.add(
+        logVariance
+          .mul(0.5)
+          .exp()
+          .mul(epsilon ?? noise(mean.shape)),
+      ),
+    );
+  const decodeLogits = (z: tf.Tensor, options?: ForwardOptions): tf.Tensor =>
+    forward(decoder, z, options);
+  const decode = (z: tf.Tensor): tf.Tensor => tf.tidy(() => decodeLogits(z).sigmoid());
+
+  const parts = { encoder, decoder };
+  return {
+    parts,
+    encoder,
+    decoder,
+    latentDim,
+    encode,
+    reparametrise,
+    decodeLogits,
+    decode,
+    run: (x, epsilon) =>
+      tf.tidy(() => {
+        const posterior = encode(x, { training: true });
+        const z = reparametrise(posterior, epsilon);
+        return { ...posterior, logits: decodeLogits(z, { training: true }) };
+      }),
+    reconstruct: (x) => tf.tidy(() => decode(encode(x).mean)),
+    dispose: () => disposeParts(parts),
+  };
+}
+
+/** The two terms of the negative ELBO and their weighted sum, each a mean over the batch. */
+export interface VaeLoss {
+  readonly loss: tf.Scalar;
+  /** −log p(x|z), added up over the pixels. */
+  readonly reconstruction: tf.Scalar;
+  /** KL(q(z|x) ‖ N(0, 1)), added up over the latents. */
+  readonly kl: tf.Scalar;
+}
+
+/**
+ * The negative evidence lower bound per image with Bernoulli pixels: reconstruction + β·KL
+ * (Kingma and Welling 2014; β ≠ 1 is Higgins et al., "β-VAE", 2017).
+ */
+export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
+  return tf.tidy(() => {
+    const reconstruction = binaryCrossEntropy(x, output.logits);
+    const kl = klDivergence(output);
+    return { loss: reconstruction.add<tf.Scalar>(kl.mul(beta)), reconstruction, kl };
+  });
+}
+
+/**
+ * KL(N(mean, exp(logVariance)) ‖ N(0, 1)) = −½ Σ (1 + logVariance − mean² − exp(logVariance)),
+ * added up over the latents and averaged over the batch (Kingma and Welling 2014, appendix B).
+ */
+export function klDivergence({ mean, logVariance }: Posterior): tf.Scalar {
+  return tf.tidy(() =>
+    logVariance
+      .add(1)
+      .sub(mean.square())
+      .sub(logVariance.exp())
+      .sum()
+      .mul<tf.Scalar>(-0.5 / mean.shape[0]),
+  );
+}
+
+export interface DenseVaeOptions {
+  /** Height, width and channels of an image. Default [28, 28, 1]. */
+  readonly imageShape?: readonly [height: number, width: number, channels: number];
+  /** Widths of the encoder's hidden layers; the decoder has them in reverse. Default [400]. */
+  readonly hidden?: readonly number[];
+  /** Default 20. */
+  readonly latentDim?: number;
+  /** Of the hidden layers. Default 'relu'. */
+  readonly activation?: Activation;
+  /** Default 'torch'. */
+  readonly initialization?: Initialization;
+  /** Of the weights and of the noise. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * A VAE of linear layers; the defaults, 784-400-20, are PyTorch's usual example (AMTH 663
+ * exercise III, problem 4; with `hidden: [512]`, CS480 assignment 5's feed-forward one).
+ *
+ * Layers are 'encoder.fc1', …, 'encoder.mean', 'encoder.logVariance', 'decoder.fc1', …. Neighbouring
+ * widths a, b have a·b + b parameters, and mean and log-variance such a layer each: 652,824 with
+ * the defaults.
+ */
+export function denseVae({
+  imageShape = [28, 28, 1],
+  hidden = [400],
+  latentDim = 20,
+  activation = 'relu',
+  initialization = 'torch',
+  seed = 0,
+}: DenseVaeOptions = {}): Vae {
+  const { linear, nextSeed } = layerFactory(seed, initialization);
+  const numPixels = tf.util.sizeFromShape([...imageShape]);
+  const dense = (name: string, widths: readonly number[]) =>
+    widths
+      .slice(1)
+      .map((width, i) => linear(`${name}.fc${i + 1}`, widths[i], width, { activation }));
+
+  const image = tf.input({ shape: [...imageShape] });
+  const features = chain(image, [tf.layers.flatten(), ...dense('encoder', [numPixels, ...hidden])]);
+  const numFeatures = hidden.at(-1) ?? numPixels;
+  const mean = chain(features, [linear('encoder.mean', numFeatures, latentDim)]);
+  const logVariance = chain(features, [linear('encoder.logVariance', numFeatures, latentDim)]);
+
+  const z = tf.input({ shape: [latentDim] });
+  const widths = [latentDim, ...[...hidden].reverse()];
+  const logits = chain(z, [
+    ...dense('decoder', widths),
+    linear(`decoder.fc${widths.length}`, widths.at(-1)!, numPixels),
+    tf.layers.reshape({ targetShape: [...imageShape] }),
+  ]);
+
+  return vae({
+    encoder: tf.model({ inputs: image, outputs: [mean, logVariance] }),
+    decoder: tf.model({ inputs: z, outputs: logits }),
+    latentDim,
+    noise: normalNoise(nextSeed()),
+  });
+}
