@@ -75,7 +75,9 @@ export function applyStateDict(model: Model, dict: NamedTensors): void {
   if (problems.length > 0) throw new Error(`the weights do not fit: ${problems.join('; ')}`);
   for (const { name, variable, fromTorch } of weights) {
     const { shape, data } = dict.get(name) as StoredTensor;
-    tf.tidy(() => variable.write(fromTorch(tf.tensor(data as Float32Array, [...shape]))));
+    tf.tidy(() => {
+      variable.write(fromTorch(tf.tensor(data as Float32Array, [...shape])));
+    });
   }
 }
 
