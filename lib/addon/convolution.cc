@@ -1,0 +1,193 @@
+// Convolution of images, channels last: forward, and the gradients of its input and its kernel.
+#include <algorithm>
+#include <vector>
+
+#include "activation.h"
+#include "convolution-layouts.h"
+#include "slices.h"
+#include "zeros.h"
+
+namespace notegrad {
+namespace {
+
+// Images a slice, so that what a thread computes is still in its cache when the activation comes.
+int64_t imagesPerSlice(const Window& w) {
+  constexpr int64_t kCacheValues = 65536;
+  const int64_t image = w.outHeight * w.outWidth * w.outChannels;
+  int64_t images = std::clamp<int64_t>(kCacheValues / image, 1, w.batch);
+  while (w.batch % images != 0) --images;
+  return images;
+}
+
+// A large kernel is better shared by the threads than read by each of them for its own images.
+bool slicesPay(const Window& w, const Epilogue& epilogue) {
+  constexpr int64_t kSmallKernel = 131072;
+  return epilogue.activation != Activation::linear && w.batch > 1 && w.outSize() >= kCheap &&
+         w.kernelSize() * w.inChannels * w.outChannels <= kSmallKernel;
+}
+
+class Convolution : public Op {
+ public:
+  Convolution(const Window& window, bool depthwise, bool hasBias, const Epilogue& epilogue)
+      : hasBias_(hasBias), channels_(window.outChannels), epilogue_(epilogue) {
+    const bool sliced = slicesPay(window, epilogue);
+    Window slice = window;
+    if (sliced) slice.batch = imagesPerSlice(window);
+    slices_ = window.batch / slice.batch;
+    inStep_ = slice.inSize();
+    outStep_ = slice.outSize();
+
+    const size_t threads = sliced ? omp_get_max_threads() : 1;
+    const std::unique_ptr<OneThread> oneThread(sliced ? new OneThread : nullptr);
+    const ConvolutionLayouts layouts(slice, depthwise, hasBias);
+    const auto description = layouts.forward();
+    kernel_ = std::make_unique<KernelReorder>(layouts.kernel, description.weights_desc());
+    const dnnl::convolution_forward primitive(description);
+    while (primitives_.size() < threads) {
+      BoundPrimitive& bound = primitives_.emplace_back(primitive, description);
+      bound.expect(DNNL_ARG_SRC, layouts.input);
+      bound.expect(DNNL_ARG_WEIGHTS, description.weights_desc());
+      bound.expect(DNNL_ARG_DST, layouts.output);
+      if (hasBias) bound.expect(DNNL_ARG_BIAS, layouts.bias);
+    }
+  }
+
+  void run(const Buffers& b) override {
+    const float* x = b.f32(0);
+    const void* kernel = kernel_->theirs(b.f32(1));
+    size_t next = 2;
+    const float* bias = hasBias_ ? b.f32(next++) : nullptr;
+    Epilogue epilogue = epilogue_;
+    if (epilogue.activation == Activation::prelu) epilogue.slopes = b.f32(next++);
+    float* y = b.f32(next);
+    if (slices_ == 1) {
+      convolve(primitives_[0], x, kernel, bias, y);
+      parallelRows(outStep_ / channels_, channels_, [&](int64_t begin, int64_t end) {
+        epilogue.apply(y + begin * channels_, end - begin, channels_);
+      });
+      return;
+    }
+#pragma omp parallel for num_threads(static_cast<int>(primitives_.size()))
+    for (int64_t slice = 0; slice < slices_; ++slice) {
+      float* out = y + slice * outStep_;
+      convolve(primitives_[omp_get_thread_num()], x + slice * inStep_, kernel, bias, out);
+      epilogue.apply(out, outStep_ / channels_, channels_);
+    }
+  }
+
+ private:
+  void convolve(BoundPrimitive& primitive, const float* x, const void* kernel, const float* bias,
+                float* y) const {
+    primitive.bind(DNNL_ARG_SRC, x);
+    primitive.bind(DNNL_ARG_WEIGHTS, kernel);
+    primitive.bind(DNNL_ARG_DST, y);
+    if (hasBias_) primitive.bind(DNNL_ARG_BIAS, bias);
+    primitive.run();
+  }
+
+  bool hasBias_;
+  int64_t channels_, slices_, inStep_, outStep_;
+  Epilogue epilogue_;
+  std::unique_ptr<KernelReorder> kernel_;
+  std::vector<BoundPrimitive> primitives_;
+};
+
+class InputGradient : public Op {
+ public:
+  InputGradient(const Window& window, bool depthwise)
+      : layouts_(window, depthwise, false),
+        description_(layouts_.inputGradient()),
+        kernel_(layouts_.kernel, description_.weights_desc()),
+        primitive_(dnnl::convolution_backward_data(description_), description_) {
+    primitive_.expect(DNNL_ARG_DIFF_DST, layouts_.output);
+    primitive_.expect(DNNL_ARG_WEIGHTS, description_.weights_desc());
+    primitive_.expect(DNNL_ARG_DIFF_SRC, layouts_.input);
+  }
+
+  void run(const Buffers& b) override {
+    primitive_.bind(DNNL_ARG_DIFF_DST, b.f32(0));
+    primitive_.bind(DNNL_ARG_WEIGHTS, kernel_.theirs(b.f32(1)));
+    primitive_.bind(DNNL_ARG_DIFF_SRC, b.f32(2));
+    primitive_.run();
+  }
+
+ private:
+  ConvolutionLayouts layouts_;
+  dnnl::convolution_backward_data::primitive_desc description_;
+  KernelReorder kernel_;
+  BoundPrimitive primitive_;
+};
+
+class KernelGradient : public Op {
+ public:
+  KernelGradient(const Window& window, bool depthwise, bool withBias)
+      : withBias_(withBias),
+        layouts_(window, depthwise, withBias),
+        description_(layouts_.kernelGradient()),
+        kernel_(layouts_.kernel, description_.diff_weights_desc()),
+        primitive_(dnnl::convolution_backward_weights(description_), description_) {
+    primitive_.expect(DNNL_ARG_SRC, layouts_.input);
+    primitive_.expect(DNNL_ARG_DIFF_DST, layouts_.output);
+    primitive_.expect(DNNL_ARG_DIFF_WEIGHTS, description_.diff_weights_desc());
+    if (withBias) primitive_.expect(DNNL_ARG_DIFF_BIAS, layouts_.bias);
+  }
+
+  void run(const Buffers& b) override {
+    void* gradient = kernel_.destination(b.f32(2));
+    primitive_.bind(DNNL_ARG_SRC, b.f32(0));
+    primitive_.bind(DNNL_ARG_DIFF_DST, b.f32(1));
+    primitive_.bind(DNNL_ARG_DIFF_WEIGHTS, gradient);
+    if (withBias_) primitive_.bind(DNNL_ARG_DIFF_BIAS, b.f32(3));
+    primitive_.run();
+    kernel_.bringBack(gradient, b.f32(2));
+  }
+
+ private:
+  bool withBias_;
+  ConvolutionLayouts layouts_;
+  dnnl::convolution_backward_weights::primitive_desc description_;
+  KernelReorder kernel_;
+  BoundPrimitive primitive_;
+};
+
+// x, kernel, [bias], [prelu's slopes] → y
+// Params: Window, depthwise, hasBias, activation, alpha (leakyRelu's slope), slopeStep (1: a slope
+// of prelu for every channel, 0: one for all).
+std::unique_ptr<Op> prepareConvolution(const Params& p) {
+  const Window window(p);
+  const bool depthwise = p[15], hasBias = p[16];
+  if (window.outSize() == 0) return zeros({});
+  Epilogue epilogue;
+  epilogue.activation = static_cast<Activation>(p.integer(17));
+  epilogue.alpha = static_cast<float>(p[18]);
+  epilogue.slopeStep = p.integer(19);
+  return std::make_unique<Convolution>(window, depthwise, hasBias, epilogue);
+}
+
+// dy, kernel → dx. It is the transposed convolution too.
+// Params: Window of the convolution whose gradient it is, depthwise.
+std::unique_ptr<Op> prepareInputGradient(const Params& p) {
+  const Window window(p);
+  if (window.outSize() == 0) return zeros({{2, window.inSize()}});
+  return std::make_unique<InputGradient>(window, p[15]);
+}
+
+// x, dy → dKernel, [dBias]
+// Params: Window, depthwise, withBias (the bias's gradient too).
+std::unique_ptr<Op> prepareKernelGradient(const Params& p) {
+  const Window window(p);
+  const bool depthwise = p[15], withBias = p[16];
+  if (window.inSize() == 0 || window.outSize() == 0) {
+    const int64_t channels = depthwise ? 1 : window.inChannels;
+    const int64_t kernel = window.kernelSize() * channels * window.outChannels;
+    return zeros({{2, kernel}, {3, withBias ? window.outChannels : 0}});
+  }
+  return std::make_unique<KernelGradient>(window, depthwise, withBias);
+}
+
+const Registration convolution("conv2d", prepareConvolution);
+const Registration inputGradient("conv2dInputGradient", prepareInputGradient);
+const Registration kernelGradient("conv2dKernelGradient", prepareKernelGradient);
+
+}  // namespace
+}  // namespace notegrad
