@@ -201,8 +201,8 @@ test('saving and loading leave no tensor behind', async () => {
 test('weights of another network are refused, naming each, and change nothing', async () => {
   await withTemporaryFolder((folder) => {
     const file = join(folder, 'x.pt');
-    const small = mlp({ inputShape: [4], hidden: [3], numClasses: 2, seed: 1 });
-    const large = mlp({ inputShape: [4], hidden: [5, 3], numClasses: 2, seed: 2 });
+    const small = mlp({ inputShape: [2, 2, 1], hidden: [3], numClasses: 2, seed: 1 });
+    const large = mlp({ inputShape: [2, 2, 1], hidden: [5, 3], numClasses: 2, seed: 2 });
     const before = [...stateDict(large)];
     saveStateDict(small, file);
     assert.throws(
@@ -225,7 +225,7 @@ test('weights of another network are refused, naming each, and change nothing', 
 });
 
 test('an unknown ending is refused with those there are', () => {
-  const model = mlp({ inputShape: [2], hidden: [], numClasses: 2 });
+  const model = mlp({ inputShape: [2, 1, 1], hidden: [], numClasses: 2 });
   assert.throws(
     () => saveStateDict(model, 'model.h5'),
     (error: Error) =>
