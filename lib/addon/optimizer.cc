@@ -1,6 +1,6 @@
 // A step of an optimizer over all its variables at once, in place. Inputs: the learning rate (one
-// value), then a gradient a variable. Outputs, which are read too: where stated the number of steps
-// taken (int32), then the variables, then each state of every variable in turn.
+// value), a gradient a variable, and what is updated: the number of steps taken (int32, one value),
+// the variables, then each state of every variable in turn. Outputs: all that is updated, again.
 // Params [number of variables, …their sizes, …what the rule takes].
 #include <algorithm>
 #include <array>
@@ -13,8 +13,7 @@
 namespace notegrad {
 namespace {
 
-// A rule has kStates tensors of state a variable and, if kCountsSteps, the number of steps taken.
-// `Rule::Factors` is what a step multiplies by, made once a step.
+// A rule keeps kStates tensors of state a variable. Its Factors are what one step multiplies by.
 template <typename Rule>
 class Optimizer : public Op {
  public:
@@ -24,10 +23,8 @@ class Optimizer : public Op {
   }
 
   void run(const Buffers& buffers) override {
-    const int64_t firstOutput = 1 + count_;
-    const int64_t firstVariable = firstOutput + (Rule::kCountsSteps ? 1 : 0);
-    int32_t step = 0;
-    if constexpr (Rule::kCountsSteps) step = ++*buffers.i32(firstOutput);
+    const int64_t firstVariable = 2 + count_;
+    const int32_t step = ++*buffers.i32(1 + count_);
     const auto factors = rule_.factors(*buffers.f32(0), step);
     parallelFor(starts_.back(), kCheap / 2, [&](int64_t begin, int64_t end) {
       for (int64_t i = 0; i < count_; i++) {
@@ -53,7 +50,6 @@ class Optimizer : public Op {
 // w ← w − lr·g
 struct Sgd {
   static constexpr int64_t kStates = 0;
-  static constexpr bool kCountsSteps = false;
   struct Factors {
     float lr;
   };
@@ -70,7 +66,6 @@ struct Sgd {
 // Params momentum, 1 for Nesterov's. v ← µ·v + g; w ← w − lr·v, or w − lr·(g + µ·v)
 struct Momentum {
   static constexpr int64_t kStates = 1;
-  static constexpr bool kCountsSteps = false;
   struct Factors {
     float lr, momentum;
     bool nesterov;
@@ -98,7 +93,6 @@ struct Momentum {
 // are m / (1−β₁ᵗ) and v / (1−β₂ᵗ)
 struct Adam {
   static constexpr int64_t kStates = 2;
-  static constexpr bool kCountsSteps = true;
   struct Factors {
     float beta1, oneMinusBeta1, beta2, oneMinusBeta2, stepSize, correction, epsilon;
   };
@@ -133,7 +127,6 @@ struct Adam {
 // Params decay, momentum, ε. s ← decay·s + (1−decay)g²; v ← µ·v + lr·g / √(s + ε); w ← w − v
 struct RmsProp {
   static constexpr int64_t kStates = 2;
-  static constexpr bool kCountsSteps = false;
   struct Factors {
     float lr, decay, oneMinusDecay, momentum, epsilon;
   };
@@ -181,7 +174,6 @@ struct CentredRmsProp : RmsProp {
 // Params ε. s ← s + g²; w ← w − lr·g / √(s + ε)
 struct Adagrad {
   static constexpr int64_t kStates = 1;
-  static constexpr bool kCountsSteps = false;
   struct Factors {
     float lr, epsilon;
   };

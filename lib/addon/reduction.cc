@@ -95,6 +95,31 @@ struct Min {
   static T finish(T total, int64_t) { return total; }
 };
 
+// The total of values that lie side by side.
+template <typename Reducer>
+typename Reducer::Total accumulateRow(const typename Reducer::In* x, int64_t count) {
+  using Lane = typename Reducer::Lane;
+  using Total = typename Reducer::Total;
+  constexpr int64_t kLanes = 32;
+  Total total = Reducer::total();
+  int64_t i = 0;
+  while (count - i >= kLanes) {
+    const int64_t end = i + std::min((count - i) / kLanes, kBlock) * kLanes;
+    Lane lanes[kLanes];
+    std::fill(lanes, lanes + kLanes, Reducer::lane());
+    for (; i < end; i += kLanes) {
+#pragma omp simd
+      for (int64_t lane = 0; lane < kLanes; lane++) {
+        lanes[lane] = Reducer::join(lanes[lane], x[i + lane]);
+      }
+    }
+    for (const Lane lane : lanes) total = Reducer::merge(total, static_cast<Total>(lane));
+  }
+  Lane rest = Reducer::lane();
+  for (; i < count; i++) rest = Reducer::join(rest, x[i]);
+  return Reducer::merge(total, static_cast<Total>(rest));
+}
+
 // Accumulates `rows` rows of `width` ≤ kTile values, `stride` apart, into `totals`.
 template <typename Reducer>
 void accumulateRows(const typename Reducer::In* x, int64_t rows, int64_t width, int64_t stride,
@@ -166,6 +191,10 @@ class Reduction {
     const int64_t column = tile * kTile, width = std::min(kTile, view_.inner - column);
     const In* values = x + (outer * view_.reduced + firstRow) * view_.inner + column;
 
+    if (view_.inner == 1 && chunks_ == 1) {
+      y[outer] = Reducer::finish(accumulateRow<Reducer>(values, rows), count_);
+      return;
+    }
     Total totals[kTile];
     std::fill(totals, totals + width, Reducer::total());
     if (view_.inner <= kWidth / 2) {

@@ -37,11 +37,16 @@ void scale(float* y, float factor, int64_t count) {
   for (int64_t i = 0; i < count; i++) y[i] *= factor;
 }
 
-// Writes the probabilities of a row and returns the logarithm of its normaliser, Σ eˣ.
-float softmaxRow(const float* x, float* probabilities, int64_t classes) {
-  const float shift = greatest(x, classes);
-  const float sum = exponentials(x, shift, probabilities, classes);
+void softmaxRow(const float* x, float* probabilities, int64_t classes) {
+  const float sum = exponentials(x, greatest(x, classes), probabilities, classes);
   scale(probabilities, 1.f / sum, classes);
+}
+
+float logSumExp(const float* x, int64_t count) {
+  const float shift = greatest(x, count);
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < count; i++) sum += vec::exp(x[i] - shift);
   return shift + std::log(sum);
 }
 
@@ -127,7 +132,7 @@ class LogSoftmaxGrad : public Rows {
   }
 };
 
-// softmaxCrossEntropy: labels (a distribution a row), logits; losses (one a row), probabilities;
+// softmaxCrossEntropy: labels (a distribution a row), logits; losses (one a row);
 // params [rows, classes]
 class SoftmaxCrossEntropy : public Rows {
  public:
@@ -137,9 +142,8 @@ class SoftmaxCrossEntropy : public Rows {
     const float* labels = buffers.f32(0);
     const float* logits = buffers.f32(1);
     float* losses = buffers.f32(2);
-    float* p = buffers.f32(3);
     forRows([&](int64_t row, int64_t at) {
-      const float logNormaliser = softmaxRow(logits + at, p + at, classes_);
+      const float logNormaliser = logSumExp(logits + at, classes_);
       float loss = 0;
 #pragma omp simd reduction(+ : loss)
       for (int64_t i = at; i < at + classes_; i++) loss += labels[i] * (logNormaliser - logits[i]);
@@ -148,7 +152,7 @@ class SoftmaxCrossEntropy : public Rows {
   }
 };
 
-// softmaxCrossEntropyGrad: dy (one a row), labels, probabilities, gradient of the logits;
+// softmaxCrossEntropyGrad: dy (one a row), labels, logits; gradient of the logits;
 // params [rows, classes]
 class SoftmaxCrossEntropyGrad : public Rows {
  public:
@@ -157,18 +161,19 @@ class SoftmaxCrossEntropyGrad : public Rows {
   void run(const Buffers& buffers) override {
     const float* dy = buffers.f32(0);
     const float* labels = buffers.f32(1);
-    const float* p = buffers.f32(2);
+    const float* logits = buffers.f32(2);
     float* dx = buffers.f32(3);
     forRows([&](int64_t row, int64_t at) {
+      softmaxRow(logits + at, dx + at, classes_);
       const float factor = dy[row];
 #pragma omp simd
-      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * (p[i] - labels[i]);
+      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * (dx[i] - labels[i]);
     });
   }
 };
 
-// sparseSoftmaxCrossEntropy: labels (int32, a class a row), logits; mean loss (one value),
-// probabilities; params [rows, classes]
+// sparseSoftmaxCrossEntropy: labels (int32, a class a row), logits; mean loss (one value);
+// params [rows, classes]
 class SparseSoftmaxCrossEntropy : public Rows {
  public:
   explicit SparseSoftmaxCrossEntropy(const Params& params) : Rows(params), losses_(rows_) {}
@@ -176,10 +181,9 @@ class SparseSoftmaxCrossEntropy : public Rows {
   void run(const Buffers& buffers) override {
     const int32_t* labels = buffers.i32(0);
     const float* logits = buffers.f32(1);
-    float* p = buffers.f32(3);
     for (int64_t row = 0; row < rows_; row++) checkLabel(labels[row]);
     forRows([&](int64_t row, int64_t at) {
-      losses_[row] = softmaxRow(logits + at, p + at, classes_) - logits[at + labels[row]];
+      losses_[row] = logSumExp(logits + at, classes_) - logits[at + labels[row]];
     });
     double sum = 0;
     for (const float loss : losses_) sum += loss;
@@ -196,8 +200,8 @@ class SparseSoftmaxCrossEntropy : public Rows {
   std::vector<float> losses_;
 };
 
-// sparseSoftmaxCrossEntropyGrad: dy (one value), labels (int32), probabilities, gradient of the
-// logits; params [rows, classes]
+// sparseSoftmaxCrossEntropyGrad: dy (one value), labels (int32), logits; gradient of the logits;
+// params [rows, classes]
 class SparseSoftmaxCrossEntropyGrad : public Rows {
  public:
   using Rows::Rows;
@@ -205,11 +209,11 @@ class SparseSoftmaxCrossEntropyGrad : public Rows {
   void run(const Buffers& buffers) override {
     const float factor = *buffers.f32(0) / static_cast<float>(rows_);
     const int32_t* labels = buffers.i32(1);
-    const float* p = buffers.f32(2);
+    const float* logits = buffers.f32(2);
     float* dx = buffers.f32(3);
     forRows([&](int64_t row, int64_t at) {
-#pragma omp simd
-      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * p[i];
+      softmaxRow(logits + at, dx + at, classes_);
+      scale(dx + at, factor, classes_);
       dx[at + labels[row]] -= factor;
     });
   }

@@ -1,1 +1,3 @@
+import './optimizers';
+
 export * from '@tensorflow/tfjs';

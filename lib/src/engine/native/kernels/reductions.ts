@@ -1,0 +1,69 @@
+import * as tf from '../../tf';
+import type { DType } from '../pool';
+import { dtypeCode, isNumeric, nativeKernel, opName, UNSUPPORTED } from './native-kernel';
+
+const { parseAxisParam, sizeFromShape } = tf.util;
+
+interface ReductionOptions {
+  /** The operation. Default named after the kernel. */
+  readonly op?: string;
+  /** The types that the input may have. Default float32, int32 and bool. */
+  readonly dtypes?: readonly string[];
+  /** Whether the sum of booleans is a whole number. Default false: the type is the input's. */
+  readonly counts?: boolean;
+}
+
+/** A reduction along any axes of a tensor that is not empty. */
+function reduction(
+  kernelName: string,
+  {
+    op = opName(kernelName),
+    dtypes = Object.keys(dtypeCode),
+    counts = false,
+  }: ReductionOptions = {},
+): tf.KernelConfig {
+  return nativeKernel(kernelName, ({ inputs: { x }, attrs, backend }) => {
+    if (!dtypes.includes(x.dtype) || sizeFromShape(x.shape) === 0) return UNSUPPORTED;
+    const { axis, reductionIndices, keepDims } = attrs;
+    const axes = new Set(parseAxisParam((axis ?? reductionIndices) as number[], x.shape));
+    const shape = keepDims
+      ? x.shape.map((length, i) => (axes.has(i) ? 1 : length))
+      : x.shape.filter((_, i) => !axes.has(i));
+    const y = backend.allocate(shape, counts && x.dtype === 'bool' ? 'int32' : (x.dtype as DType));
+    const reduced = x.shape.map((_, i) => Number(axes.has(i)));
+    backend.run(op, [x], [y], [dtypeCode[x.dtype], x.shape.length, ...x.shape, ...reduced]);
+    return y;
+  });
+}
+
+/** The place of the extreme along one axis. */
+function argExtreme(kernelName: string): tf.KernelConfig {
+  return nativeKernel(kernelName, ({ inputs: { x }, attrs, backend }) => {
+    const axes = parseAxisParam(attrs.axis as number, x.shape);
+    if (axes.length !== 1 || !isNumeric(x.dtype) || sizeFromShape(x.shape) === 0)
+      return UNSUPPORTED;
+    const [axis] = axes;
+    const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+    const y = backend.allocate([...outer, ...inner], 'int32');
+    backend.run(
+      opName(kernelName),
+      [x],
+      [y],
+      [dtypeCode[x.dtype], sizeFromShape(outer), x.shape[axis], sizeFromShape(inner)],
+    );
+    return y;
+  });
+}
+
+/** Sums, means, extremes and their places. */
+export const reductionKernels: tf.KernelConfig[] = [
+  reduction(tf.Sum, { counts: true }),
+  reduction(tf.Mean, { dtypes: ['float32'] }),
+  reduction(tf.Prod, { counts: true }),
+  reduction(tf.Max),
+  reduction(tf.Min),
+  reduction(tf.All, { op: 'min', dtypes: ['bool'] }),
+  reduction(tf.Any, { op: 'max', dtypes: ['bool'] }),
+  argExtreme(tf.ArgMax),
+  argExtreme(tf.ArgMin),
+];
