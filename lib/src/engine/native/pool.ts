@@ -3,7 +3,7 @@ import type { Values } from './addon';
 /** The types of tensors that native operations compute on. */
 export type DType = 'float32' | 'int32' | 'bool';
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 const ALIGNMENT = 64;
 
 export interface PoolOptions {

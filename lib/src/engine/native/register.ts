@@ -20,7 +20,7 @@ export function registerNative(): string {
     addon.setThreads(threadCount());
     const backend = new NativeBackend(addon);
     registerJavaScriptKernels(backend);
-    for (const kernel of kernels) registerNativeKernel(kernel);
+    for (const kernel of kernels) registerNativeKernel(backend, kernel);
     for (const gradient of gradients) registerGradient(gradient);
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
@@ -42,20 +42,28 @@ function threadCount(): number {
   throw new Error(`NOTEGRAD_THREADS must be a whole number from 1 to 9999: ${wanted}`);
 }
 
-/** The kernels of tfjs's `cpu` backend work on our memory; a recording has to know of them. */
+/** The kernels of tfjs's `cpu` backend work on our memory too. */
 function registerJavaScriptKernels(backend: NativeBackend): void {
-  for (const config of tf.getKernelsForBackend('cpu')) {
-    const kernelFunc: tf.KernelFunc = (call) => {
-      if (backend.recorder === null) return config.kernelFunc(call);
-      return backend.recorder.javascript(config.kernelName, call, config.kernelFunc);
-    };
-    tf.registerKernel({ ...config, backendName: 'native', kernelFunc });
-  }
+  for (const config of tf.getKernelsForBackend('cpu')) registerKernel(backend, config);
 }
 
-function registerNativeKernel(config: tf.KernelConfig): void {
-  tf.unregisterKernel(config.kernelName, 'native');
-  tf.registerKernel({ ...config, backendName: 'native' });
+function registerNativeKernel(backend: NativeBackend, config: tf.KernelConfig): void {
+  const replaced = tf.getKernel(config.kernelName, 'native') != null;
+  if (replaced) tf.unregisterKernel(config.kernelName, 'native');
+  registerKernel(backend, config);
+}
+
+/** Registers the kernel so that a recorder sees what it computes in JavaScript. */
+function registerKernel(backend: NativeBackend, config: tf.KernelConfig): void {
+  const { kernelName, kernelFunc } = config;
+  tf.registerKernel({
+    ...config,
+    backendName: 'native',
+    kernelFunc: (call) =>
+      backend.recorder === null
+        ? kernelFunc(call)
+        : backend.recorder.kernel(kernelName, call, kernelFunc),
+  });
 }
 
 function registerGradient(config: tf.GradConfig): void {

@@ -1,0 +1,156 @@
+import type * as tf from '../tf';
+import type { AddonProgram, Values } from './addon';
+import type { NativeBackend } from './backend';
+import { bytesOf, type Graph } from './graph';
+import { planMemory } from './memory-plan';
+import { ARRAYS } from './pool';
+import type { Value } from './recording';
+
+interface VariableBinding {
+  readonly variable: tf.Variable;
+  readonly slot: number;
+  readonly written: boolean;
+  dataId: tf.DataId;
+}
+
+interface LiveBinding {
+  readonly scalar: Values;
+  readonly read: () => number;
+}
+
+/** A graph on memory of its own, run in one native call. */
+export class Replay {
+  private readonly backend: NativeBackend;
+  private readonly program: AddonProgram;
+  private readonly results: readonly Value[];
+  /** The memory of each slot; it must live as long as the program. */
+  private readonly slots: Values[];
+  private readonly variables: VariableBinding[] = [];
+  private readonly captured: tf.DataId[] = [];
+  private readonly live: LiveBinding[] = [];
+  private readonly usedBatch: number[] = [];
+
+  constructor(backend: NativeBackend, graph: Graph) {
+    this.backend = backend;
+    this.results = graph.results;
+    const slotOf = this.numberSlots(graph);
+    this.slots = this.bindSlots(graph, slotOf);
+    const { calls } = graph;
+    const { addon } = backend;
+    this.program = new addon.Program(
+      this.slots,
+      Uint32Array.from(calls, ({ op }) => backend.opId(op)),
+      Uint32Array.from(calls, ({ params }) => params.length),
+      Float64Array.from(calls.flatMap(({ params }) => params)),
+      Uint32Array.from(calls, ({ inputs, outputs }) => inputs.length + outputs.length),
+      Uint32Array.from(
+        calls.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => slotOf.get(v)!)),
+      ),
+    );
+  }
+
+  /** Whether what the step took from outside is still there. */
+  isCurrent(): boolean {
+    return (
+      this.variables.every(({ variable }) => !variable.isDisposed) &&
+      this.captured.every((dataId) => this.backend.data.has(dataId))
+    );
+  }
+
+  /** Runs the step on the batch's tensors and returns the memory of each result. */
+  run(batch: readonly tf.Tensor[]): tf.DataId[] {
+    const { backend } = this;
+    this.bindVariables();
+    for (const { scalar, read } of this.live) scalar[0] = read();
+    const dynamic = this.usedBatch.map((index) => backend.valuesOf(batch[index].dataId));
+    const results = this.results.map(({ dtype, length }) => {
+      const { dataId } = backend.allocate([length], dtype);
+      dynamic.push(backend.valuesOf(dataId));
+      return dataId;
+    });
+    this.program.run(...dynamic);
+    return results;
+  }
+
+  /** How long each call took, in milliseconds, on the batch that was run last. */
+  profile(): number[] {
+    return this.program.profile();
+  }
+
+  /** What changes at each replay comes first: the batch, then the results. */
+  private numberSlots({ calls, results }: Graph): Map<Value, number> {
+    const used = new Set(calls.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+    const order = new Set<Value>();
+    for (const value of used) {
+      if (value.origin.kind !== 'batch') continue;
+      order.add(value);
+      this.usedBatch.push(value.origin.index);
+    }
+    for (const value of results) order.add(value);
+    for (const value of used) order.add(value);
+    return new Map([...order].map((value, slot) => [value, slot]));
+  }
+
+  private bindSlots(graph: Graph, slotOf: ReadonlyMap<Value, number>): Values[] {
+    const written = new Set(graph.calls.flatMap(({ outputs }) => outputs));
+    const arena = this.placeComputed(graph);
+    const results = new Set(graph.results);
+    return [...slotOf].map(([value, slot]) => {
+      const { origin, dtype, length } = value;
+      if (origin.kind === 'batch' || results.has(value)) return new ARRAYS[dtype](0);
+      if (origin.kind === 'computed') return arena.get(value)!;
+      if (origin.kind === 'captured') {
+        this.captured.push(origin.dataId);
+        return this.backend.valuesOf(origin.dataId);
+      }
+      if (origin.kind === 'variable') {
+        const { variable } = origin;
+        const { dataId } = variable;
+        this.variables.push({ variable, slot, written: written.has(value), dataId });
+        return this.backend.valuesOf(dataId);
+      }
+      const own = this.backend.pool.take(dtype, length);
+      if (origin.kind === 'constant') own.set(origin.values);
+      else this.live.push({ scalar: own, read: origin.read });
+      return own;
+    });
+  }
+
+  /** One block of memory for all that is computed on the way, used again and again. */
+  private placeComputed({ calls, results }: Graph): Map<Value, Values> {
+    const lifetimes = new Map<Value, { bytes: number; first: number; last: number }>();
+    calls.forEach(({ inputs, outputs }, i) => {
+      for (const value of [...inputs, ...outputs]) {
+        if (value.origin.kind !== 'computed' || results.includes(value)) continue;
+        const lifetime = lifetimes.get(value);
+        if (lifetime !== undefined) lifetime.last = i;
+        else lifetimes.set(value, { bytes: bytesOf(value), first: i, last: i });
+      }
+    });
+    const { offsets, bytes } = planMemory([...lifetimes.values()]);
+    const arena = this.backend.pool.take('bool', bytes);
+    return new Map(
+      [...lifetimes.keys()].map((value, i) => [
+        value,
+        new ARRAYS[value.dtype](
+          arena.buffer as ArrayBuffer,
+          arena.byteOffset + offsets[i],
+          value.length,
+        ),
+      ]),
+    );
+  }
+
+  /** A variable may have been given other memory since, or share it with a copy. */
+  private bindVariables(): void {
+    const { backend } = this;
+    for (const binding of this.variables) {
+      const { variable, slot, written } = binding;
+      if (written) backend.makeExclusive(variable);
+      if (variable.dataId === binding.dataId) continue;
+      binding.dataId = variable.dataId;
+      this.slots[slot] = backend.valuesOf(variable.dataId);
+      this.program.bind(slot, this.slots[slot]);
+    }
+  }
+}
