@@ -82,8 +82,11 @@ export async function fit<B extends tf.TensorContainer>({
           tf.dispose(batch);
           break;
         }
-        unreadLosses.push(tf.tidy(() => run(batch)));
-        tf.dispose(batch);
+        try {
+          unreadLosses.push(tf.tidy(() => run(batch)));
+        } finally {
+          tf.dispose(batch);
+        }
         done++;
         if (unreadLosses.length >= LOSSES_READ_TOGETHER) readLosses();
         const fraction = numBatches > 0 ? done / numBatches : 0;
