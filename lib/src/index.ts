@@ -1,3 +1,16 @@
+export {
+  type Batch,
+  type BatchOptions,
+  batches,
+  imageTensor,
+  type TargetBatch,
+} from './data/batches';
+export { DataError } from './data/errors';
+export { type ImageSet, image, type Target, type Targets } from './data/images';
+export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
+export { type Random, random } from './data/random';
+export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/select';
+export { permutation, shuffle } from './data/shuffle';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';

@@ -1,0 +1,132 @@
+import * as tf from '../engine/tf';
+import { type ImageSet, imageSize, type Targets } from './images';
+import { random } from './random';
+import { permutation } from './shuffle';
+
+/** Images and their class ids on the engine; whoever takes a batch disposes it. */
+export type Batch = {
+  /** [batchSize, height, width, channels], float32: pixels in [0, 1], or normalised. */
+  readonly x: tf.Tensor4D;
+  /** [batchSize], int32 class ids. */
+  readonly y: tf.Tensor1D;
+};
+
+/** A batch of a set that has targets: each a tensor [batchSize] or, wider than one, [batchSize, width]. */
+export type TargetBatch<T extends Targets> = Batch & {
+  readonly targets: { readonly [Name in keyof T]: tf.Tensor };
+};
+
+export interface OrderOptions {
+  /** Images a batch; the last may have fewer. */
+  readonly batchSize: number;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Another order each epoch, the same each time for the same seed and epoch. Default 0. */
+  readonly epoch?: number;
+  /** Default true; false keeps the set's order. */
+  readonly shuffle?: boolean;
+  /** Leaves out a last batch smaller than the rest. Default false. */
+  readonly dropLast?: boolean;
+}
+
+export interface BatchOptions extends OrderOptions {
+  /** Gives x as (pixel / 255 − mean) / std, one mean and std for all pixels. Default: pixel / 255. */
+  readonly normalise?: { readonly mean: number; readonly std: number };
+}
+
+/** One epoch of batches in a seeded order, made one by one as they are taken. */
+export function batches<T extends Targets>(
+  set: ImageSet & { readonly targets: T },
+  options: BatchOptions,
+): Iterable<TargetBatch<T>>;
+export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch>;
+export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
+  const { mean, std } = { mean: 0, std: 1, ...options.normalise };
+  if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
+    throw new Error(`invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`);
+  }
+  const values = byteValues(mean, std);
+  return mapEach(batchIndices(set.shape[0], options), (indices) => ({
+    x: gather(set, indices, values),
+    y: rowTensor(set.labels, 1, indices) as tf.Tensor1D,
+    ...(set.targets && { targets: targetTensors(set.targets, indices) }),
+  }));
+}
+
+/** The sample indices of each batch of an epoch. */
+export function batchIndices(
+  count: number,
+  { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false }: OrderOptions,
+): Iterable<Uint32Array> {
+  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new Error(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
+  }
+  const order = shuffle
+    ? permutation(count, random(seed, epoch))
+    : Uint32Array.from({ length: count }, (_, i) => i);
+  const end = dropLast ? count - (count % batchSize) : count;
+  const starts = Array.from({ length: Math.ceil(end / batchSize) }, (_, i) => i * batchSize);
+  return mapEach(starts, (start) => order.subarray(start, Math.min(start + batchSize, end)));
+}
+
+/** Images of a set as one tensor [count, height, width, channels] in [0, 1]. Default: all of them. */
+export function imageTensor(set: ImageSet, indices?: ArrayLike<number>): tf.Tensor4D {
+  return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(0, 1));
+}
+
+/** An iterable that can be gone through again and again, like an array, but makes each value when asked. */
+export function mapEach<A, B>(items: Iterable<A>, make: (item: A) => B): Iterable<B> {
+  return {
+    *[Symbol.iterator]() {
+      for (const item of items) yield make(item);
+    },
+  };
+}
+
+/** The rows of a [count, width] array at these indices: [n] or, wider than one, [n, width]. */
+export function rowTensor(
+  values: Uint8Array | Int32Array | Float32Array,
+  width: number,
+  indices: ArrayLike<number>,
+): tf.Tensor {
+  const float = values instanceof Float32Array;
+  const length = indices.length * width;
+  const gathered = float ? new Float32Array(length) : new Int32Array(length);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i] * width;
+    for (let j = 0; j < width; j++) gathered[i * width + j] = values[from + j];
+  }
+  const shape = width === 1 ? [indices.length] : [indices.length, width];
+  return tf.tensor(gathered, shape, float ? 'float32' : 'int32');
+}
+
+function targetTensors(targets: Targets, indices: ArrayLike<number>): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, { values, width }]) => [
+      name,
+      rowTensor(values, width, indices),
+    ]),
+  );
+}
+
+/** What each byte 0 … 255 is as a float: a look-up is quicker than dividing every pixel. */
+function byteValues(mean: number, std: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std);
+}
+
+function imageTensor(set: ImageSet, indices: ArrayLike<number>, values: Float32Array): tf.Tensor4D {
+  const [count, height, width, channels] = set.shape;
+  const size = imageSize(set);
+  const pixels = set.pixels;
+  const floats = new Float32Array(indices.length * size);
+  for (let i = 0, at = 0; i < indices.length; i++) {
+    const index = indices[i];
+    if (!(index >= 0 && index < count)) {
+      throw new Error(`invalid image index: ${index} (${set.name} has ${count} images)`);
+    }
+    for (let from = index * size, end = from + size; from < end; from++) {
+      floats[at++] = values[pixels[from]];
+    }
+  }
+  return tf.tensor4d(floats, [indices.length, height, width, channels]);
+}

@@ -1,0 +1,21 @@
+import type { Random } from './random';
+
+/** The numbers 0 … count − 1 in an order drawn from `rng`, each order equally likely. */
+export function permutation(count: number, rng: Random): Uint32Array {
+  return shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    rng,
+  );
+}
+
+/** Shuffles the values in place (Fisher and Yates) and returns them. */
+export function shuffle<T extends { readonly length: number; [index: number]: unknown }>(
+  values: T,
+  rng: Random,
+): T {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = rng.integer(i + 1);
+    [values[i], values[j]] = [values[j], values[i]];
+  }
+  return values;
+}
