@@ -1,14 +1,26 @@
 import type { GradConfig, KernelConfig } from '../../tf';
+import { convolutionKernels } from './convolutions';
 import { elementwiseKernels } from './elementwise';
 import { lossKernels } from './losses';
+import { movementKernels } from './movement';
+import { normalisationGradients, normalisationKernels } from './normalisation';
+import { poolingKernels } from './pooling';
+import { productKernels } from './products';
 import { reductionKernels } from './reductions';
+import { upsamplingKernels } from './upsampling';
 
 /** Every native kernel: each file beside this one has those of one subject. */
 export const kernels: readonly KernelConfig[] = [
+  ...convolutionKernels,
   ...elementwiseKernels,
   ...lossKernels,
+  ...movementKernels,
+  ...normalisationKernels,
+  ...poolingKernels,
+  ...productKernels,
   ...reductionKernels,
+  ...upsamplingKernels,
 ];
 
 /** The gradients that replace tfjs's own. */
-export const gradients: readonly GradConfig[] = [];
+export const gradients: readonly GradConfig[] = [...normalisationGradients];
