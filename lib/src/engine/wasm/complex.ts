@@ -1,0 +1,38 @@
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type * as tf from '../tf';
+import type { Kernel } from './kernel';
+
+/** [re0, im0, re1, im1, …] → [[re0, re1, …], [im0, im1, …]]. */
+export function splitComplex(values: Float32Array): [real: Float32Array, imag: Float32Array] {
+  const part = (offset: number) =>
+    Float32Array.from({ length: values.length / 2 }, (_, i) => values[2 * i + offset]);
+  return [part(0), part(1)];
+}
+
+/** Joins a real and an imaginary part; wasm's memory holds them interleaved. */
+export const complex: Kernel = ({ inputs: { real, imag }, backend }) => {
+  const re = backend.readSync(real.dataId) as Float32Array;
+  const im = backend.readSync(imag.dataId) as Float32Array;
+  const values = new Float32Array(2 * re.length);
+  re.forEach((value, i) => {
+    values[2 * i] = value;
+    values[2 * i + 1] = im[i];
+  });
+  return backend.makeOutput(real.shape, 'complex64', undefined, values);
+};
+
+/** Lets the wasm backend read complex tensors, which it can store but not give back. */
+export function readComplex(): void {
+  const readReal = BackendWasm.prototype.readSync;
+  BackendWasm.prototype.readSync = function (dataId, start = 0, end) {
+    const { dtype, shape } = this.dataIdMap.get(dataId);
+    if (dtype !== 'complex64') return readReal.call(this, dataId, start, end);
+    const size = (shape as tf.TensorInfo['shape']).reduce((product, n) => product * n, 1);
+    const last = end ?? size;
+    const interleaved = { dataId, shape: [2 * size], dtype: 'float32' } as const;
+    return this.typedArrayFromHeap({ ...interleaved, shape: [2 * size] }).slice(
+      2 * start,
+      2 * last,
+    );
+  };
+}

@@ -1,0 +1,46 @@
+import * as tf from '../tf';
+import type { Call } from './kernel';
+
+type Condition = (call: Call) => boolean;
+
+const isChannelsFirst: Condition = ({ attrs }) => attrs.dataFormat === 'NCHW';
+const hasBroadcastBias: Condition = ({ inputs: { bias } }) =>
+  bias != null && bias.shape.length !== 1;
+const isNotFloat: Condition = ({ inputs: { a, b } }) =>
+  a.dtype !== 'float32' || b.dtype !== 'float32';
+
+const isPixelwisePool: Condition = ({ attrs: { filterSize } }) =>
+  [filterSize].flat().every((size) => size === 1);
+const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
+  const { begin, size } = attrs as { begin: number[]; size: number[] };
+  const [from, count] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size);
+  return x.shape.some((length, axis) => from[axis] + count[axis] > length);
+};
+
+/** When the wasm backend's own kernel throws, aborts or is wrong, by kernel. */
+const limits: Record<string, Condition> = {
+  AvgPool: isPixelwisePool,
+  BatchMatMul: isNotFloat,
+  Bincount: ({ inputs: { x } }) => x.shape.length > 1,
+  Cast: ({ attrs: { dtype } }) => dtype === 'bool' || dtype === 'complex64',
+  Conv2D: isChannelsFirst,
+  Conv2DBackpropFilter: isChannelsFirst,
+  Conv2DBackpropInput: isChannelsFirst,
+  FusedConv2D: (call) => isChannelsFirst(call) || hasBroadcastBias(call),
+  FusedDepthwiseConv2D: hasBroadcastBias,
+  MaxPool: (call) => isPixelwisePool(call) || call.inputs.x.dtype !== 'float32',
+  Slice: leavesTensor,
+  _FusedMatMul: (call) => isNotFloat(call) || hasBroadcastBias(call),
+};
+
+/** Kernels that only name the same values anew, whatever these are. */
+const ofAnyDtype = new Set(['ExpandDims', 'Identity', 'Reshape']);
+
+/** Whether a call is beyond the wasm backend's own kernel of that name. */
+export function isBeyond(kernelName: string, call: Call): boolean {
+  if (ofAnyDtype.has(kernelName)) return false;
+  for (const tensor of Object.values(call.inputs).flat()) {
+    if (tensor?.dtype === 'string' || tensor?.dtype === 'complex64') return true;
+  }
+  return limits[kernelName]?.(call) ?? call.attrs?.dtype === 'string';
+}

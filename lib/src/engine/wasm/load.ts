@@ -1,0 +1,37 @@
+import { dirname, join } from 'node:path';
+import * as tf from '../tf';
+
+/**
+ * Makes tfjs compute and train in WebAssembly, and returns what it runs on: `wasm (SIMD, 1 thread)`.
+ * It is one thread always: tfjs's threaded build does not start under Node, and where it is made to,
+ * it still computes in one.
+ *
+ * @throws Error when the backend does not start
+ */
+export async function loadWasm(): Promise<string> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const { registerWasmGradients } = await import('./register');
+  registerWasmGradients();
+  setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
+  const isReady = await withoutNewListeners(() => tf.setBackend('wasm'));
+  if (!isReady) throw new Error('the WebAssembly backend of tfjs did not start');
+  const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return `wasm (${hasSimd ? 'SIMD' : 'no SIMD'}, 1 thread)`;
+}
+
+/**
+ * Emscripten's start adds listeners to the process that throw every uncaught error anew, which would
+ * kill a notebook's kernel and print the whole minified module: they are taken off again.
+ */
+async function withoutNewListeners<T>(work: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = events.map((event) => process.rawListeners(event));
+  const result = await work();
+  events.forEach((event, i) => {
+    for (const listener of process.rawListeners(event)) {
+      if (before[i].includes(listener)) continue;
+      process.removeListener(event, listener as (...args: unknown[]) => void);
+    }
+  });
+  return result;
+}

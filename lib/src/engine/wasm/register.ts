@@ -1,0 +1,48 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '../tf';
+import { clipByValue } from './clip';
+import { complex, readComplex } from './complex';
+import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d';
+import { cpuKernel } from './cpu-kernel';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise';
+import { einsum } from './einsum';
+import { identity } from './identity';
+import { type Kernel, register } from './kernel';
+import { isBeyond } from './limits';
+import { maxPoolGrad } from './max-pool-grad';
+import { batchMatMul } from './product';
+import { unsortedSegmentSum } from './segment-sum';
+
+/** Kernels that the wasm backend lacks, or has slower. Each may build upon the backend's own. */
+const ours: Record<string, (own: Kernel) => Kernel> = {
+  BatchMatMul: batchMatMul,
+  ClipByValue: () => clipByValue,
+  Complex: () => complex,
+  Conv2DBackpropFilter: () => conv2dBackpropFilter,
+  Conv2DBackpropInput: () => conv2dBackpropInput,
+  DepthwiseConv2dNativeBackpropFilter: () => depthwiseBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput: () => depthwiseBackpropInput,
+  Einsum: () => einsum,
+  Identity: () => identity,
+  MaxPoolGrad: () => maxPoolGrad,
+  UnsortedSegmentSum: () => unsortedSegmentSum,
+};
+
+/**
+ * Completes tfjs's wasm backend, so that what runs on its cpu backend runs and trains on wasm: the
+ * gradients it lacks, quicker forms of those it has slow, and cpu's arithmetic for all the rest.
+ */
+export function registerWasmGradients(): void {
+  if (tf.getKernel('Complex', 'wasm')) return;
+  readComplex();
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    register(kernelName, complete(kernelName));
+  }
+}
+
+function complete(kernelName: string): Kernel {
+  const cpu = cpuKernel(kernelName);
+  const theirs = tf.getKernel(kernelName, 'wasm')?.kernelFunc as unknown as Kernel | undefined;
+  const quick = ours[kernelName]?.(theirs ?? cpu) ?? theirs;
+  return quick ? (call) => (isBeyond(kernelName, call) ? cpu : quick)(call) : cpu;
+}
