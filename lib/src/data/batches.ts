@@ -114,7 +114,7 @@ function byteValues(mean: number, std: number): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std);
 }
 
-function imageTensor(set: ImageSet, indices: ArrayLike<number>, values: Float32Array): tf.Tensor4D {
+function gather(set: ImageSet, indices: ArrayLike<number>, values: Float32Array): tf.Tensor4D {
   const [count, height, width, channels] = set.shape;
   const size = imageSize(set);
   const pixels = set.pixels;

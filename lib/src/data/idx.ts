@@ -53,7 +53,8 @@ export function parseIdx(bytes: Uint8Array, file: string, dimensions: number): I
       `${counted(bytes.length)} (${state})`,
     );
   }
-  return { shape, values: bytes.subarray(headerLength) };
+  // Not `bytes.subarray`: of a Buffer that is a Buffer, whose `slice` shares memory.
+  return { shape, values: new Uint8Array(bytes.buffer, bytes.byteOffset + headerLength, size) };
 }
 
 function magicNumber(magic: number): string {

@@ -75,10 +75,16 @@ function selectTargets(targets: Targets, indices: ArrayLike<number>): Targets {
 
 /** The rows of a [count, width] array at these indices. */
 function rows<T extends Target['values']>(values: T, width: number, indices: ArrayLike<number>): T {
-  const selected = new (values.constructor as new (length: number) => T)(indices.length * width);
+  const selected = emptyLike(values, indices.length * width);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i] * width;
     selected.set(values.subarray(from, from + width), i * width);
   }
   return selected;
+}
+
+function emptyLike<T extends Target['values']>(values: T, length: number): T;
+function emptyLike(values: Target['values'], length: number): Target['values'] {
+  if (values instanceof Float32Array) return new Float32Array(length);
+  return values instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
 }
