@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
+#include <string>
 
 namespace notegrad {
 
@@ -12,8 +14,11 @@ namespace notegrad {
 class Params {
  public:
   Params(const double* values, size_t count) : values_(values), count_(count) {}
-  double operator[](size_t i) const { return values_[i]; }
-  int64_t integer(size_t i) const { return static_cast<int64_t>(values_[i]); }
+  double operator[](size_t i) const {
+    if (i >= count_) throw std::out_of_range("parameter " + std::to_string(i) + " is missing");
+    return values_[i];
+  }
+  int64_t integer(size_t i) const { return static_cast<int64_t>((*this)[i]); }
   size_t count() const { return count_; }
 
  private:

@@ -63,7 +63,7 @@ export function loadAddon(folder: string = path.join(__dirname, '../../../build'
   const file = path.join(folder, 'notegrad.node');
   if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
   checkProcessor(path.join(folder, 'stamp.json'));
-  const addon = withoutCoreType(() => requireAddon(file));
+  const addon = withEnvironment(environment(), () => requireAddon(file));
   if (!addon.libraries().sharedThreads) {
     throw new Error(`the OpenBLAS that is installed does not share OpenMP's threads: ${INSTALL}`);
   }
@@ -91,15 +91,29 @@ function requireAddon(file: string): Addon {
 }
 
 /**
- * OpenBLAS reads `OPENBLAS_CORETYPE` once, when it is loaded, and with a wrong one runs at half its
- * speed: it had better look at the processor itself.
+ * The libraries read these once, when they are loaded. With a wrong `OPENBLAS_CORETYPE` OpenBLAS
+ * runs at half its speed: it had better look at the processor itself. Threads of OpenMP that wait by
+ * spinning for long (libgomp's default) make a step a hundred times slower where other programs want
+ * the cores too.
  */
-function withoutCoreType<T>(load: () => T): T {
-  const coreType = process.env.OPENBLAS_CORETYPE;
-  delete process.env.OPENBLAS_CORETYPE;
+function environment(): Record<string, string | undefined> {
+  const chosen = process.env.OMP_WAIT_POLICY ?? process.env.GOMP_SPINCOUNT;
+  return {
+    OPENBLAS_CORETYPE: undefined,
+    ...(chosen === undefined ? { GOMP_SPINCOUNT: '1000' } : {}),
+  };
+}
+
+function withEnvironment<T>(variables: Record<string, string | undefined>, load: () => T): T {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  const set = (name: string, value: string | undefined) => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  for (const [name, value] of Object.entries(variables)) set(name, value);
   try {
     return load();
   } finally {
-    if (coreType !== undefined) process.env.OPENBLAS_CORETYPE = coreType;
+    for (const [name, value] of before) set(name, value);
   }
 }
