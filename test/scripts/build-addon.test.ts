@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withTemporaryFolder } from '../support/temporary-folder';
+
+const ROOT = join(__dirname, '../..');
+
+/** Runs the build in a copy of the project that has only `copy` besides what the core needs. */
+function build(root: string, env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-addon.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+function smallProject(root: string): void {
+  cpSync(join(ROOT, 'scripts/build-addon.mjs'), join(root, 'scripts/build-addon.mjs'));
+  const core = ['addon', 'copy', 'libraries', 'napi', 'op', 'prepared', 'program', 'registry'];
+  cpSync(join(ROOT, 'lib/addon'), join(root, 'lib/addon'), {
+    recursive: true,
+    filter: (file) => !/\.(cc|h)$/.test(file) || core.some((name) => file.includes(`/${name}.`)),
+  });
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+}
+
+test('without a compiler the build says what to install and exits with 2', () =>
+  withTemporaryFolder((root) => {
+    smallProject(root);
+    const { status, stderr } = build(root, { PATH: '/nowhere', CXX: 'no-such-compiler' });
+    assert.is(status, 2);
+    assert.match(stderr, /no C\+\+ compiler \(tried no-such-compiler, g\+\+/);
+    assert.match(stderr, /apt-get install g\+\+ libdnnl-dev libopenblas-dev libopenblas0-openmp/);
+    assert.match(stderr, /conda install -c conda-forge cxx-compiler onednn-cpu-omp/);
+  }));
+
+test('a build is done once, and again for a changed source, which it names when it is wrong', () =>
+  withTemporaryFolder((root) => {
+    smallProject(root);
+    const first = build(root);
+    assert.is(first.status, 0, first.stderr);
+    assert.match(first.stdout, /compiling 6 of 6 files.*built in/s);
+    assert.match(build(root).stdout, /up to date/);
+
+    const source = join(root, 'lib/addon/copy.cc');
+    const valid = readFileSync(source, 'utf8');
+    writeFileSync(source, valid.replace('"copy"', '"copyBytes"'));
+    assert.match(build(root).stdout, /compiling 1 of 6 files/);
+    const { names } = require(join(root, 'lib/build/notegrad.node')) as { names: string[] };
+    assert.equal(names, ['copyBytes']);
+
+    writeFileSync(source, valid.replace('class Copy', 'klass Copy'));
+    const wrong = build(root);
+    assert.is(wrong.status, 1);
+    assert.match(wrong.stderr, /copy\.cc.*error.*1 files do not compile/s);
+  }));
+
+test.run();
