@@ -1,3 +1,4 @@
 import './optimizers';
 
 export * from '@tensorflow/tfjs';
+export { logSoftmax } from './losses';

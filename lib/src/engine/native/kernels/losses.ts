@@ -5,8 +5,8 @@ import { type NativeCall, nativeKernel, opName, UNSUPPORTED } from './native-ker
 const { sizeFromShape } = tf.util;
 
 /** The rows that a tensor's last axis makes, and their length. */
-function rows(shape: readonly number[]): [rows: number, classes: number] {
-  return [sizeFromShape(shape.slice(0, -1) as number[]), shape[shape.length - 1]];
+function rows(shape: number[]): [rows: number, classes: number] {
+  return [sizeFromShape(shape.slice(0, -1)), shape[shape.length - 1]];
 }
 
 /** A kernel that is one operation on float32 tensors (labels of a sparse loss are int32). */
@@ -14,7 +14,7 @@ function rowKernel(
   kernelName: string,
   inputNames: readonly string[],
   outShape: (logits: number[]) => number[],
-  params: (logits: readonly number[]) => number[] = rows,
+  params: (logits: number[]) => number[] = rows,
 ): tf.KernelConfig {
   const dtypeOf = (name: string): DType =>
     name === 'labels' && kernelName.startsWith('Sparse') ? 'int32' : 'float32';
@@ -31,7 +31,7 @@ function rowKernel(
 const same = (shape: number[]): number[] => shape;
 const oneARow = (shape: number[]): number[] => shape.slice(0, -1);
 const scalar = (): number[] => [];
-const count = (shape: readonly number[]): number[] => [sizeFromShape(shape as number[])];
+const count = (shape: number[]): number[] => [sizeFromShape(shape)];
 
 /** Softmax and the cross-entropies on logits. Those that tfjs lacks: `engine/losses.ts`. */
 export const lossKernels: tf.KernelConfig[] = [

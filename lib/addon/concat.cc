@@ -1,0 +1,45 @@
+// concat: the inputs, then the output; params [rows, …bytes a row of each input]. A row of the output
+// is a row of each input, one after the other.
+#include <cstring>
+#include <vector>
+
+#include "op.h"
+#include "slices.h"
+
+namespace notegrad {
+namespace {
+
+class Concat : public Op {
+ public:
+  explicit Concat(const Params& params) : rows_(params.integer(0)) {
+    for (size_t i = 1; i < params.count(); i++) {
+      bytes_.push_back(params.integer(i));
+      rowBytes_ += bytes_.back();
+    }
+  }
+
+  void run(const Buffers& buffers) override {
+    uint8_t* y = buffers.u8(bytes_.size());
+    parallelRows(rows_, rowBytes_ / 4, [&](int64_t begin, int64_t end) {
+      int64_t offset = 0;
+      for (size_t i = 0; i < bytes_.size(); i++) {
+        const uint8_t* x = buffers.u8(i);
+        for (int64_t row = begin; row < end; row++) {
+          std::memcpy(y + row * rowBytes_ + offset, x + row * bytes_[i], bytes_[i]);
+        }
+        offset += bytes_[i];
+      }
+    });
+  }
+
+ private:
+  int64_t rows_, rowBytes_ = 0;
+  std::vector<int64_t> bytes_;
+};
+
+std::unique_ptr<Op> prepare(const Params& params) { return std::make_unique<Concat>(params); }
+
+Registration registration("concat", prepare);
+
+}  // namespace
+}  // namespace notegrad

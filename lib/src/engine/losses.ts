@@ -1,0 +1,157 @@
+import * as tf from '@tensorflow/tfjs';
+
+type Labels = tf.Tensor | tf.TensorLike;
+
+/**
+ * The mean cross-entropy, in nats, of logits with classes given by number: PyTorch's
+ * `F.cross_entropy`. No one-hot labels are made on the native engine.
+ *
+ * @param labels int32, shape [n]: the class of each row, from 0 to classes − 1.
+ * @param logits float32, shape [n, classes].
+ * @returns A scalar.
+ * @throws when a label is out of range (on the native engine) or the shapes do not fit.
+ */
+export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Scalar {
+  return tf.tidy(() => {
+    const classes = tf.cast(tensorOf(labels), 'int32');
+    const scores = tensorOf(logits);
+    if (scores.rank !== 2 || classes.rank !== 1 || classes.shape[0] !== scores.shape[0]) {
+      throw new Error(
+        `labels [${classes.shape}] do not fit logits [${scores.shape}]: give [n] and [n, classes]`,
+      );
+    }
+    if (scores.size > 0 && isKernelThere('SparseSoftmaxCrossEntropy')) {
+      return run('SparseSoftmaxCrossEntropy', { labels: classes, logits: scores });
+    }
+    const oneHot = tf.oneHot(classes as tf.Tensor1D, scores.shape[1]!);
+    return tf.mean(tf.neg(tf.sum(tf.mul(oneHot, tf.logSoftmax(scores)), -1)));
+  });
+}
+
+/**
+ * tfjs's `logSoftmax` as one operation where the engine has it.
+ *
+ * @param logits float32, any rank from 1 on.
+ * @param axis The last one. Default −1.
+ * @returns The logarithms of the probabilities, in the logits' shape.
+ * @throws when the axis is not the last.
+ */
+export function logSoftmax<T extends tf.Tensor>(logits: T | tf.TensorLike, axis = -1): T {
+  const scores = tensorOf(logits);
+  const isLast = axis === -1 || axis === scores.rank - 1;
+  if (scores.dtype !== 'float32' || scores.rank === 0 || !isLast || !isKernelThere('LogSoftmax')) {
+    return tf.logSoftmax(logits as T, axis);
+  }
+  return run('LogSoftmax', { logits: scores }, { axis });
+}
+
+/**
+ * `tf.losses.softmaxCrossEntropy` and `tf.losses.sigmoidCrossEntropy` as one operation forward and
+ * one backward where the engine has them: same arguments, same values. The latter's gradient at a
+ * logit of exactly 0 is the true one, σ(0) − label.
+ */
+const composed = { ...tf.losses };
+const { SUM_BY_NONZERO_WEIGHTS } = tf.Reduction;
+
+tf.losses.softmaxCrossEntropy = ((
+  labels,
+  logits,
+  weights,
+  labelSmoothing = 0,
+  reduction = SUM_BY_NONZERO_WEIGHTS,
+) => {
+  const scores = tensorOf(logits);
+  if (scores.size === 0 || !isKernelThere('SoftmaxCrossEntropy')) {
+    return composed.softmaxCrossEntropy(labels, logits, weights, labelSmoothing, reduction);
+  }
+  return tf.tidy(() => {
+    const targets = tf.cast(tensorOf(labels), 'float32');
+    tf.util.assertShapesMatch(targets.shape, scores.shape, 'Error in softmaxCrossEntropy: ');
+    const smoothed = smooth(targets, labelSmoothing, 1 / targets.shape[1]!);
+    const losses = run('SoftmaxCrossEntropy', { labels: smoothed, logits: scores });
+    return tf.losses.computeWeightedLoss(losses, weights, reduction);
+  });
+}) as typeof composed.softmaxCrossEntropy;
+
+tf.losses.sigmoidCrossEntropy = ((
+  labels,
+  logits,
+  weights,
+  labelSmoothing = 0,
+  reduction = SUM_BY_NONZERO_WEIGHTS,
+) => {
+  const scores = tensorOf(logits);
+  if (!isKernelThere('SigmoidCrossEntropy')) {
+    return composed.sigmoidCrossEntropy(labels, logits, weights, labelSmoothing, reduction);
+  }
+  return tf.tidy(() => {
+    const targets = tf.cast(tensorOf(labels), 'float32');
+    tf.util.assertShapesMatch(targets.shape, scores.shape, 'Error in sigmoidCrossEntropy: ');
+    const smoothed = smooth(targets, labelSmoothing, 0.5);
+    const losses = run('SigmoidCrossEntropy', { labels: smoothed, logits: scores });
+    return tf.losses.computeWeightedLoss(losses, weights, reduction);
+  });
+}) as typeof composed.sigmoidCrossEntropy;
+
+/** Labels moved by the share `smoothing` towards the same value for all. */
+function smooth(labels: tf.Tensor, smoothing: number, towards: number): tf.Tensor {
+  if (smoothing <= 0) return labels;
+  return tf.add(tf.mul(labels, 1 - smoothing), smoothing * towards);
+}
+
+tf.registerGradient({
+  kernelName: 'SparseSoftmaxCrossEntropy',
+  inputsToSave: ['labels', 'logits'],
+  gradFunc: (dy, [labels, logits]) => ({
+    logits: () => run('SparseSoftmaxCrossEntropyGrad', { dy: dy as tf.Tensor, labels, logits }),
+  }),
+});
+
+/** As tfjs has it, the labels' own gradient is labels − softmax(logits). */
+tf.registerGradient({
+  kernelName: 'SoftmaxCrossEntropy',
+  inputsToSave: ['labels', 'logits'],
+  gradFunc: (dy, [labels, logits]) => {
+    const logitsGrad = () =>
+      run('SoftmaxCrossEntropyGrad', { dy: dy as tf.Tensor, labels, logits });
+    return { labels: () => tf.neg(logitsGrad()), logits: logitsGrad };
+  },
+});
+
+tf.registerGradient({
+  kernelName: 'SigmoidCrossEntropy',
+  inputsToSave: ['labels', 'logits'],
+  gradFunc: (dy, [labels, logits]) => ({
+    labels: () => tf.neg(tf.mul(dy as tf.Tensor, logits)),
+    logits: () => run('SigmoidCrossEntropyGrad', { dy: dy as tf.Tensor, labels, logits }),
+  }),
+});
+
+for (const kernelName of [tf.Softmax, tf.LogSoftmax]) {
+  const composedGradient = tf.getGradient(kernelName).gradFunc;
+  tf.unregisterGradient(kernelName);
+  tf.registerGradient({
+    kernelName,
+    outputsToSave: [true],
+    gradFunc: (dy, saved, attrs) => {
+      if (!isKernelThere(`${kernelName}Grad`)) return composedGradient(dy, saved, attrs);
+      return { logits: () => run(`${kernelName}Grad`, { dy: dy as tf.Tensor, y: saved[0] }) };
+    },
+  });
+}
+
+function isKernelThere(kernelName: string): boolean {
+  return tf.getKernel(kernelName, tf.getBackend()) != null;
+}
+
+function run<T extends tf.Tensor>(
+  kernelName: string,
+  inputs: tf.NamedTensorMap,
+  attrs: tf.NamedAttrMap = {},
+): T {
+  return tf.engine().runKernel(kernelName, inputs, attrs) as T;
+}
+
+function tensorOf(x: Labels): tf.Tensor {
+  return x instanceof tf.Tensor ? x : tf.tensor(x);
+}
