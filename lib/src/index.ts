@@ -8,9 +8,28 @@ export {
 export { DataError } from './data/errors';
 export { type ImageSet, image, type Target, type Targets } from './data/images';
 export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
+export {
+  MULTI_MNIST_SIZE,
+  type MultiMnistOptions,
+  type MultiMnistSet,
+  makeNewSample,
+  multiMnist,
+} from './data/multi-mnist';
+export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/permuted';
 export { type Random, random } from './data/random';
+export { pad, resize, type Size } from './data/resize';
 export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/select';
 export { permutation, shuffle } from './data/shuffle';
+export { type SplitOptions, split } from './data/split';
+export {
+  addNoise,
+  denormalise,
+  type Moments,
+  type NoiseOptions,
+  normalise,
+  oneHot,
+  pixelMoments,
+} from './data/tensor-transforms';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';

@@ -1,0 +1,53 @@
+import * as tf from '../engine/tf';
+import { DataError } from './errors';
+import type { ImageSet } from './images';
+
+export interface Moments {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Mean and standard deviation of all pixels of a set, in units of [0, 1]: MNIST's 0.1307, 0.3081. */
+export function pixelMoments({ name, pixels }: ImageSet): Moments {
+  if (pixels.length === 0) throw new DataError(`${name} has no pixels to take the mean of`);
+  const counts = new Float64Array(256);
+  for (let i = 0; i < pixels.length; i++) counts[pixels[i]]++;
+  const average = (of: (value: number) => number) =>
+    counts.reduce((sum, count, byte) => sum + count * of(byte / 255), 0) / pixels.length;
+  const mean = average((value) => value);
+  return { mean, std: Math.sqrt(average((value) => (value - mean) ** 2)) };
+}
+
+/** (x − mean) / std, for pixels already in [0, 1]. */
+export function normalise<T extends tf.Tensor>(x: T, { mean, std }: Moments): T {
+  return tf.tidy(() => x.sub(mean).div<T>(std));
+}
+
+/** What `normalise` was given. */
+export function denormalise<T extends tf.Tensor>(x: T, { mean, std }: Moments): T {
+  return tf.tidy(() => x.mul(std).add<T>(mean));
+}
+
+export interface NoiseOptions {
+  /** Standard deviation, in the units of x. */
+  readonly std: number;
+  readonly seed: number;
+  /** Keeps the result within these bounds. Default [0, 1]; `null` leaves it as it is. */
+  readonly bounds?: readonly [low: number, high: number] | null;
+}
+
+/** x with Gaussian noise; the same seed gives the same noise. */
+export function addNoise<T extends tf.Tensor>(
+  x: T,
+  { std, seed, bounds = [0, 1] }: NoiseOptions,
+): T {
+  return tf.tidy(() => {
+    const noisy = x.add<T>(tf.randomNormal(x.shape, 0, std, 'float32', seed));
+    return bounds ? noisy.clipByValue<T>(...bounds) : noisy;
+  });
+}
+
+/** Class ids [n] as rows with a single 1: [n, depth], float32. */
+export function oneHot(y: tf.Tensor1D, depth: number): tf.Tensor2D {
+  return tf.tidy(() => tf.oneHot(y, depth).toFloat() as tf.Tensor2D);
+}

@@ -1,0 +1,74 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { imageTensor } from '../../lib/src/data/batches';
+import {
+  addNoise,
+  denormalise,
+  normalise,
+  oneHot,
+  pixelMoments,
+} from '../../lib/src/data/tensor-transforms';
+import * as tf from '../../lib/src/engine/tf';
+import { assertClose } from '../support/close';
+import { randomImages } from '../support/image-sets';
+import { assertTensorsKept } from '../support/memory';
+
+test('a set normalised by its own moments has mean 0 and variance 1', () => {
+  tf.tidy(() => {
+    const set = randomImages(20, 8);
+    const { mean, variance } = tf.moments(normalise(imageTensor(set), pixelMoments(set)));
+    assertClose([mean.dataSync()[0], variance.dataSync()[0]], [0, 1], { atol: 1e-4 });
+  });
+});
+
+test('denormalising undoes normalising', () => {
+  tf.tidy(() => {
+    const x = imageTensor(randomImages(2, 4));
+    const moments = { mean: 0.1307, std: 0.3081 };
+    assertClose(denormalise(normalise(x, moments), moments).dataSync(), x.dataSync());
+  });
+});
+
+test('the moments of no pixels are refused', () => {
+  assert.throws(() => pixelMoments(randomImages(0, 4)), /^random has no pixels/);
+});
+
+test('noise has its standard deviation, its seed and its bounds', () => {
+  tf.tidy(() => {
+    const grey = tf.fill([100_000], 0.5);
+    const noise = (seed: number) => addNoise(grey, { std: 0.1, seed, bounds: null });
+    const { mean, variance } = tf.moments(noise(1));
+    assertClose([mean.dataSync()[0], variance.dataSync()[0] ** 0.5], [0.5, 0.1], { rtol: 0.02 });
+    assert.equal(noise(1).dataSync(), noise(1).dataSync());
+    assert.not.equal(noise(1).dataSync(), noise(2).dataSync());
+    const bounded = addNoise(grey, { std: 2, seed: 1 });
+    assert.is(bounded.min().dataSync()[0], 0);
+    assert.is(bounded.max().dataSync()[0], 1);
+  });
+});
+
+test('class ids become rows with a single 1', () => {
+  tf.tidy(() => {
+    const rows = oneHot(tf.tensor1d([2, 0], 'int32'), 3);
+    assert.is(rows.dtype, 'float32');
+    assert.equal(rows.arraySync(), [
+      [0, 0, 1],
+      [1, 0, 0],
+    ]);
+  });
+});
+
+test('each transform keeps one tensor, its result', async () => {
+  const x = imageTensor(randomImages(2, 4));
+  const y = tf.tensor1d([1], 'int32');
+  for (const transform of [
+    () => normalise(x, { mean: 0, std: 2 }),
+    () => denormalise(x, { mean: 0, std: 2 }),
+    () => addNoise(x, { std: 1, seed: 1 }),
+    () => oneHot(y, 3),
+  ]) {
+    await assertTensorsKept(transform, 1);
+  }
+});
+
+test.run();
