@@ -31,6 +31,7 @@ export {
   pixelMoments,
 } from './data/tensor-transforms';
 export { type Engine, type EngineName, engine } from './engine/engine';
+export { type CompileOptions, compileStep } from './engine/native/compile-step';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';
 export { type CnnOptions, cnn, fortyFilterCnn } from './models/cnn';
@@ -70,6 +71,7 @@ export {
   residualBlock,
   resnet,
 } from './models/resnet';
+export { loadStateDict, saveStateDict, stateDict } from './models/state-dict';
 export {
   type DenseVaeOptions,
   denseVae,
@@ -83,3 +85,7 @@ export {
   vaeLoss,
 } from './models/vae';
 export { type Vgg11Options, vgg11 } from './models/vgg11';
+export { type ProfileName, profile } from './profile';
+export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
+export type { History } from './train/history';
+export { accuracy, confusionMatrix, evaluate } from './train/metrics';
