@@ -1,0 +1,42 @@
+// @ts-check
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { root } from './root.mjs';
+import { runInTheOpen } from './run.mjs';
+
+/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} LockedPackage */
+
+/**
+ * What package-lock.json asks for and node_modules does not hold, by npm's own record of what it
+ * installed. Packages that npm may leave out (optional, or for another platform) are not missed.
+ *
+ * @returns {string[]}
+ */
+export function missingNpmPackages(folder = root) {
+  const wanted = packagesIn(join(folder, 'package-lock.json'));
+  const record = join(folder, 'node_modules', '.package-lock.json');
+  const installed = existsSync(record) ? packagesIn(record) : {};
+  return Object.entries(wanted)
+    .filter(([path, { optional, devOptional }]) => path !== '' && !optional && !devOptional)
+    .filter(
+      ([path, { version }]) =>
+        installed[path]?.version !== version || !existsSync(join(folder, path, 'package.json')),
+    )
+    .map(([path]) => path);
+}
+
+/** @returns {Record<string, LockedPackage>} */
+function packagesIn(/** @type {string} */ lockfile) {
+  return JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+}
+
+export function installNpmPackages() {
+  console.log('set-up: installing npm packages (half a minute or so) …');
+  return runInTheOpen([...npm(), 'ci']);
+}
+
+/** The npm that runs us, where one does: it need not be the first on the PATH. */
+function npm() {
+  const script = process.env.npm_execpath;
+  return script && basename(script) === 'npm-cli.js' ? [process.execPath, script] : ['npm'];
+}
