@@ -43,7 +43,7 @@ export function addNoise<T extends tf.Tensor>(
 ): T {
   return tf.tidy(() => {
     const noisy = x.add<T>(tf.randomNormal(x.shape, 0, std, 'float32', seed));
-    return bounds ? noisy.clipByValue<T>(...bounds) : noisy;
+    return bounds ? (noisy.clipByValue(...bounds) as T) : noisy;
   });
 }
 
