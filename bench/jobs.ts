@@ -1,0 +1,203 @@
+import * as tf from '../lib/src/engine/tf';
+import { autoencoder } from '../lib/src/models/autoencoder';
+import { cnn } from '../lib/src/models/cnn';
+import { convolutionalAutoencoder } from '../lib/src/models/convolutional-autoencoder';
+import { discriminatorLoss, gan, generatorLoss } from '../lib/src/models/gan';
+import { crossEntropy, meanSquaredError } from '../lib/src/models/losses';
+import { mlp } from '../lib/src/models/mlp';
+import { forward, type Model, trainableVariables } from '../lib/src/models/model';
+import { resnet } from '../lib/src/models/resnet';
+import { denseVae, vaeLoss } from '../lib/src/models/vae';
+import { vgg11 } from '../lib/src/models/vgg11';
+
+/** The arrays of one step by name: images 'x' [batch, h, w, c], class ids 'y', noise, …. */
+export type Batch = Record<string, tf.Tensor>;
+
+export type Step = (batch: Batch) => tf.Scalar;
+
+export interface JobOptions {
+  readonly seed?: number;
+  /** Whether dropout is on where the model has it. Default true. */
+  readonly dropout?: boolean;
+  /** Width of VGG11's linear layers. Default 4096. */
+  readonly headWidth?: number;
+  /** Channels of the ResNet's stages. Default [16, 32, 64]. */
+  readonly channels?: readonly number[];
+}
+
+/** A model in training: one update a step. */
+export interface Training {
+  readonly model: Model;
+  readonly step: Step;
+}
+
+/** One thing that is trained, here and in torch_models.py under the same name. */
+export interface Job {
+  /** What it is, for people. */
+  readonly title: string;
+  readonly batchSize: number;
+  /** A batch of random data, with the step's noise if `withNoise` (else the step draws its own). */
+  batch(size: number, seed: number, withNoise?: boolean): Batch;
+  train(options: JobOptions): Training;
+  /**
+   * How often a step multiplies by each part's weights, counting a gradient as one more product:
+   * 3 for a forward pass and the gradients of input and weights.
+   */
+  readonly products: readonly number[];
+}
+
+const nesterov = () => tf.train.momentum(0.01, 0.9, true);
+/** With PyTorch's ε, which is a tenth of tfjs's. */
+const adam = (lr: number) => tf.train.adam(lr, 0.9, 0.999, 1e-8);
+
+function images(size: number, seed: number, imgSize = 28): Batch {
+  return { x: tf.randomUniform([size, imgSize, imgSize, 1], 0, 1, 'float32', seed) };
+}
+
+function labelled(size: number, seed: number, imgSize = 28): Batch {
+  const y = tf.randomUniform([size], 0, 10, 'int32', seed + 1);
+  return { ...images(size, seed, imgSize), y };
+}
+
+function noise(name: string, size: number, dim: number, seed: number): Batch {
+  return { [name]: tf.randomNormal([size, dim], 0, 1, 'float32', seed) };
+}
+
+/** A step that gives the model's variables the gradient of a loss. */
+function trained(
+  model: Model,
+  optimizer: tf.Optimizer,
+  lossOf: (batch: Batch) => tf.Scalar,
+): Training {
+  const variables = trainableVariables(model);
+  const step: Step = (batch) =>
+    optimizer.minimize(() => lossOf(batch), true, variables) as tf.Scalar;
+  return { model, step };
+}
+
+function classifier(model: tf.LayersModel): Training {
+  return trained(model, nesterov(), ({ x, y }) =>
+    crossEntropy(y as tf.Tensor1D, forward(model, x, { training: true }) as tf.Tensor2D),
+  );
+}
+
+function ganTraining({ seed, dropout = true }: JobOptions): Training {
+  const model = gan({ seed, dropout: dropout ? 0.3 : 0 });
+  const { generator, discriminator } = model;
+  const [discriminatorAdam, generatorAdam] = [adam(0.0002), adam(0.0002)];
+  const ofDiscriminator = trainableVariables(discriminator);
+  const ofGenerator = trainableVariables(generator);
+  const training = { training: true };
+  const judge = (x: tf.Tensor) => model.discriminate(x, undefined, training);
+  const generate = (z: tf.Tensor) => model.generate(z, undefined, training);
+  const step: Step = ({ x, z1, z2 }) =>
+    tf.tidy(() => {
+      const draw = () => tf.randomNormal([x.shape[0], model.latentDim]);
+      const real = x.mul(2).sub(1);
+      const fake = generate(z1 ?? draw());
+      const discriminatorCost = discriminatorAdam.minimize(
+        () => discriminatorLoss(judge(real), judge(fake)),
+        true,
+        ofDiscriminator,
+      ) as tf.Scalar;
+      const generatorCost = generatorAdam.minimize(
+        () => generatorLoss(judge(generate(z2 ?? draw()))),
+        true,
+        ofGenerator,
+      ) as tf.Scalar;
+      return discriminatorCost.add(generatorCost);
+    });
+  return { model, step };
+}
+
+export const jobs = {
+  mlp: {
+    title: 'MLP 784-100-100-10',
+    batchSize: 64,
+    batch: (size, seed) => labelled(size, seed),
+    train: ({ seed }) => classifier(mlp({ seed })),
+    products: [3],
+  },
+  cnn: {
+    title: 'CNN 16/32/64 3×3 + pool',
+    batchSize: 64,
+    batch: (size, seed) => labelled(size, seed),
+    train: ({ seed }) => classifier(cnn({ seed })),
+    products: [3],
+  },
+  vgg11: {
+    title: 'VGG11, 32×32×1, 4096-wide head',
+    batchSize: 64,
+    batch: (size, seed) => labelled(size, seed, 32),
+    train: ({ seed, dropout = true, headWidth }) =>
+      classifier(vgg11({ seed, dropout: dropout ? 0.5 : 0, headWidth })),
+    products: [3],
+  },
+  'conv-autoencoder': {
+    title: 'convolutional autoencoder with skips',
+    batchSize: 64,
+    batch: (size, seed) => images(size, seed),
+    train({ seed }) {
+      const model = convolutionalAutoencoder({ skips: true, seed });
+      return trained(model, adam(0.001), ({ x }) => meanSquaredError(model.reconstruct(x), x));
+    },
+    products: [3, 3],
+  },
+  vae: {
+    title: 'VAE 784-400-20',
+    batchSize: 64,
+    batch: (size, seed, withNoise) => ({
+      ...images(size, seed),
+      ...(withNoise ? noise('epsilon', size, 20, seed + 1) : {}),
+    }),
+    train({ seed }) {
+      const model = denseVae({ seed });
+      return trained(
+        model,
+        adam(0.001),
+        ({ x, epsilon }) => vaeLoss(x, model.run(x, epsilon)).loss,
+      );
+    },
+    products: [3, 3],
+  },
+  gan: {
+    title: 'GAN 100-256-512-1024-784 and back',
+    batchSize: 64,
+    batch: (size, seed, withNoise) => ({
+      ...images(size, seed),
+      ...(withNoise ? noise('z1', size, 100, seed + 1) : {}),
+      ...(withNoise ? noise('z2', size, 100, seed + 2) : {}),
+    }),
+    train: ganTraining,
+    products: [4, 8],
+  },
+  resnet: {
+    title: 'ResNet, 3 blocks 16/32/64 with batch normalisation',
+    batchSize: 64,
+    batch: (size, seed) => labelled(size, seed),
+    train: ({ seed, channels }) => classifier(resnet({ seed, channels })),
+    products: [3],
+  },
+  autoencoder: {
+    title: 'autoencoder 784-512-128-32-2 and back',
+    batchSize: 64,
+    batch: (size, seed) => images(size, seed),
+    train({ seed }) {
+      const model = autoencoder({ seed });
+      return trained(model, adam(0.001), ({ x }) =>
+        meanSquaredError(model.reconstruct(x), x.reshape([x.shape[0], -1])),
+      );
+    },
+    products: [3, 3],
+  },
+} satisfies Record<string, Job>;
+
+export type JobName = keyof typeof jobs;
+
+/** @throws when there is no such job, naming those there are */
+export function jobNamed(name: string): Job {
+  if (!Object.hasOwn(jobs, name)) {
+    throw new Error(`unknown job: ${name} (known: ${Object.keys(jobs).join(', ')})`);
+  }
+  return jobs[name as JobName];
+}
