@@ -21,7 +21,7 @@ struct View {
 
 constexpr int64_t kWidth = 64;       // values that are accumulated side by side
 constexpr int64_t kTile = 1024;      // columns that a thread takes at a time
-constexpr int64_t kBlock = 256;      // rows between two additions to the totals
+constexpr int64_t kBlock = 64;      // rows between two additions to the totals
 constexpr int64_t kMostChunks = 16;  // parts of the rows that threads share
 
 // A reducer says how an element joins a lane (Lane), lanes join a total (Total), and a total becomes

@@ -119,7 +119,7 @@ function slice({ inputs: { x }, attrs, backend }: NativeCall): Result {
 function stridedSlice({ inputs: { x }, attrs, backend }: NativeCall): Result {
   if (!isNumeric(x.dtype)) return UNSUPPORTED;
   const given = attrs as unknown as tf.StridedSliceAttrs;
-  const { finalShapeSparse, finalShape, isIdentity, begin, strides } = tf.slice_util.sliceInfo(
+  const { finalShape, isIdentity, begin, end, strides } = tf.slice_util.sliceInfo(
     x.shape,
     given.begin,
     given.end,
@@ -131,7 +131,8 @@ function stridedSlice({ inputs: { x }, attrs, backend }: NativeCall): Result {
     given.shrinkAxisMask,
   );
   if (isIdentity) return reshaped(x, finalShape, backend);
-  return box(backend, x, begin, finalShapeSparse, finalShape, strides);
+  const size = tf.slice_util.computeOutShape(begin, end, strides).map((n) => Math.max(n, 0));
+  return box(backend, x, begin, size, finalShape, strides);
 }
 
 function split({
