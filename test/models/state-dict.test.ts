@@ -13,10 +13,10 @@ import {
   stateDict,
 } from '../../lib/src/models/state-dict';
 import { assertClose } from '../support/close';
+import { inFolder } from '../support/folders';
 import { assertTensorsKept } from '../support/memory';
 import { seededRandom } from '../support/mutations';
 import { pythonWithTorch, runPython } from '../support/python-torch';
-import { withTemporaryFolder } from '../support/temporary-folder';
 
 const python = pythonWithTorch();
 const withTorch = python
@@ -56,7 +56,7 @@ test.before(async () => {
 withTorch(
   'a CNN’s weights give the same logits in PyTorch, though it flattens otherwise',
   async () => {
-    await withTemporaryFolder((folder) => {
+    await inFolder((folder) => {
       const model = cnn({ inputShape: [12, 12, 1], channels: [3, 5], hidden: [7], seed: 1 });
       const file = join(folder, 'cnn.pt');
       saveStateDict(model, file);
@@ -82,7 +82,7 @@ class Net(nn.Module):
 );
 
 withTorch('a convolutional autoencoder’s weights give the same images in PyTorch', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const model = convolutionalAutoencoder({ imgSize: 8, skips: true, seed: 1 });
     const file = join(folder, 'cae.pt');
     saveStateDict(model, file);
@@ -120,7 +120,7 @@ class Net(nn.Module):
 withTorch(
   'weights that PyTorch saved give the same logits here, running statistics too',
   async () => {
-    await withTemporaryFolder((folder) => {
+    await inFolder((folder) => {
       const file = join(folder, 'theirs.pt');
       const expected: number[] = JSON.parse(
         runPython(
@@ -174,7 +174,7 @@ print(json.dumps(net(x).flatten().tolist()))`,
 
 test('weights come back from .pt and .safetensors bit for bit', async () => {
   for (const ending of ['pt', 'pth', 'safetensors']) {
-    await withTemporaryFolder((folder) => {
+    await inFolder((folder) => {
       const file = join(folder, `model.${ending}`);
       const [saved, loaded] = [1, 2].map((seed) => convolutionalAutoencoder({ imgSize: 8, seed }));
       assert.not.equal([...stateDict(loaded)], [...stateDict(saved)]);
@@ -188,7 +188,7 @@ test('weights come back from .pt and .safetensors bit for bit', async () => {
 });
 
 test('saving and loading leave no tensor behind', async () => {
-  await withTemporaryFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const model = cnn({ inputShape: [8, 8, 1], channels: [2], seed: 1 });
     await assertTensorsKept(() => {
       saveStateDict(model, join(folder, 'x.pt'));
@@ -199,7 +199,7 @@ test('saving and loading leave no tensor behind', async () => {
 });
 
 test('weights of another network are refused, naming each, and change nothing', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const file = join(folder, 'x.pt');
     const small = mlp({ inputShape: [2, 2, 1], hidden: [3], numClasses: 2, seed: 1 });
     const large = mlp({ inputShape: [2, 2, 1], hidden: [5, 3], numClasses: 2, seed: 2 });

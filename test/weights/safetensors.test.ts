@@ -8,8 +8,8 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '../../lib/src/weights/safetensors';
+import { inFolder } from '../support/folders';
 import { mutations } from '../support/mutations';
-import { withTemporaryFolder } from '../support/temporary-folder';
 
 const tensors = new Map<string, StoredTensor>([
   ['fc.weight', { type: 'float32', shape: [2, 3], data: new Float32Array([1, -2, 3, 4, 5.5, 6]) }],
@@ -40,7 +40,7 @@ const entry = (dtype: string, shape: unknown, offsets: unknown) =>
   JSON.stringify({ dtype, shape, data_offsets: offsets });
 
 test('what is written is read again, in every type and with its metadata', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const path = join(folder, 'model.safetensors');
     writeSafetensors(path, tensors, { format: 'pt' });
     const read = readSafetensors(path);
@@ -62,7 +62,7 @@ test('a file laid out by hand after the format’s description is read', () => {
 });
 
 test('the data start at a multiple of eight bytes', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const path = join(folder, 'a.safetensors');
     writeSafetensors(path, tensors);
     assert.is(Number(readFileSync(path).readBigUInt64LE()) % 8, 0);
@@ -116,7 +116,7 @@ test('hostile files are refused with the reason', () => {
 });
 
 test('a refusal names the file', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const path = join(folder, 'broken.safetensors');
     writeFileSync(path, '');
     assert.throws(
@@ -127,7 +127,7 @@ test('a refusal names the file', async () => {
 });
 
 test('data that do not fill their shape are not written', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const bad = new Map<string, StoredTensor>([
       ['x', { type: 'float32', shape: [2, 2], data: new Float32Array(3) }],
     ]);
@@ -140,7 +140,7 @@ test('data that do not fill their shape are not written', async () => {
 });
 
 test('10,000 mutations of a valid file end in tensors or in one of our errors', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const path = join(folder, 'valid.safetensors');
     writeSafetensors(path, tensors, { format: 'pt' });
     let refused = 0;

@@ -5,9 +5,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StoredTensor } from '../../lib/src/weights/named-tensors';
 import { parseTorchFile, readTorchFile, writeTorchFile } from '../../lib/src/weights/torch-file';
+import { inFolder } from '../support/folders';
 import { mutations } from '../support/mutations';
 import { pythonWithTorch, runPython } from '../support/python-torch';
-import { withTemporaryFolder } from '../support/temporary-folder';
 
 const tensors = new Map<string, StoredTensor>([
   ['fc.weight', { type: 'float32', shape: [2, 3], data: new Float32Array([1, -2, 3, 4, 5.5, 6]) }],
@@ -25,7 +25,7 @@ const withTorch = python
   : (name: string) => console.log(`skipped: ${name}: no python3 has torch`);
 
 async function validFile(): Promise<Uint8Array> {
-  return withTemporaryFolder((folder) => {
+  return inFolder((folder) => {
     writeTorchFile(join(folder, 'x.pt'), tensors);
     return readFileSync(join(folder, 'x.pt'));
   });
@@ -54,7 +54,7 @@ test('equal tensors give equal files', async () => {
 });
 
 withTorch('torch.load with weights_only opens what we wrote', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const path = join(folder, 'x.pt');
     writeTorchFile(path, tensors);
     const script = `
@@ -76,7 +76,7 @@ print(json.dumps([type(d).__name__, [[k, str(v.dtype), list(v.shape), v.flatten(
 });
 
 withTorch('a state dict of torch.save is read: views, shared storages, parameters', async () => {
-  await withTemporaryFolder((folder) => {
+  await inFolder((folder) => {
     const path = join(folder, 'theirs.pt');
     const script = `
 import sys, torch

@@ -1,8 +1,8 @@
 import { compileStep } from '../engine/native/compile-step';
 import * as tf from '../engine/tf';
+import { duration, progress, silent } from '../progress';
 import { emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
-import { duration, progress, silent } from './progress';
 
 /** One update of the weights; returns the loss of the batch. */
 export type Step<B extends tf.TensorContainer> = (batch: B) => tf.Scalar;

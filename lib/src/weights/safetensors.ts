@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { writeAtomically } from '../write-atomically';
 import {
   bytesOf,
   checkSizes,
@@ -9,7 +10,6 @@ import {
   type StoredTensor,
   sizeOf,
 } from './named-tensors';
-import { writeAtomically } from './write-atomically';
 
 /** What a `.safetensors` file holds. */
 export interface Safetensors {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
+import { writeAtomically } from '../write-atomically';
 import {
   type ArrayOfType,
   bytesOf,
@@ -13,7 +14,6 @@ import {
   sizeOf,
 } from './named-tensors';
 import { Call, Global, PersistentId, type Picklable, pickle, Tuple, unpickle } from './pickle';
-import { writeAtomically } from './write-atomically';
 
 const storageOfType: Record<ElementType, string> = {
   float32: 'torch.FloatStorage',

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { duration } from '../../lib/src/train/progress';
+import { duration } from '../lib/src/progress';
 
 test('a log gets a plain line at each tenth of the work and the last one', () => {
   const script = `
-    const { progress } = require('./lib/src/train/progress');
+    const { progress } = require('./lib/src/progress');
     const line = progress('counting', 1000);
     for (let i = 1; i <= 1000; i++) line.update(i, 'loss 0.5');
     line.finish('counted to 1000');`;
