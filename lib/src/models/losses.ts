@@ -1,3 +1,4 @@
+import { sparseSoftmaxCrossEntropy } from '../engine/losses';
 import * as tf from '../engine/tf';
 
 /**
@@ -7,21 +8,21 @@ import * as tf from '../engine/tf';
  * @param logits [batch, classes]
  */
 export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() =>
-    tf.losses.softmaxCrossEntropy(tf.oneHot(labels, logits.shape[1]), logits).asScalar(),
-  );
+  return sparseSoftmaxCrossEntropy(labels, logits);
 }
 
 /**
- * The cross-entropy of Bernoulli outputs, added up over each sample and averaged over the batch:
- * Σ log(1 + eˡ) − x·l, which is −Σ x·log σ(l) + (1 − x)·log(1 − σ(l)) without its overflow.
+ * The cross-entropy of Bernoulli outputs, −Σ x·log σ(l) + (1 − x)·log(1 − σ(l)), added up over
+ * each sample and averaged over the batch. It stays finite where a probability rounds to 0 or 1.
  *
  * @param targets in [0, 1], [batch, …]
  * @param logits of the same shape
  */
 export function binaryCrossEntropy(targets: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() =>
-    tf.softplus(logits).sub(targets.mul(logits)).sum().div<tf.Scalar>(logits.shape[0]),
+    tf.losses
+      .sigmoidCrossEntropy(targets, logits, undefined, 0, tf.Reduction.SUM)
+      .div<tf.Scalar>(logits.shape[0]),
   );
 }
 
