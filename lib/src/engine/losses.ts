@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 
 type Labels = tf.Tensor | tf.TensorLike;
 
+/** tfjs's own, made of many operations each. */
+const composed = { ...tf.losses, logSoftmax: tf.logSoftmax };
+
 /**
  * The mean cross-entropy, in nats, of logits with classes given by number: PyTorch's
  * `F.cross_entropy`. No one-hot labels are made on the native engine.
@@ -24,7 +27,7 @@ export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Sc
       return run('SparseSoftmaxCrossEntropy', { labels: classes, logits: scores });
     }
     const oneHot = tf.oneHot(classes as tf.Tensor1D, scores.shape[1]!);
-    return tf.mean(tf.neg(tf.sum(tf.mul(oneHot, tf.logSoftmax(scores)), -1)));
+    return tf.mean(tf.neg(tf.sum(tf.mul(oneHot, logSoftmax(scores)), -1)));
   });
 }
 
@@ -40,7 +43,7 @@ export function logSoftmax<T extends tf.Tensor>(logits: T | tf.TensorLike, axis 
   const scores = tensorOf(logits);
   const isLast = axis === -1 || axis === scores.rank - 1;
   if (scores.dtype !== 'float32' || scores.rank === 0 || !isLast || !isKernelThere('LogSoftmax')) {
-    return tf.logSoftmax(logits as T, axis);
+    return composed.logSoftmax(logits as T, axis);
   }
   return run('LogSoftmax', { logits: scores }, { axis });
 }
@@ -50,7 +53,6 @@ export function logSoftmax<T extends tf.Tensor>(logits: T | tf.TensorLike, axis 
  * one backward where the engine has them: same arguments, same values. The latter's gradient at a
  * logit of exactly 0 is the true one, σ(0) − label.
  */
-const composed = { ...tf.losses };
 const { SUM_BY_NONZERO_WEIGHTS } = tf.Reduction;
 
 tf.losses.softmaxCrossEntropy = ((

@@ -1,4 +1,6 @@
 import './optimizers';
+import './tfjs-overrides';
 
 export * from '@tensorflow/tfjs';
 export { logSoftmax } from './losses';
+export { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
