@@ -1,0 +1,22 @@
+import type * as tf from '../lib/src/engine/tf';
+import { partsOf } from '../lib/src/models/model';
+import type { Job, Training } from './jobs';
+
+/** Floating-point operations of the products in one step, by the layers' shapes. */
+export function flopsPerStep(job: Job, { model }: Training, batchSize: number): number {
+  const operations = partsOf(model).map(
+    (part, i) => 2 * job.products[i] * part.layers.reduce((sum, layer) => sum + macs(layer), 0),
+  );
+  return batchSize * operations.reduce((sum, count) => sum + count, 0);
+}
+
+/** Multiplications of a layer's forward pass for one sample. */
+function macs(layer: tf.layers.Layer): number {
+  const kernel = layer.weights.find((weight) => weight.originalName.endsWith('/kernel'));
+  if (kernel === undefined) return 0;
+  const size = kernel.shape.reduce<number>((product, length) => product * length!, 1);
+  const isTransposed = layer.getClassName() === 'Conv2DTranspose';
+  const map = (isTransposed ? layer.inputSpec[0].shape : layer.outputShape) as number[] | undefined;
+  const positions = kernel.shape.length === 4 ? map!.slice(1, 3) : [];
+  return positions.reduce((product, length) => product * length, size);
+}
