@@ -1,16 +1,6 @@
 import * as tf from '../tf';
-import { type Call, Steps, zeros } from './kernel';
-
-type Pad = 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
-
-interface Attributes {
-  readonly strides: number | [number, number];
-  readonly pad: Pad;
-  readonly dataFormat: 'NHWC' | 'NCHW';
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly filterShape: [number, number, number, number];
-  readonly inputShape: [number, number, number, number];
-}
+import { type Call, floats, Steps, zeros } from './kernel';
+import { convolutionWindows, type Shape4D } from './windows';
 
 /**
  * The gradient of a convolution with respect to its filter is a convolution as well: of the input
@@ -20,10 +10,10 @@ interface Attributes {
  * `x` [N, H, W, C] and `dy` [N, H', W', K] → dW [kh, kw, C, K].
  */
 export function conv2dBackpropFilter({ inputs: { x, dy }, attrs, backend }: Call): tf.TensorInfo {
-  const { filterShape } = attrs as unknown as Attributes;
-  const info = convInfo(attrs, x.shape as Attributes['inputShape'], filterShape);
+  const filterShape = attrs.filterShape as Shape4D;
+  const windows = convolutionWindows(attrs, x.shape, filterShape);
   if (isEmpty(x) || isEmpty(dy)) return zeros(backend, filterShape).output;
-  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = windows;
 
   const steps = new Steps(backend);
   const gradient = convolve(steps, {
@@ -48,39 +38,21 @@ export function conv2dBackpropInput({
   attrs,
   backend,
 }: Call): tf.TensorInfo {
-  const { inputShape } = attrs as unknown as Attributes;
-  const info = convInfo(attrs, inputShape, filter.shape as Attributes['filterShape']);
+  const inputShape = attrs.inputShape as Shape4D;
+  const windows = convolutionWindows(attrs, inputShape, filter.shape);
   if (isEmpty(dy) || isEmpty(filter)) return zeros(backend, inputShape).output;
-  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = windows;
 
   const steps = new Steps(backend);
-  const shape = [dy.shape[0], info.outHeight, info.outWidth, dy.shape[3]];
-  const used = steps.run('Slice', { x: dy }, { begin: [0, 0, 0, 0], size: shape });
-  const turned = steps.run('Reverse', { x: filter }, { dims: [0, 1] });
+  const used = [dy.shape[0], windows.outHeight, windows.outWidth, dy.shape[3]];
   return steps.finish(
     convolve(steps, {
-      x: spread(steps, used, strideHeight, strideWidth),
-      filter: steps.transpose(turned, [0, 1, 3, 2]),
+      x: spread(steps, cut(steps, dy, [0, 0, 0, 0], used), strideHeight, strideWidth),
+      filter: turn(steps, steps.transpose(filter, [0, 1, 3, 2])),
       dilations: [1, 1],
       before: [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
-      outputSize: [info.inHeight, info.inWidth],
+      outputSize: [windows.inHeight, windows.inWidth],
     }),
-  );
-}
-
-function convInfo(
-  attrs: Call['attrs'],
-  inputShape: Attributes['inputShape'],
-  filterShape: Attributes['filterShape'],
-): tf.backend_util.Conv2DInfo {
-  const { strides, pad, dimRoundingMode } = attrs as unknown as Attributes;
-  return tf.backend_util.computeConv2DInfo(
-    inputShape,
-    filterShape,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
   );
 }
 
@@ -110,10 +82,24 @@ function convolve(
   const pad = [[0, 0], sides[0].pad, sides[1].pad, [0, 0]];
   const attrs = { strides: [1, 1], dilations, pad, dataFormat: 'NHWC' };
   const y = steps.run('Conv2D', { x, filter }, attrs);
-  const size = [y.shape[0], ...outputSize, y.shape[3]];
-  if (size.every((n, axis) => n === y.shape[axis])) return y;
   const begin = [0, sides[0].skipped, sides[1].skipped, 0];
-  return steps.run('Slice', { x: y }, { begin, size });
+  return cut(steps, y, begin, [y.shape[0], ...outputSize, y.shape[3]]);
+}
+
+function cut(steps: Steps, x: tf.TensorInfo, begin: number[], size: number[]): tf.TensorInfo {
+  return tf.util.arraysEqual(x.shape, size) ? x : steps.run('Slice', { x }, { begin, size });
+}
+
+/** Turns a filter by half a turn: what was its first row and column is its last. */
+function turn(steps: Steps, filter: tf.TensorInfo): tf.TensorInfo {
+  const [height, width, ...channels] = filter.shape;
+  const size = tf.util.sizeFromShape(channels);
+  const turned = steps.own(steps.backend.makeOutput(filter.shape, 'float32'));
+  const [from, to] = [floats(steps.backend, filter), floats(steps.backend, turned)];
+  for (let tap = 0, last = height * width - 1; tap <= last; tap++) {
+    to.set(from.subarray((last - tap) * size, (last - tap + 1) * size), tap * size);
+  }
+  return turned;
 }
 
 /** Puts `strideHeight` − 1 rows and `strideWidth` − 1 columns of zeros after each pixel. */

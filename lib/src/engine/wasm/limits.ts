@@ -1,5 +1,6 @@
 import * as tf from '../tf';
 import type { Call } from './kernel';
+import { areAsManyAsFit, convolutionWindows, poolingWindows } from './windows';
 
 type Condition = (call: Call) => boolean;
 
@@ -9,8 +10,19 @@ const hasBroadcastBias: Condition = ({ inputs: { bias } }) =>
 const isNotFloat: Condition = ({ inputs: { a, b } }) =>
   a.dtype !== 'float32' || b.dtype !== 'float32';
 
-const isPixelwisePool: Condition = ({ attrs: { filterSize } }) =>
-  [filterSize].flat().every((size) => size === 1);
+const isOddConvolution: Condition = ({ inputs: { x, filter }, attrs }) =>
+  attrs.dataFormat === 'NCHW' || !areAsManyAsFit(convolutionWindows(attrs, x.shape, filter.shape));
+const isOddDepthwise: Condition = ({ inputs: { x, filter }, attrs }) =>
+  !areAsManyAsFit(convolutionWindows(attrs, x.shape, filter.shape, true));
+const isOddPool: Condition = ({ inputs: { x }, attrs }) => {
+  const windows = poolingWindows(attrs, x.shape);
+  const { filterHeight, filterWidth, padInfo } = windows;
+  const isPixelwise = filterHeight === 1 && filterWidth === 1;
+  const seesOnlyPadding =
+    Math.max(padInfo.top, padInfo.bottom) >= filterHeight ||
+    Math.max(padInfo.left, padInfo.right) >= filterWidth;
+  return isPixelwise || seesOnlyPadding || !areAsManyAsFit(windows);
+};
 const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
   const { begin, size } = attrs as { begin: number[]; size: number[] };
   const [from, count] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size);
@@ -19,16 +31,17 @@ const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
 
 /** When the wasm backend's own kernel throws, aborts or is wrong, by kernel. */
 const limits: Record<string, Condition> = {
-  AvgPool: isPixelwisePool,
+  AvgPool: isOddPool,
   BatchMatMul: isNotFloat,
   Bincount: ({ inputs: { x } }) => x.shape.length > 1,
   Cast: ({ attrs: { dtype } }) => dtype === 'bool' || dtype === 'complex64',
-  Conv2D: isChannelsFirst,
+  Conv2D: isOddConvolution,
   Conv2DBackpropFilter: isChannelsFirst,
   Conv2DBackpropInput: isChannelsFirst,
-  FusedConv2D: (call) => isChannelsFirst(call) || hasBroadcastBias(call),
-  FusedDepthwiseConv2D: hasBroadcastBias,
-  MaxPool: (call) => isPixelwisePool(call) || call.inputs.x.dtype !== 'float32',
+  DepthwiseConv2dNative: isOddDepthwise,
+  FusedConv2D: (call) => isOddConvolution(call) || hasBroadcastBias(call),
+  FusedDepthwiseConv2D: (call) => isOddDepthwise(call) || hasBroadcastBias(call),
+  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32',
   Slice: leavesTensor,
   _FusedMatMul: (call) => isNotFloat(call) || hasBroadcastBias(call),
 };

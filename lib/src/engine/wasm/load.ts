@@ -9,8 +9,10 @@ import * as tf from '../tf';
  * @throws Error when the backend does not start
  */
 export async function loadWasm(): Promise<string> {
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const { registerWasmGradients } = await import('./register');
+  // Not before it is wanted: once imported, it is the backend that tfjs takes by itself.
+  const { registerWasmGradients }: typeof import('./register') = require('./register');
+  const { setWasmPaths }: typeof import('@tensorflow/tfjs-backend-wasm') =
+    require('@tensorflow/tfjs-backend-wasm');
   registerWasmGradients();
   setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
   const isReady = await withoutNewListeners(() => tf.setBackend('wasm'));

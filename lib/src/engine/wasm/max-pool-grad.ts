@@ -1,23 +1,24 @@
-import * as tf from '../tf';
+import type * as tf from '../tf';
 import { type Call, floats, zeros } from './kernel';
+import { poolingWindows } from './windows';
 
 /**
  * The gradient of max pooling: each output's gradient goes to the first of the greatest inputs of
  * its window. `dy` [N, H', W', C], `input` [N, H, W, C] → dx [N, H, W, C].
  */
 export function maxPoolGrad({ inputs: { dy, input }, attrs, backend }: Call): tf.TensorInfo {
-  const info = poolInfo(attrs, input.shape as [number, number, number, number]);
-  const { inChannels, inHeight, inWidth, outHeight, outWidth, padInfo } = info;
+  const windows = poolingWindows(attrs, input.shape);
+  const { inChannels, inHeight, inWidth, outHeight, outWidth, padInfo } = windows;
   const { output, values: dx } = zeros(backend, input.shape);
   const [x, gradient] = [floats(backend, input), floats(backend, dy)];
 
-  for (let n = 0; n < info.batchSize; n++) {
+  for (let n = 0; n < windows.batchSize; n++) {
     for (let yRow = 0; yRow < outHeight; yRow++) {
-      const top = yRow * info.strideHeight - padInfo.top;
-      const [rowFrom, rowTo] = [Math.max(0, top), Math.min(inHeight, top + info.filterHeight)];
+      const top = yRow * windows.strideHeight - padInfo.top;
+      const [rowFrom, rowTo] = [Math.max(0, top), Math.min(inHeight, top + windows.filterHeight)];
       for (let yCol = 0; yCol < outWidth; yCol++) {
-        const left = yCol * info.strideWidth - padInfo.left;
-        const [colFrom, colTo] = [Math.max(0, left), Math.min(inWidth, left + info.filterWidth)];
+        const left = yCol * windows.strideWidth - padInfo.left;
+        const [colFrom, colTo] = [Math.max(0, left), Math.min(inWidth, left + windows.filterWidth)];
         const y = ((n * outHeight + yRow) * outWidth + yCol) * inChannels;
         for (let c = 0; c < inChannels; c++) {
           let greatest = Number.NEGATIVE_INFINITY;
@@ -37,24 +38,4 @@ export function maxPoolGrad({ inputs: { dy, input }, attrs, backend }: Call): tf
     }
   }
   return output;
-}
-
-function poolInfo(
-  attrs: Call['attrs'],
-  inputShape: [number, number, number, number],
-): tf.backend_util.Conv2DInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
-    filterSize: number | [number, number];
-    strides: number | [number, number];
-    pad: 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
-    dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  };
-  return tf.backend_util.computePool2DInfo(
-    inputShape,
-    filterSize,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
 }

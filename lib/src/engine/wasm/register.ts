@@ -11,20 +11,31 @@ import { type Kernel, register } from './kernel';
 import { isBeyond } from './limits';
 import { maxPoolGrad } from './max-pool-grad';
 import { batchMatMul } from './product';
+import { withSamePadding } from './same-padding';
 import { unsortedSegmentSum } from './segment-sum';
+import { slice, splitV, unpack } from './slice';
+import { tileWhole } from './tile';
 
 /** Kernels that the wasm backend lacks, or has slower. Each may build upon the backend's own. */
 const ours: Record<string, (own: Kernel) => Kernel> = {
   BatchMatMul: batchMatMul,
   ClipByValue: () => clipByValue,
   Complex: () => complex,
+  Conv2D: (own) => withSamePadding(own),
   Conv2DBackpropFilter: () => conv2dBackpropFilter,
   Conv2DBackpropInput: () => conv2dBackpropInput,
+  DepthwiseConv2dNative: (own) => withSamePadding(own, true),
   DepthwiseConv2dNativeBackpropFilter: () => depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: () => depthwiseBackpropInput,
   Einsum: () => einsum,
+  FusedConv2D: (own) => withSamePadding(own),
+  FusedDepthwiseConv2D: (own) => withSamePadding(own, true),
   Identity: () => identity,
   MaxPoolGrad: () => maxPoolGrad,
+  Slice: () => slice,
+  SplitV: () => splitV,
+  Tile: tileWhole,
+  Unpack: () => unpack,
   UnsortedSegmentSum: () => unsortedSegmentSum,
 };
 
