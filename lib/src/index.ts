@@ -1,3 +1,4 @@
+export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/ascii';
 export {
   type Batch,
   type BatchOptions,
@@ -19,6 +20,14 @@ export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/perm
 export { type Random, random } from './data/random';
 export { pad, resize, type Size } from './data/resize';
 export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/select';
+export {
+  type IdBatch,
+  type OneHotBatch,
+  type SequenceBatch,
+  type SequenceBatchOptions,
+  sequenceBatches,
+} from './data/sequence-batches';
+export { type SequenceSet, sequence, sequenceLengths } from './data/sequences';
 export { permutation, shuffle } from './data/shuffle';
 export { type SplitOptions, split } from './data/split';
 export {
@@ -30,6 +39,7 @@ export {
   oneHot,
   pixelMoments,
 } from './data/tensor-transforms';
+export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { type CompileOptions, compileStep } from './engine/native/compile-step';
 export * as tf from './engine/tf';

@@ -14,6 +14,8 @@ export interface SequenceSet {
   readonly labels: Uint8Array;
   /** By class id. */
   readonly classNames: readonly string[];
+  /** Each sequence as it was written. */
+  readonly texts?: readonly string[];
 }
 
 /** The ids of sequence `index`: a view, not a copy. */
@@ -26,13 +28,14 @@ export function sequenceLengths({ offsets, labels }: SequenceSet): Uint32Array {
   return Uint32Array.from(labels, (_, i) => offsets[i + 1] - offsets[i]);
 }
 
-/** The sequences at these indices, in this order, with their labels. */
+/** The sequences at these indices, in this order, with their labels and texts. */
 export function selectSequences<S extends SequenceSet>(set: S, indices: ArrayLike<number>): S {
   const chosen = Array.from(indices);
   return {
     ...set,
     ...concatenate(chosen.map((index) => sequence(set, index))),
     labels: Uint8Array.from(chosen, (index) => set.labels[index]),
+    ...(set.texts && { texts: chosen.map((index) => set.texts![index]) }),
   };
 }
 

@@ -1,0 +1,63 @@
+/** How many ASCII characters there are: ids are 0 … 127. */
+export const ASCII_SIZE = 128;
+
+/** NUL fills sequences up: no text has it. */
+export const PADDING_ID = 0;
+
+/**
+ * What becomes of a character that is not ASCII: `map` writes the nearest ASCII (a letter without
+ * its accent, a straight quote for a curly one, three dots for an ellipsis) or else `?`; `drop`
+ * leaves it out.
+ */
+export type NonAsciiRule = 'map' | 'drop';
+
+export interface AsciiText {
+  readonly ids: Uint8Array;
+  /** How many characters of the text were not ASCII. */
+  readonly numForeign: number;
+}
+
+const NEAREST: Readonly<Record<string, string>> = {
+  '‘': "'",
+  '’': "'",
+  '‚': "'",
+  '‛': "'",
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '«': '"',
+  '»': '"',
+  '–': '-',
+  '—': '-',
+  '−': '-',
+  '•': '*',
+  '·': '*',
+  '×': 'x',
+  ß: 'ss',
+  Æ: 'AE',
+  æ: 'ae',
+  Ø: 'O',
+  ø: 'o',
+};
+
+/** Writes a text as ASCII ids. */
+export function toAscii(text: string, rule: NonAsciiRule = 'map'): AsciiText {
+  let numForeign = 0;
+  const ascii = text.replace(/\P{ASCII}/gu, (character) => {
+    numForeign++;
+    return rule === 'drop' ? '' : nearest(character);
+  });
+  return { ids: Uint8Array.from(ascii, (character) => character.charCodeAt(0)), numForeign };
+}
+
+/** The text of ASCII ids; padding at the end is left out. */
+export function fromAscii(ids: ArrayLike<number>): string {
+  return String.fromCharCode(...Array.from(ids)).replace(/\0+$/, '');
+}
+
+function nearest(character: string): string {
+  const known = NEAREST[character];
+  if (known !== undefined) return known;
+  const withoutAccents = character.normalize('NFKD').replace(/\p{Mark}/gu, '');
+  return /^\p{ASCII}+$/u.test(withoutAccents) ? withoutAccents : '?';
+}
