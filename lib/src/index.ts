@@ -95,6 +95,25 @@ export {
   vaeLoss,
 } from './models/vae';
 export { type Vgg11Options, vgg11 } from './models/vgg11';
+export type { Figure, Picture, Showable, Table } from './plot/figure';
+export {
+  type FilledGridOptions,
+  type ImageGridOptions,
+  type ImageRow,
+  imageGrid,
+  type RowGridOptions,
+} from './plot/image-grid';
+export type { Images } from './plot/images';
+export { type LatentScatterOptions, latentScatter, type Star } from './plot/latent-scatter';
+export {
+  type LearningCurvesOptions,
+  learningCurves,
+  type RunHistory,
+} from './plot/learning-curves';
+export { saveHtml, savePng } from './plot/save';
+export { show } from './plot/show';
+export { type DataFrameLike, type TableOptions, table } from './plot/table';
+export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
 export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
 export type { History } from './train/history';

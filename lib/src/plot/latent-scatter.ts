@@ -1,0 +1,151 @@
+import type { Layout, Plot } from 'nodeplotlib';
+import type { Figure } from './figure';
+import {
+  type Annotations,
+  COLORS,
+  escapeMarkup,
+  type FigureText,
+  headed,
+  INK,
+  SYMBOLS,
+  titledAxis,
+} from './house-style';
+import { type PlanePoints, planePoints } from './plane-points';
+import { rounded } from './values';
+
+/** A marked place in the plane. */
+export interface Star {
+  readonly at: readonly [x: number, y: number];
+  readonly label: string;
+}
+
+export interface LatentScatterOptions extends FigureText {
+  /** [count, 2]: pairs, or flat row-major as `tensor.dataSync()` gives them. */
+  readonly points: PlanePoints;
+  /** The class id of each point. */
+  readonly labels: ArrayLike<number>;
+  readonly classNames: readonly string[];
+  /** Default `latent 1`. */
+  readonly xLabel?: string;
+  /** Default `latent 2`. */
+  readonly yLabel?: string;
+  /** Places marked by a star with a label. Default none. */
+  readonly stars?: readonly Star[];
+  /** More points than this are thinned evenly, and the caption says so. Default 4,000. */
+  readonly maxPoints?: number;
+}
+
+/**
+ * Points in the plane by class: a colour and a marker a class (up to ten of each), the class names
+ * in the legend, equal scales on both axes.
+ *
+ * @throws when there is no point, the lengths differ, a value is not finite or a class has no name
+ */
+export function latentScatter({
+  points,
+  labels,
+  classNames,
+  xLabel = 'latent 1',
+  yLabel = 'latent 2',
+  stars = [],
+  maxPoints = 4000,
+  ...text
+}: LatentScatterOptions): Figure {
+  const { xs, ys } = planePoints(points);
+  const count = xs.length;
+  if (labels.length !== count) throw new Error(`${count} points but ${labels.length} labels`);
+  const byClass = classNames.map((): number[] => []);
+  for (let i = 0; i < count; i++) {
+    if (!byClass[labels[i]]) {
+      const last = classNames.length - 1;
+      throw new Error(`unknown class: ${labels[i]} at point ${i} (0 to ${last} have names)`);
+    }
+    byClass[labels[i]].push(i);
+  }
+  const shown = Math.min(count, maxPoints);
+  // The ranks that remain are spread evenly over all points, whatever their class.
+  const isShown = (i: number) =>
+    Math.floor(((i + 1) * shown) / count) > Math.floor((i * shown) / count);
+  const [x, y] = [rounded(xs), rounded(ys)];
+
+  const data = classNames.flatMap((name, id): Plot[] => {
+    const members = byClass[id].filter(isShown);
+    return members.length > 0
+      ? [
+          {
+            type: 'scatter',
+            mode: 'markers',
+            name: escapeMarkup(name),
+            x: members.map((i) => x[i]),
+            y: members.map((i) => y[i]),
+            marker: classMarker(id, shown),
+          },
+        ]
+      : [];
+  });
+  const thinned = shown < count ? `${shown} of ${count} points drawn` : '';
+  const caption = [text.caption, thinned].filter(Boolean).join(' · ');
+  const head = headed({ ...text, caption });
+  const starred = stars.length > 0 ? `, with stars at ${stars.map(describe).join(', ')}` : '';
+  return {
+    data: [...data, ...starTrace(stars)],
+    layout: {
+      ...head,
+      annotations: [...head.annotations, ...stars.map(starNote)],
+      width: 620,
+      height: 520,
+      xaxis: titledAxis(xLabel),
+      yaxis: { ...titledAxis(yLabel), scaleanchor: 'x' },
+      legend: { itemsizing: 'constant' } as Layout['legend'],
+    },
+    alt:
+      text.alt ??
+      `${text.title}: ${count} points by class (${classNames.join(', ')}), ` +
+        `${yLabel} against ${xLabel}${starred}`,
+  };
+}
+
+/** More points are smaller and let more of what lies under them be seen. */
+function classMarker(id: number, count: number): Plot['marker'] {
+  return {
+    color: COLORS[id % COLORS.length],
+    symbol: SYMBOLS[(id + Math.floor(id / COLORS.length)) % SYMBOLS.length],
+    size: count > 2000 ? 5 : 6,
+    opacity: count > 2000 ? 0.7 : 0.85,
+  };
+}
+
+function starTrace(stars: readonly Star[]): Plot[] {
+  if (stars.length === 0) return [];
+  return [
+    {
+      type: 'scatter',
+      mode: 'markers',
+      name: 'stars',
+      x: stars.map(({ at }) => at[0]),
+      y: stars.map(({ at }) => at[1]),
+      text: stars.map(({ label }) => escapeMarkup(label)),
+      marker: { symbol: 'star', size: 17, color: '#ffd400', line: { color: INK, width: 1.5 } },
+      showlegend: false,
+    },
+  ];
+}
+
+/** A label on a light ground, to be read among the points. */
+function starNote({ at, label }: Star): Annotations {
+  return {
+    x: at[0],
+    y: at[1],
+    text: `<b>${escapeMarkup(label)}</b>`,
+    font: { size: 13, color: INK },
+    bgcolor: 'rgba(255, 255, 255, 0.75)',
+    borderpad: 1,
+    showarrow: false,
+    yanchor: 'bottom',
+    yshift: 10,
+  };
+}
+
+function describe({ at, label }: Star): string {
+  return `${label} (${rounded(at).join(', ')})`;
+}

@@ -1,0 +1,90 @@
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads';
+
+/** A figure to draw: plain JSON values, sizes in CSS pixels. */
+export interface RenderRequest {
+  readonly data: readonly object[];
+  readonly layout: object;
+  /** Device pixels a CSS pixel. */
+  readonly scale: number;
+}
+
+/** The drawing, an error, or neither: the worker is ready. */
+export interface RenderReply {
+  readonly png?: Uint8Array;
+  readonly error?: string;
+}
+
+const START_LIMIT_MS = 60_000;
+const DRAW_LIMIT_MS = 15_000;
+
+let renderer: Renderer | undefined;
+
+/**
+ * Draws a plotly figure as PNG, without a browser, and waits for it. The first drawing takes some
+ * seconds (plotly.js is loaded into a thread), the next ones a few tenths.
+ *
+ * @throws when plotly cannot draw it, or not within 15 s
+ */
+export function render(request: RenderRequest): Uint8Array {
+  renderer ??= new Renderer();
+  try {
+    return renderer.render(request);
+  } catch (error) {
+    // What is left of it is not trusted: the next figure begins afresh.
+    renderer.stop();
+    renderer = undefined;
+    throw error;
+  }
+}
+
+class Renderer {
+  private readonly worker: Worker;
+  private readonly port: MessagePort;
+  private isReady = false;
+  private readonly replies = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    const file = require.resolve('./worker');
+    this.port = port1;
+    this.worker = new Worker(file, {
+      workerData: { port: port2, replies: this.replies },
+      transferList: [port2],
+      // From the sources, as in our tests, the thread has to learn TypeScript as we did.
+      execArgv: file.endsWith('.ts') ? ['-r', 'esbuild-register'] : [],
+    });
+    // What goes wrong is told through the port; without a listener it would end the process.
+    this.worker.on('error', () => {});
+    this.worker.unref();
+    this.port.unref();
+  }
+
+  render(request: RenderRequest): Uint8Array {
+    if (!this.isReady) this.receive(0, START_LIMIT_MS, 'start');
+    this.isReady = true;
+    const before = Atomics.load(this.replies, 0);
+    this.port.postMessage(request);
+    const { png } = this.receive(before, DRAW_LIMIT_MS, 'draw a figure');
+    if (!png) throw new Error('the plot renderer gave no picture');
+    return png;
+  }
+
+  stop(): void {
+    this.port.close();
+    void this.worker.terminate();
+  }
+
+  private receive(before: number, limitMs: number, work: string): RenderReply {
+    if (Atomics.wait(this.replies, 0, before, limitMs) === 'timed-out') {
+      throw new Error(`the plot renderer did not ${work} within ${limitMs / 1000} s`);
+    }
+    const reply: RenderReply = receiveMessageOnPort(this.port)?.message ?? {};
+    if (reply.error) throw new Error(`plotly cannot draw this figure: ${reply.error}`);
+    return reply;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Numbers as a figure stores them: to a ten-thousandth of their range, which no eye can see, and in
+ * a quarter of the digits. NaN and infinities stay.
+ */
+export function rounded(values: ArrayLike<number>): number[] {
+  const [low, high] = extent(values);
+  const range = high > low ? high - low : Math.abs(high) || 1;
+  const decimals = Math.min(100, Math.max(0, 4 - Math.floor(Math.log10(range))));
+  return Array.from(values, (value) => Number(value.toFixed(decimals)));
+}
+
+/** A value to five significant digits: for scales that may show any part of the range. */
+export function significant(value: number): number {
+  return Number(value.toPrecision(5));
+}
+
+/** The least and the largest finite value; [NaN, NaN] if there is none. */
+export function extent(values: ArrayLike<number>): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  return low <= high ? [low, high] : [Number.NaN, Number.NaN];
+}
+
+/** The value below which a share of the finite values lies; NaN if there is none. */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Array.from(values)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  return sorted.length > 0 ? sorted[Math.floor(share * (sorted.length - 1))] : Number.NaN;
+}
+
+/** @throws when a value is NaN or infinite, naming the first */
+export function assertFinite(values: ArrayLike<number>, name: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i]))
+      throw new Error(`${name}[${i}] is ${values[i]}, not a number to plot`);
+  }
+}
+
+/** A number for people: about four digits, thousands set off, very small and large ones as 1.2e-7. */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e12) {
+    return size >= 10_000 ? value.toLocaleString('en-US') : String(value);
+  }
+  if (size < 1e-3 || size >= 1e9) return value.toExponential(digits - 2).replace('e+', 'e');
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: 0,
+    maximumFractionDigits: decimals,
+    useGrouping: size >= 10_000,
+  });
+}
