@@ -3,7 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withTemporaryFolder } from '../support/temporary-folder';
+import { inFolder } from '../support/folders';
 
 const ROOT = join(__dirname, '../..');
 
@@ -28,7 +28,7 @@ function smallProject(root: string): void {
 }
 
 test('without a compiler the build says what to install and exits with 2', () =>
-  withTemporaryFolder((root) => {
+  inFolder((root) => {
     smallProject(root);
     const { status, stderr } = build(root, { PATH: '/nowhere', CXX: 'no-such-compiler' });
     assert.is(status, 2);
@@ -38,7 +38,7 @@ test('without a compiler the build says what to install and exits with 2', () =>
   }));
 
 test('a build is done once, and again for a changed source, which it names when it is wrong', () =>
-  withTemporaryFolder((root) => {
+  inFolder((root) => {
     smallProject(root);
     const first = build(root);
     assert.is(first.status, 0, first.stderr);

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadAddon } from '../../../lib/src/engine/native/addon';
-import { withTemporaryFolder } from '../../support/temporary-folder';
+import { inFolder } from '../../support/folders';
 
 const BUILD = join(__dirname, '../../../lib/build');
 
 test('an addon that was not built is an error that says what to run and to install', () =>
-  withTemporaryFolder((folder) => {
+  inFolder((folder) => {
     assert.throws(() => loadAddon(folder), /not built: run "npm start".*libdnnl-dev.*conda-forge/);
   }));
 
 test('an addon built for another processor is refused, naming what this one lacks', () =>
-  withTemporaryFolder((folder) => {
+  inFolder((folder) => {
     copyFileSync(join(BUILD, 'notegrad.node'), join(folder, 'notegrad.node'));
     writeFileSync(join(folder, 'stamp.json'), JSON.stringify({ features: ['avx10_9'] }));
     assert.throws(() => loadAddon(folder), /another processor \(this one has no avx10_9\)/);
   }));
 
 test('an addon that the system cannot load is an error with its reason', () =>
-  withTemporaryFolder((folder) => {
+  inFolder((folder) => {
     writeFileSync(join(folder, 'notegrad.node'), 'not a library');
     writeFileSync(join(folder, 'stamp.json'), JSON.stringify({ features: [] }));
     assert.throws(() => loadAddon(folder), /does not load: .*(invalid ELF|file too short)/);

@@ -2,6 +2,7 @@ import type * as tf from '../tf';
 import type { AddonProgram, Values } from './addon';
 import type { NativeBackend } from './backend';
 import { bytesOf, type Graph } from './graph';
+import { valuesInPlace } from './in-place';
 import { planMemory } from './memory-plan';
 import { ARRAYS } from './pool';
 import type { Value } from './recording';
@@ -117,27 +118,27 @@ export class Replay {
   }
 
   /** One block of memory for all that is computed on the way, used again and again. */
-  private placeComputed({ calls, results }: Graph): Map<Value, Values> {
+  private placeComputed(graph: Graph): Map<Value, Values> {
+    const inPlaceOf = valuesInPlace(graph);
     const lifetimes = new Map<Value, { bytes: number; first: number; last: number }>();
-    calls.forEach(({ inputs, outputs }, i) => {
+    const placed = new Map<Value, Value>();
+    graph.calls.forEach(({ inputs, outputs }, i) => {
       for (const value of [...inputs, ...outputs]) {
-        if (value.origin.kind !== 'computed' || results.includes(value)) continue;
-        const lifetime = lifetimes.get(value);
+        if (value.origin.kind !== 'computed' || graph.results.includes(value)) continue;
+        const memory = inPlaceOf.get(value) ?? value;
+        placed.set(value, memory);
+        const lifetime = lifetimes.get(memory);
         if (lifetime !== undefined) lifetime.last = i;
-        else lifetimes.set(value, { bytes: bytesOf(value), first: i, last: i });
+        else lifetimes.set(memory, { bytes: bytesOf(memory), first: i, last: i });
       }
     });
     const { offsets, bytes } = planMemory([...lifetimes.values()]);
+    const offsetOf = new Map([...lifetimes.keys()].map((memory, i) => [memory, offsets[i]]));
     const arena = this.backend.pool.take('bool', bytes);
+    const viewOf = ({ dtype, length }: Value, offset: number) =>
+      new ARRAYS[dtype](arena.buffer as ArrayBuffer, arena.byteOffset + offset, length);
     return new Map(
-      [...lifetimes.keys()].map((value, i) => [
-        value,
-        new ARRAYS[value.dtype](
-          arena.buffer as ArrayBuffer,
-          arena.byteOffset + offsets[i],
-          value.length,
-        ),
-      ]),
+      [...placed].map(([value, memory]) => [value, viewOf(value, offsetOf.get(memory)!)]),
     );
   }
 

@@ -1,0 +1,99 @@
+// maxPoolActivationGradient: the gradient through a (leaky) ReLU, the pooling of its output by
+// maxima of 2×2 pixels side by side, and the bias before both. Inputs dy and x, what was pooled;
+// outputs dx and, with a bias, its gradient, the sum of dx over all pixels. Params: Window,
+// undilated, without padding; slope below 0, with bias.
+#include <algorithm>
+#include <vector>
+
+#include "relu.h"
+#include "slices.h"
+#include "window.h"
+
+namespace notegrad {
+namespace {
+
+class MaxPoolActivationGradient : public Op {
+ public:
+  explicit MaxPoolActivationGradient(const Params& params)
+      : w_(params),
+        below_(static_cast<float>(params[Window::kParams])),
+        withBias_(params[Window::kParams + 1] != 0) {}
+
+  void run(const Buffers& buffers) override {
+    const float *dy = buffers.f32(0), *x = buffers.f32(1);
+    float* dx = buffers.f32(2);
+    const int64_t channels = w_.inChannels;
+    const int64_t inSize = w_.inHeight * w_.inWidth * channels;
+    const int64_t outSize = w_.outHeight * w_.outWidth * channels;
+    sums_.assign(omp_get_max_threads() * channels, 0.0f);
+    parallelRows(w_.batch, inSize, [&](int64_t begin, int64_t end) {
+      float* sum = sums_.data() + omp_get_thread_num() * channels;
+      for (int64_t i = begin; i < end; ++i) {
+        image(dy + i * outSize, x + i * inSize, dx + i * inSize, sum);
+      }
+    });
+    if (!withBias_) return;
+    float* bias = buffers.f32(3);
+    std::fill_n(bias, channels, 0.0f);
+    for (size_t i = 0; i < sums_.size(); ++i) bias[i % channels] += sums_[i];
+  }
+
+ private:
+  void image(const float* dy, const float* x, float* dx, float* sum) const {
+    const int64_t channels = w_.inChannels, row = w_.inWidth * channels;
+    for (int64_t outRow = 0; outRow < w_.outHeight; ++outRow) {
+      const int64_t start = 2 * outRow * row;
+      for (int64_t column = 0; column < w_.outWidth; ++column) {
+        const int64_t corner = start + 2 * column * channels;
+        square(dy, x + corner, dx + corner, row, sum);
+        dy += channels;
+      }
+      outside(dx + start, 2 * w_.outWidth * channels, row);
+      outside(dx + start + row, 2 * w_.outWidth * channels, row);
+    }
+    for (int64_t r = 2 * w_.outHeight; r < w_.inHeight; ++r) outside(dx + r * row, 0, row);
+  }
+
+  // The gradient goes to the first of the four pixels that is largest.
+  void square(const float* dy, const float* x, float* dx, int64_t row, float* sum) const {
+    const int64_t channels = w_.inChannels;
+    const float below = below_;
+    const float *x1 = x + channels, *x2 = x + row, *x3 = x2 + channels;
+    float *dx1 = dx + channels, *dx2 = dx + row, *dx3 = dx2 + channels;
+#pragma omp simd
+    for (int64_t c = 0; c < channels; ++c) {
+      const float a = x[c], b = x1[c], d = x2[c], e = x3[c], slope = dy[c];
+      const float upper = b > a ? b : a, lower = e > d ? e : d;
+      const float whole = lower > upper ? lower : upper;
+      const bool atA = a == whole, atB = b == whole, atD = d == whole;
+      const float ga = (atA ? slope : 0.0f) * reluSlope(a, below);
+      const float gb = (!atA && atB ? slope : 0.0f) * reluSlope(b, below);
+      const float gd = (!atA && !atB && atD ? slope : 0.0f) * reluSlope(d, below);
+      const float ge = (!atA && !atB && !atD ? slope : 0.0f) * reluSlope(e, below);
+      dx[c] = ga;
+      dx1[c] = gb;
+      dx2[c] = gd;
+      dx3[c] = ge;
+      sum[c] += (ga + gb) + (gd + ge);
+    }
+  }
+
+  // Pixels that no window reached.
+  static void outside(float* dx, int64_t begin, int64_t end) {
+    std::fill(dx + begin, dx + end, 0.0f);
+  }
+
+  const Window w_;
+  float below_;
+  bool withBias_;
+  std::vector<float> sums_;
+};
+
+std::unique_ptr<Op> prepare(const Params& params) {
+  return std::make_unique<MaxPoolActivationGradient>(params);
+}
+
+Registration registration("maxPoolActivationGradient", prepare);
+
+}  // namespace
+}  // namespace notegrad
