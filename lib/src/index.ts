@@ -42,6 +42,7 @@ export {
 export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { type CompileOptions, compileStep } from './engine/native/compile-step';
+export { type RandomState, randomState, restoreRandomState, seedRandom } from './engine/random';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';
 export { type CnnOptions, cnn, fortyFilterCnn } from './models/cnn';
@@ -74,7 +75,6 @@ export {
   trainableVariables,
 } from './models/model';
 export { type MultiTaskOptions, multiTaskCnn } from './models/multi-task';
-export { type Noise, normalNoise } from './models/noise';
 export {
   type ResidualBlockOptions,
   type ResnetOptions,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Batch, Job, JobOptions, Step } from '../../bench/jobs';
 import * as tf from '../../lib/src/engine/tf';
 import { type Model, partsOf } from '../../lib/src/models/model';
-import { withTemporaryFolder } from '../support/temporary-folder';
+import { inFolder } from '../support/folders';
 
 export interface ParityRun {
   readonly name: string;
@@ -35,7 +35,7 @@ export function ourLosses(run: ParityRun, wrap: (step: Step) => Step): number[] 
 
 /** The loss of each step in PyTorch, from the same weights and batches. */
 export function torchLosses(run: ParityRun, python: string): Promise<number[]> {
-  return withTemporaryFolder((folder) => {
+  return inFolder((folder) => {
     const { model } = run.job.train({ ...run.options, seed: SEED });
     const batches = Array.from({ length: run.numSteps }, (_, i) => batchOf(run, i));
     const arrays = [

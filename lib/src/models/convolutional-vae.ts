@@ -1,7 +1,6 @@
 import * as tf from '../engine/tf';
 import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
-import { normalNoise } from './noise';
 import { residualBlock } from './resnet';
 import { type Vae, vae } from './vae';
 
@@ -20,7 +19,7 @@ export interface ConvolutionalVaeOptions {
   readonly negativeSlope?: number;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Of the weights and of the noise. Default 0. */
+  /** Default 0. */
   readonly seed?: number;
 }
 
@@ -103,7 +102,6 @@ export function convolutionalVae({
     encoder: tf.model({ inputs: image, outputs: [mean, logVariance] }),
     decoder: tf.model({ inputs: z, outputs: logits }),
     latentDim,
-    noise: normalNoise(layers.nextSeed()),
   });
 }
 

@@ -1,7 +1,6 @@
 import * as tf from '../engine/tf';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
-import { SeededDropout } from './seeded-dropout';
-import { type SeedSequence, seedSequence } from './seeds';
+import { seedSequence } from './seeds';
 
 /** The activations that a layer can carry; 'linear' is none. */
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';
@@ -47,10 +46,8 @@ export interface LayerFactory {
   ): tf.layers.Layer;
   /** PyTorch's: momentum 0.1 (TensorFlow calls it 0.9) and ε = 1e-5; 2·channels parameters. */
   batchNorm(name: string): tf.layers.Layer;
-  /** Drops with the given probability, other units at every step. */
+  /** Drops with the given probability, other units at every step: see `seedRandom`. */
   dropout(probability: number): tf.layers.Layer;
-  /** A seed for whatever else the model draws. */
-  readonly nextSeed: SeedSequence;
 }
 
 interface WeightInitializers {
@@ -133,9 +130,7 @@ export function layerFactory(seed: number, initialization: Initialization = 'tor
 
     batchNorm: (name) => tf.layers.batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 }),
 
-    dropout: (probability) => new SeededDropout({ rate: probability, seed: nextSeed() }),
-
-    nextSeed,
+    dropout: (probability) => tf.layers.dropout({ rate: probability }),
   };
 }
 

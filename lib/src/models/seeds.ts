@@ -2,7 +2,7 @@
 export type SeedSequence = () => number;
 
 /**
- * The seeds of everything random in one model, so that no two layers, and no two models with
+ * The seeds of one model's weights, so that no two layers, and no two models with
  * neighbouring seeds, draw the same numbers. The generator is splitmix32 (Steele, Lea and Flood,
  * "Fast splittable pseudorandom number generators", 2014).
  */

@@ -3,7 +3,6 @@ import type { Initialization } from './initializers';
 import { type Activation, chain, layerFactory } from './layers';
 import { binaryCrossEntropy } from './losses';
 import { type Composite, disposeParts, type ForwardOptions, forward, forwardAll } from './model';
-import { type Noise, normalNoise } from './noise';
 
 /** What the encoder makes of a batch: q(z|x) = N(mean, exp(logVariance)), each [batch, latentDim]. */
 export interface Posterior {
@@ -26,7 +25,7 @@ export interface Vae extends Composite {
   readonly decoder: tf.LayersModel;
   readonly latentDim: number;
   encode(x: tf.Tensor, options?: ForwardOptions): Posterior;
-  /** mean + exp(logVariance / 2)·ε, with ε from N(0, 1), the model's own seeded noise by default. */
+  /** mean + exp(logVariance / 2)·ε, with ε from N(0, 1), by default the next of `seedRandom`'s sequence. */
   reparametrise(posterior: Posterior, epsilon?: tf.Tensor): tf.Tensor2D;
   /** Latents, [batch, latentDim] → the logits of the pixels. */
   decodeLogits(z: tf.Tensor, options?: ForwardOptions): tf.Tensor;
@@ -44,12 +43,10 @@ export interface VaeParts {
   /** Latents → logits in the shape of the images. */
   readonly decoder: tf.LayersModel;
   readonly latentDim: number;
-  /** What `reparametrise` draws from. */
-  readonly noise: Noise;
 }
 
 /** A variational autoencoder of any encoder and decoder. */
-export function vae({ encoder, decoder, latentDim, noise }: VaeParts): Vae {
+export function vae({ encoder, decoder, latentDim }: VaeParts): Vae {
   function encode(x: tf.Tensor, options?: ForwardOptions): Posterior {
     const [mean, logVariance] = forwardAll(encoder, x, options) as tf.Tensor2D[];
     return { mean, logVariance };
@@ -60,7 +57,7 @@ export function vae({ encoder, decoder, latentDim, noise }: VaeParts): Vae {
         logVariance
           .mul(0.5)
           .exp()
-          .mul(epsilon ?? noise(mean.shape)),
+          .mul(epsilon ?? tf.randomNormal(mean.shape)),
       ),
     );
   const decodeLogits = (z: tf.Tensor, options?: ForwardOptions): tf.Tensor =>
@@ -135,7 +132,7 @@ export interface DenseVaeOptions {
   readonly activation?: Activation;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Of the weights and of the noise. Default 0. */
+  /** Default 0. */
   readonly seed?: number;
 }
 
@@ -155,7 +152,7 @@ export function denseVae({
   initialization = 'torch',
   seed = 0,
 }: DenseVaeOptions = {}): Vae {
-  const { linear, nextSeed } = layerFactory(seed, initialization);
+  const { linear } = layerFactory(seed, initialization);
   const numPixels = tf.util.sizeFromShape([...imageShape]);
   const dense = (name: string, widths: readonly number[]) =>
     widths
@@ -180,6 +177,5 @@ export function denseVae({
     encoder: tf.model({ inputs: image, outputs: [mean, logVariance] }),
     decoder: tf.model({ inputs: z, outputs: logits }),
     latentDim,
-    noise: normalNoise(nextSeed()),
   });
 }
