@@ -65,11 +65,13 @@ class MaxPoolActivationGradient : public Op {
       const float a = x[c], b = x1[c], d = x2[c], e = x3[c], slope = dy[c];
       const float upper = b > a ? b : a, lower = e > d ? e : d;
       const float whole = lower > upper ? lower : upper;
-      const bool atA = a == whole, atB = b == whole, atD = d == whole;
-      const float ga = (atA ? slope : 0.0f) * reluSlope(a, below);
-      const float gb = (!atA && atB ? slope : 0.0f) * reluSlope(b, below);
-      const float gd = (!atA && !atB && atD ? slope : 0.0f) * reluSlope(d, below);
-      const float ge = (!atA && !atB && !atD ? slope : 0.0f) * reluSlope(e, below);
+      float rest = slope;
+      const auto take = [&](float value) {
+        const float taken = value == whole ? rest : 0.0f;
+        rest = value == whole ? 0.0f : rest;
+        return taken * reluSlope(value, below);
+      };
+      const float ga = take(a), gb = take(b), gd = take(d), ge = take(e);
       dx[c] = ga;
       dx1[c] = gb;
       dx2[c] = gd;
