@@ -42,7 +42,16 @@ export {
 export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { type CompileOptions, compileStep } from './engine/native/compile-step';
-export { type RandomState, randomState, restoreRandomState, seedRandom } from './engine/random';
+export {
+  type RandomState,
+  type RandomState,
+  randomState,
+  randomState,
+  restoreRandomState,
+  restoreRandomState,
+  seedRandom,
+  seedRandom,
+} from './engine/random';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';
 export { type CnnOptions, cnn, fortyFilterCnn } from './models/cnn';
@@ -115,6 +124,8 @@ export { show } from './plot/show';
 export { type DataFrameLike, type TableOptions, table } from './plot/table';
 export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
+export { duration, type Progress, progress } from './progress';
+export type { CheckpointOptions } from './train/checkpoint';
 export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
 export type { History } from './train/history';
 export { accuracy, confusionMatrix, evaluate } from './train/metrics';

@@ -1,6 +1,13 @@
 import { compileStep } from '../engine/native/compile-step';
+import { seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { duration, progress, silent } from '../progress';
+import {
+  type CheckpointOptions,
+  type Position,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint';
 import { emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
 
@@ -27,20 +34,28 @@ export interface FitOptions<B extends tf.TensorContainer> {
    * that cannot be recorded runs as it is.
    */
   readonly compile?: boolean;
+  /** Begins the sequence of random tensors (dropout, noise) anew. Default: it goes on. */
+  readonly seed?: number;
+  /** Where the run is kept, so that after a stop of any kind it goes on. Default: nowhere. */
+  readonly checkpoint?: CheckpointOptions;
 }
 
 /** Losses stay on the engine until so many are read together: reading waits for a GPU. */
 const LOSSES_READ_TOGETHER = 32;
 /** How long steps run before timers, signals and displays get their turn. */
 const TURN_MS = 50;
+const STEPS_BETWEEN_CHECKPOINTS = 500;
 
 /**
  * Trains: runs `step` on every batch of every epoch and keeps the losses.
  *
  * Interrupting (Ctrl-C, or Jupyter's stop button) ends the run after the present step and returns
- * the history so far with `interrupted: true`. No tensor is left behind but what `step` keeps.
+ * the history so far with `interrupted: true`. No tensor is left behind but what `step` keeps. With
+ * a checkpoint, a run that was stopped, killed too, goes on with the same numbers as one that never
+ * was; a run that is over gives its history at once.
  *
- * @throws when `numEpochs` is not a positive integer or an epoch has no batch
+ * @throws when `numEpochs` is not a positive integer, an epoch has no batch, or the checkpoint is of
+ *   another run
  */
 export async function fit<B extends tf.TensorContainer>({
   batches,
@@ -50,12 +65,20 @@ export async function fit<B extends tf.TensorContainer>({
   title = 'training',
   showProgress = true,
   compile = true,
+  seed,
+  checkpoint,
 }: FitOptions<B>): Promise<History> {
   if (!Number.isInteger(numEpochs) || numEpochs < 1) {
     throw new Error(`invalid number of epochs: ${numEpochs} (a positive integer)`);
   }
+  if (seed !== undefined) seedRandom(seed);
   const history = emptyHistory();
+  let position: Position = { epoch: 0, step: 0, seconds: 0 };
+  if (checkpoint) position = (await readCheckpoint(checkpoint, history)) ?? position;
+
   const run = compile ? compileStep(step) : step;
+  const line = showProgress ? progress(title, numEpochs) : silent;
+  const interruption = listenForInterruption();
   const unreadLosses: tf.Scalar[] = [];
   const readLosses = () => {
     for (const loss of unreadLosses.splice(0)) {
@@ -63,51 +86,55 @@ export async function fit<B extends tf.TensorContainer>({
       loss.dispose();
     }
   };
-  const line = showProgress ? progress(title, numEpochs) : silent;
-  const interruption = listenForInterruption();
+  const save = async () => {
+    readLosses();
+    if (checkpoint) await writeCheckpoint(checkpoint, history, position);
+  };
+  const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpoint ?? {};
   const startedAt = performance.now();
+  let turnEndsAt = 0;
+  let numBatches = 0;
   try {
-    let turnEndsAt = 0;
-    let numBatches = 0;
-    for (let epoch = 0; epoch < numEpochs && !interruption.requested; epoch++) {
-      const firstStep = history.steps.loss.length;
+    while (position.epoch < numEpochs && !interruption.requested) {
+      const { epoch, step: stepsBefore, seconds: secondsBefore } = position;
+      const firstStep = history.steps.loss.length - stepsBefore;
       const epochStartedAt = performance.now();
-      let done = 0;
+      let stepsDone = 0;
       for (const batch of batches(epoch)) {
-        if (performance.now() >= turnEndsAt) {
-          await nextTurn();
-          turnEndsAt = performance.now() + TURN_MS;
-        }
-        if (interruption.requested) {
-          tf.dispose(batch);
-          break;
-        }
         try {
+          if (stepsDone++ < stepsBefore) continue;
+          if (performance.now() >= turnEndsAt) {
+            await nextTurn();
+            turnEndsAt = performance.now() + TURN_MS;
+          }
+          if (interruption.requested) break;
           unreadLosses.push(tf.tidy(() => run(batch)));
         } finally {
           tf.dispose(batch);
         }
-        done++;
+        const seconds = secondsBefore + (performance.now() - epochStartedAt) / 1000;
+        position = { epoch, step: stepsDone, seconds };
         if (unreadLosses.length >= LOSSES_READ_TOGETHER) readLosses();
-        const fraction = numBatches > 0 ? done / numBatches : 0;
+        if ((firstStep + stepsDone) % everySteps === 0) await save();
+        const fraction = numBatches > 0 ? stepsDone / numBatches : 0;
         line.update(round(epoch + fraction), lossNote(history));
       }
       readLosses();
-      if (done === 0 && !interruption.requested) {
-        throw new Error(`epoch ${epoch} has no batch: is the data set empty?`);
-      }
       if (interruption.requested) break;
-      numBatches = done;
+      if (stepsDone === 0) throw new Error(`epoch ${epoch} has no batch: is the data set empty?`);
+      numBatches = stepsDone;
       history.epochs.loss.push(mean(history.steps.loss.slice(firstStep)));
-      history.epochs.seconds.push((performance.now() - epochStartedAt) / 1000);
+      history.epochs.seconds.push(position.seconds);
       const metrics = validate ? await validate(epoch) : {};
       for (const [name, value] of Object.entries(metrics)) {
         history.epochs[name] ??= [];
         history.epochs[name].push(value);
       }
+      position = { epoch: epoch + 1, step: 0, seconds: 0 };
       line.update(epoch + 1, lossNote(history));
     }
     history.interrupted = interruption.requested;
+    await save();
   } finally {
     interruption.release();
     tf.dispose(unreadLosses);
