@@ -1,0 +1,240 @@
+"""Runs one notebook in its kernel and tells how it goes, as one JSON object a line on stdout.
+
+Usage: run_notebook.py '{"source": …, "target": …, "cwd": …, "timeout": seconds a cell}'
+
+Events, in order: kernel (pid), then for each code cell that is not empty started (number) and
+finished (number, seconds), and in the end either done or failed (number, kind, text). Numbers count
+from 1 and are what Jupyter shows as In [n]. The target is written in every case, with what was run.
+Closing stdin or SIGTERM stops the kernel, and the run ends as failed with kind "stopped".
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+MAX_TEXT_BYTES = 1_000_000
+MAX_TEXT_LINES = 10_000
+MAX_OUTPUT_BYTES = 100_000_000
+# tslab drops what is queued for 200 ms after a failing cell.
+PAUSE_AFTER_ALLOWED_ERROR = 0.3
+# For what the last cell left running to still fail.
+LAST_WORDS = 0.3
+UNCAUGHT = re.compile(r'^(UncaughtException|UnhandledPromiseRejection):', re.MULTILINE)
+
+
+def tell(event, **details):
+    print(json.dumps({'event': event, **details}), flush=True)
+
+
+class Failure(Exception):
+    def __init__(self, kind, number, text):
+        super().__init__(text)
+        self.kind, self.number, self.text = kind, number, text
+
+
+class Cell:
+    """A code cell while it runs, and afterwards: timers it started can still print and throw."""
+
+    def __init__(self, number, node):
+        self.number, self.node = number, node
+        self.text_bytes = self.text_lines = self.output_bytes = 0
+
+    def stderr(self):
+        return ''.join(out.text for out in self.node.outputs if out.get('name') == 'stderr')
+
+
+class Runner(NotebookClient):
+    """nbclient, and an eye on every message of the kernel, also on those of cells that are over."""
+
+    def watch(self):
+        self.cells, self.current, self.failure = {}, None, None
+        execute, get_message = self.kc.execute, self.kc.iopub_channel.get_msg
+
+        def execute_and_remember(*args, **kwargs):
+            message_id = execute(*args, **kwargs)
+            self.cells[message_id] = self.current
+            return message_id
+
+        async def get_and_notice(*args, **kwargs):
+            message = await get_message(*args, **kwargs)
+            self.notice(message)
+            return message
+
+        self.kc.execute = execute_and_remember
+        self.kc.iopub_channel.get_msg = get_and_notice
+
+    def notice(self, message):
+        cell = self.cells.get(message['parent_header'].get('msg_id'))
+        if cell is None:
+            return
+        content = message['content']
+        if message['msg_type'] in ('display_data', 'execute_result'):
+            cell.output_bytes += len(json.dumps(content.get('data')))
+            if cell.output_bytes > MAX_OUTPUT_BYTES:
+                self.stop(cell, 'output', f'more than {MAX_OUTPUT_BYTES // 1_000_000} MB of output')
+        if message['msg_type'] != 'stream':
+            return
+        cell.text_bytes += len(content['text'])
+        cell.text_lines += content['text'].count('\n')
+        if cell.text_lines > MAX_TEXT_LINES:
+            self.stop(cell, 'output', f'more than {MAX_TEXT_LINES:,} lines of output')
+        elif cell.text_bytes > MAX_TEXT_BYTES:
+            self.stop(cell, 'output', f'more than {MAX_TEXT_BYTES // 1_000_000} MB of text')
+        if cell is not self.current:
+            cell.node.outputs.append(nbformat.v4.output_from_msg(message))
+        if content['name'] == 'stderr' and UNCAUGHT.search(content['text']):
+            self.failure = self.failure or Failure('uncaught', cell.number, content['text'])
+
+    def stop(self, cell, kind, text):
+        self.failure = self.failure or Failure(kind, cell and cell.number, text)
+        kill(self.kernel_pid)
+
+    async def run_cell(self, index, cell):
+        self.current = cell
+        allows_errors = 'raises-exception' in cell.node.metadata.get('tags', [])
+        try:
+            await self.async_execute_cell(cell.node, index, execution_count=cell.number)
+        except CellExecutionError:
+            self.failure = self.failure or Failure('error', cell.number, cell.stderr())
+        except CellTimeoutError:
+            self.stop(cell, 'time', f'{self.timeout:g} seconds')
+        except DeadKernelError:
+            self.failure = self.failure or Failure('died', cell.number, self.last_words())
+        if self.failure is None and allows_errors:
+            await asyncio.sleep(PAUSE_AFTER_ALLOWED_ERROR)
+        if self.failure:
+            raise self.failure
+
+    def last_words(self):
+        status = self.km.provisioner.process.poll()
+        self.kernel_log.seek(0)
+        said = self.kernel_log.read().decode('utf8', 'replace').strip().splitlines()[-12:]
+        ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
+        return '\n'.join([ended, *said])
+
+    async def listen(self, seconds):
+        try:
+            while True:
+                await asyncio.wait_for(self.kc.iopub_channel.get_msg(timeout=None), seconds)
+        except asyncio.TimeoutError:
+            pass
+
+
+def kill(pid):
+    """The kernel and all that its cells started: it leads a process group of its own."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+async def run(job, notebook):
+    with tempfile.TemporaryFile() as kernel_log:
+        runner = Runner(
+            notebook,
+            kernel_name='tslab',
+            timeout=job['timeout'],
+            startup_timeout=60,
+            iopub_timeout=60,
+            record_timing=False,
+            shutdown_kernel='immediate',
+        )
+        runner.kernel_log = kernel_log
+        streams = {'stdout': kernel_log, 'stderr': kernel_log}
+        async with runner.async_setup_kernel(cwd=job['cwd'], **streams):
+            runner.kernel_pid = runner.km.provisioner.pid
+            tell('kernel', pid=runner.kernel_pid)
+            runner.watch()
+            heed_stop(lambda: runner.stop(runner.current, 'stopped', 'stopped'))
+            try:
+                info = await runner.async_wait_for_reply(runner.kc.kernel_info())
+                notebook.metadata['language_info'] = info['content']['language_info']
+                await run_cells(runner, notebook)
+            finally:
+                kill(runner.kernel_pid)
+
+
+async def run_cells(runner, notebook):
+    number = 0
+    for index, node in enumerate(notebook.cells):
+        if node.cell_type != 'code' or not node.source.strip():
+            continue
+        number += 1
+        tell('started', number=number)
+        start = time.monotonic()
+        await runner.run_cell(index, Cell(number, node))
+        tell('finished', number=number, seconds=time.monotonic() - start)
+    runner.current = None
+    await runner.listen(LAST_WORDS)
+    if runner.failure:
+        raise runner.failure
+
+
+def heed_stop(stop):
+    loop = asyncio.get_running_loop()
+
+    def on_stdin():
+        if os.read(0, 4096) == b'':
+            loop.remove_reader(0)
+            stop()
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    loop.add_signal_handler(signal.SIGINT, stop)
+    loop.add_reader(0, on_stdin)
+
+
+def clear_outputs(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == 'code':
+            cell.outputs, cell.execution_count = [], None
+
+
+def merge_streams(notebook):
+    """What was printed piece by piece becomes one output, as Jupyter shows it."""
+    for cell in notebook.cells:
+        merged = []
+        for out in cell.get('outputs', []):
+            last = merged[-1] if merged else None
+            if last and out.output_type == 'stream' and last.get('name') == out.name:
+                last.text += out.text
+            else:
+                merged.append(out)
+        if cell.cell_type == 'code':
+            cell.outputs = merged
+
+
+def save(notebook, path):
+    partial = f'{path}.{os.getpid()}.partial'
+    nbformat.write(notebook, partial)
+    os.replace(partial, path)
+
+
+def main():
+    job = json.loads(sys.argv[1])
+    notebook = nbformat.read(job['source'], as_version=4)
+    clear_outputs(notebook)
+    try:
+        asyncio.run(run(job, notebook))
+        outcome = ('done', {})
+    except Failure as failure:
+        details = {'kind': failure.kind, 'number': failure.number, 'text': failure.text}
+        outcome = ('failed', details)
+    except (NoSuchKernel, RuntimeError, OSError) as error:
+        outcome = ('failed', {'kind': 'start', 'number': None, 'text': str(error)})
+    merge_streams(notebook)
+    save(notebook, job['target'])
+    tell(outcome[0], **outcome[1])
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { addLab } from './commands/lab';
+import { addPdf } from './commands/pdf';
+import { addRun } from './commands/run';
+import { Mistake } from './mistake';
+
+const program = new Command('homework')
+  .description('Runs, prints and opens the notebooks')
+  .showHelpAfterError('(homework --help tells more)');
+[addRun, addPdf, addLab].forEach((add) => {
+  add(program);
+});
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Mistake ? `homework: ${error.message}` : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
+import { nameOf } from '../notebook';
+import { type Paper, printNotebook } from '../pdf/print-notebook';
+import { outOption, paperOption } from './options';
+
+/** `homework pdf`: prints notebooks as they are, without running them. */
+export function addPdf(program: Command): void {
+  program
+    .command('pdf')
+    .description('print notebooks as they are, without running them')
+    .argument('[notebooks...]', 'files to print (default: all in notebooks/)')
+    .addOption(paperOption())
+    .addOption(outOption())
+    .action(async (named: string[], { paper, out }: { paper: Paper; out: string }) => {
+      const paths = chooseNotebooks(named);
+      prepareFolder(out);
+      for (const path of paths) {
+        const target = join(out, `${nameOf(path)}.pdf`);
+        const { pages } = await printNotebook({ source: path, executed: path, target, paper });
+        console.log(`${target}: ${pages} ${pages === 1 ? 'page' : 'pages'}`);
+      }
+    });
+}

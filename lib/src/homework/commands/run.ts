@@ -1,0 +1,46 @@
+import { type Command, Option } from 'commander';
+import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
+import type { Profile } from '../execute';
+import type { Paper } from '../pdf/print-notebook';
+import { runNotebooks } from '../run-notebooks';
+import { abortOnInterrupt } from './interrupt';
+import { outOption, paperOption, seconds } from './options';
+
+interface Options {
+  readonly profile: Profile;
+  readonly out: string;
+  readonly timeout?: number;
+  readonly pdf: boolean;
+  readonly paper: Paper;
+  readonly inPlace: boolean;
+}
+
+const SECONDS_A_CELL: Readonly<Record<Profile, number>> = { quick: 600, full: 3600 };
+
+/** `homework run`: executes notebooks and prints them. */
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('run notebooks from top to bottom, and print each as a PDF')
+    .argument('[notebooks...]', 'files to run (default: all in notebooks/)')
+    .addOption(
+      new Option('--profile <name>', 'how much is computed: minutes, or all the handout asks for')
+        .choices(['quick', 'full'])
+        .env('NOTEGRAD_PROFILE')
+        .default('quick'),
+    )
+    .addOption(outOption())
+    .option('--timeout <seconds>', 'limit for one cell (default: 600, full: 3600)', seconds)
+    .option('--no-pdf', 'do not print')
+    .addOption(paperOption())
+    .option('--in-place', 'also save the outputs into the notebooks themselves', false)
+    .action(async (named: string[], options: Options) => {
+      const paths = chooseNotebooks(named);
+      prepareFolder(options.out);
+      const { signal, end } = abortOnInterrupt();
+      const timeout = options.timeout ?? SECONDS_A_CELL[options.profile];
+      const failed = await runNotebooks(paths, { ...options, timeout, signal });
+      end();
+      process.exitCode = signal.aborted ? 130 : Math.min(failed, 1);
+    });
+}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Mistake } from '../mistake';
+import { jupyterEnvironment } from '../project';
+import { pythonWithJupyter } from '../python';
+
+const run = promisify(execFile);
+
+/** A notebook as one HTML page in the project's print style, by nbconvert. */
+export async function notebookToHtml(path: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'notegrad-html-'));
+  try {
+    const python = pythonWithJupyter();
+    const what = ['--to', 'html', '--template', 'notegrad', '--log-level', 'ERROR'];
+    const where = ['--output-dir', folder, '--output', 'page', resolve(path)];
+    await run(python, ['-m', 'nbconvert', ...what, ...where], {
+      env: jupyterEnvironment(),
+      timeout: 120_000,
+    });
+    return await readFile(join(folder, 'page.html'), 'utf8');
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1);
+    throw new Mistake(`${path}: nbconvert fails: ${said ?? error}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
