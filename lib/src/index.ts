@@ -40,7 +40,13 @@ export {
   pixelMoments,
 } from './data/tensor-transforms';
 export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
+export {
+  type CharLstmOptions,
+  type CharLstmWeights,
+  charLstm,
+} from './engine/char-lstm';
 export { type Engine, type EngineName, engine } from './engine/engine';
+export { sparseSoftmaxCrossEntropy } from './engine/losses';
 export { type CompileOptions, compileStep } from './engine/native/compile-step';
 export {
   type RandomState,

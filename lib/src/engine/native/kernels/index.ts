@@ -6,6 +6,7 @@ import { movementKernels } from './movement';
 import { normalisationGradients, normalisationKernels } from './normalisation';
 import { poolingKernels } from './pooling';
 import { productKernels } from './products';
+import { recurrenceKernels } from './recurrence';
 import { reductionKernels } from './reductions';
 import { upsamplingKernels } from './upsampling';
 
@@ -18,6 +19,7 @@ export const kernels: readonly KernelConfig[] = [
   ...normalisationKernels,
   ...poolingKernels,
   ...productKernels,
+  ...recurrenceKernels,
   ...reductionKernels,
   ...upsamplingKernels,
 ];
