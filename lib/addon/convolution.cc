@@ -4,6 +4,8 @@
 
 #include "activation.h"
 #include "convolution-layouts.h"
+#include "few-channels.h"
+#include "row-sums.h"
 #include "slices.h"
 #include "zeros.h"
 
@@ -150,17 +152,57 @@ class KernelGradient : public Op {
   BoundPrimitive primitive_;
 };
 
+// The kernel's gradient of a convolution to few channels, as that of its mirror.
+class MirroredKernelGradient : public Op {
+ public:
+  MirroredKernelGradient(const Window& window, bool withBias)
+      : w_(window), withBias_(withBias), mirror_(mirrored(window), false, false) {}
+
+  void run(const Buffers& b) override {
+    const int64_t in = w_.inChannels, out = w_.outChannels, positions = w_.kernelSize();
+    gradient_.resize(positions * in * out);
+    void* mirrored[] = {b.f32(1), b.f32(0), gradient_.data()};
+    mirror_.run(Buffers(mirrored));
+    float* gradient = b.f32(2);
+    for (int64_t position = 0; position < positions; ++position) {
+      const float* from = gradient_.data() + (positions - 1 - position) * in * out;
+      float* to = gradient + position * in * out;
+      for (int64_t i = 0; i < in; ++i) {
+        for (int64_t o = 0; o < out; ++o) to[i * out + o] = from[o * in + i];
+      }
+    }
+    if (withBias_) sumBias(b.f32(1), b.f32(3));
+  }
+
+ private:
+  void sumBias(const float* dy, float* dBias) const {
+    const int64_t channels = w_.outChannels;
+    const double* sums = rowSums(w_.outSize() / channels, channels, [=](int64_t row, float* block) {
+      for (int64_t c = 0; c < channels; ++c) block[c] += dy[row * channels + c];
+    });
+    for (int64_t c = 0; c < channels; ++c) dBias[c] = static_cast<float>(sums[c]);
+  }
+
+  const Window w_;
+  const bool withBias_;
+  KernelGradient mirror_;
+  std::vector<float> gradient_;
+};
+
 // x, kernel, [bias], [prelu's slopes] → y
 // Params: Window, depthwise, hasBias, activation, alpha (leakyRelu's slope), slopeStep (1: a slope
 // of prelu for every channel, 0: one for all).
 std::unique_ptr<Op> prepareConvolution(const Params& p) {
   const Window window(p);
   const bool depthwise = p[15], hasBias = p[16];
-  if (window.outSize() == 0) return zeros({});
   Epilogue epilogue;
   epilogue.activation = static_cast<Activation>(p.integer(17));
   epilogue.alpha = static_cast<float>(p[18]);
   epilogue.slopeStep = p.integer(19);
+  if (window.outSize() == 0) return zeros({});
+  if (!depthwise) {
+    if (auto op = fewChannelConvolution(window, hasBias, epilogue)) return op;
+  }
   return std::make_unique<Convolution>(window, depthwise, hasBias, epilogue);
 }
 
@@ -168,8 +210,12 @@ std::unique_ptr<Op> prepareConvolution(const Params& p) {
 // Params: Window of the convolution whose gradient it is, depthwise.
 std::unique_ptr<Op> prepareInputGradient(const Params& p) {
   const Window window(p);
+  const bool depthwise = p[15];
   if (window.outSize() == 0) return zeros({{2, window.inSize()}});
-  return std::make_unique<InputGradient>(window, p[15]);
+  if (!depthwise) {
+    if (auto op = fewChannelInputGradient(window)) return op;
+  }
+  return std::make_unique<InputGradient>(window, depthwise);
 }
 
 // x, dy → dKernel, [dBias]
@@ -181,6 +227,9 @@ std::unique_ptr<Op> prepareKernelGradient(const Params& p) {
     const int64_t channels = depthwise ? 1 : window.inChannels;
     const int64_t kernel = window.kernelSize() * channels * window.outChannels;
     return zeros({{2, kernel}, {3, withBias ? window.outChannels : 0}});
+  }
+  if (!depthwise && mirrorsKernelGradient(window)) {
+    return std::make_unique<MirroredKernelGradient>(window, withBias);
   }
   return std::make_unique<KernelGradient>(window, depthwise, withBias);
 }

@@ -2,6 +2,7 @@
 // channels, which lie side by side.
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 #include "slices.h"
 #include "window.h"
@@ -9,8 +10,16 @@
 namespace notegrad {
 namespace {
 
-// Channels that are worked on together, so that what a window gathers stays in the nearest cache.
-constexpr int64_t kBlock = 64;
+// Calls body(first channel, count) on blocks of channels. A count that is known when compiling
+// keeps what a window gathers in registers.
+template <typename Body>
+void forBlocks(int64_t channels, const Body& body) {
+  int64_t c = 0;
+  for (; c + 32 <= channels; c += 32) body(c, std::integral_constant<int, 32>());
+  for (; c + 16 <= channels; c += 16) body(c, std::integral_constant<int, 16>());
+  for (; c + 4 <= channels; c += 4) body(c, std::integral_constant<int, 4>());
+  for (; c < channels; ++c) body(c, std::integral_constant<int, 1>());
+}
 
 class Pooling : public Op {
  public:
@@ -52,12 +61,24 @@ class Pooling : public Op {
     });
   }
 
-  int64_t pixel(int64_t image, int64_t row, int64_t column) const {
-    return ((image * w_.inHeight + row) * w_.inWidth + column) * w_.inChannels;
+  // Calls body(pixel) with the place of the first channel of every pixel of a window.
+  template <typename Body>
+  void forPixels(int64_t image, const Reach& r, const Body& body) const {
+    for (int64_t row = r.firstRow; row < r.lastRow; ++row) {
+      const int64_t line = (image * w_.inHeight + row) * w_.inWidth;
+      for (int64_t column = r.firstColumn; column < r.lastColumn; ++column) {
+        body((line + column) * w_.inChannels);
+      }
+    }
   }
 
   int64_t output(int64_t image, int64_t row, int64_t column) const {
     return ((image * w_.outHeight + row) * w_.outWidth + column) * w_.inChannels;
+  }
+
+  void clear(float* dx, int64_t image) const {
+    const int64_t size = w_.inHeight * w_.inWidth * w_.inChannels;
+    std::fill_n(dx + image * size, size, 0.0f);
   }
 
   const Window w_;
@@ -73,21 +94,22 @@ class MaxPool : public Pooling {
     float* y = b.f32(1);
     forRows([&](int64_t image, int64_t row) {
       for (int64_t column = 0; column < w_.outWidth; ++column) {
-        largest(x, reach(row, column), image, y + output(image, row, column));
+        const Reach r = reach(row, column);
+        float* out = y + output(image, row, column);
+        forBlocks(w_.inChannels, [&](int64_t c, auto count) {
+          float largest[count];
+          std::fill_n(largest, count, -std::numeric_limits<float>::infinity());
+          forPixels(image, r, [&](int64_t pixel) {
+            const float* values = x + pixel + c;
+#pragma omp simd
+            for (int i = 0; i < count; ++i) {
+              largest[i] = values[i] > largest[i] ? values[i] : largest[i];
+            }
+          });
+          std::copy_n(largest, count, out + c);
+        });
       }
     });
-  }
-
- private:
-  void largest(const float* x, const Reach& r, int64_t image, float* y) const {
-    std::fill_n(y, w_.inChannels, -std::numeric_limits<float>::infinity());
-    for (int64_t row = r.firstRow; row < r.lastRow; ++row) {
-      for (int64_t column = r.firstColumn; column < r.lastColumn; ++column) {
-        const float* values = x + pixel(image, row, column);
-#pragma omp simd
-        for (int64_t c = 0; c < w_.inChannels; ++c) y[c] = values[c] > y[c] ? values[c] : y[c];
-      }
-    }
   }
 };
 
@@ -99,48 +121,44 @@ class MaxPoolGradient : public Pooling {
   void run(const Buffers& b) override {
     const float *dy = b.f32(0), *x = b.f32(1);
     float* dx = b.f32(2);
-    const int64_t size = w_.inHeight * w_.inWidth * w_.inChannels;
     forImages([&](int64_t image) {
-      std::fill_n(dx + image * size, size, 0.0f);
+      clear(dx, image);
       for (int64_t row = 0; row < w_.outHeight; ++row) {
         for (int64_t column = 0; column < w_.outWidth; ++column) {
           const Reach r = reach(row, column);
           const float* slope = dy + output(image, row, column);
-          for (int64_t c = 0; c < w_.inChannels; c += kBlock) {
-            route(x, r, image, c, std::min(kBlock, w_.inChannels - c), slope + c, dx);
-          }
+          forBlocks(w_.inChannels, [&](int64_t c, auto count) {
+            route<count>(x + c, image, r, slope + c, dx + c);
+          });
         }
       }
     });
   }
 
  private:
-  void route(const float* x, const Reach& r, int64_t image, int64_t c, int64_t count,
-             const float* dy, float* dx) const {
-    float largest[kBlock];
-    int32_t place[kBlock];
+  template <int count>
+  void route(const float* x, int64_t image, const Reach& r, const float* dy, float* dx) const {
+    float largest[count];
+    int32_t place[count];
     std::fill_n(largest, count, -std::numeric_limits<float>::infinity());
     std::fill_n(place, count, -1);
     int32_t index = 0;
-    for (int64_t row = r.firstRow; row < r.lastRow; ++row) {
-      for (int64_t column = r.firstColumn; column < r.lastColumn; ++column, ++index) {
-        const float* values = x + pixel(image, row, column) + c;
+    forPixels(image, r, [&](int64_t pixel) {
 #pragma omp simd
-        for (int64_t i = 0; i < count; ++i) {
-          const bool larger = values[i] > largest[i];
-          largest[i] = larger ? values[i] : largest[i];
-          place[i] = larger ? index : place[i];
-        }
+      for (int i = 0; i < count; ++i) {
+        const float value = x[pixel + i];
+        const bool larger = value > largest[i];
+        largest[i] = larger ? value : largest[i];
+        place[i] = larger ? index : place[i];
       }
-    }
+      ++index;
+    });
     index = 0;
-    for (int64_t row = r.firstRow; row < r.lastRow; ++row) {
-      for (int64_t column = r.firstColumn; column < r.lastColumn; ++column, ++index) {
-        float* values = dx + pixel(image, row, column) + c;
+    forPixels(image, r, [&](int64_t pixel) {
 #pragma omp simd
-        for (int64_t i = 0; i < count; ++i) values[i] += place[i] == index ? dy[i] : 0.0f;
-      }
-    }
+      for (int i = 0; i < count; ++i) dx[pixel + i] += place[i] == index ? dy[i] : 0.0f;
+      ++index;
+    });
   }
 };
 
@@ -154,25 +172,20 @@ class AveragePool : public Pooling {
     float* y = b.f32(1);
     forRows([&](int64_t image, int64_t row) {
       for (int64_t column = 0; column < w_.outWidth; ++column) {
-        mean(x, reach(row, column), image, y + output(image, row, column));
+        const Reach r = reach(row, column);
+        const float pixels = static_cast<float>(r.count());
+        float* out = y + output(image, row, column);
+        forBlocks(w_.inChannels, [&](int64_t c, auto count) {
+          float sum[count] = {};
+          forPixels(image, r, [&](int64_t pixel) {
+#pragma omp simd
+            for (int i = 0; i < count; ++i) sum[i] += x[pixel + c + i];
+          });
+#pragma omp simd
+          for (int i = 0; i < count; ++i) out[c + i] = sum[i] / pixels;
+        });
       }
     });
-  }
-
- private:
-  void mean(const float* x, const Reach& r, int64_t image, float* y) const {
-    const int64_t channels = w_.inChannels;
-    std::fill_n(y, channels, 0.0f);
-    for (int64_t row = r.firstRow; row < r.lastRow; ++row) {
-      for (int64_t column = r.firstColumn; column < r.lastColumn; ++column) {
-        const float* values = x + pixel(image, row, column);
-#pragma omp simd
-        for (int64_t c = 0; c < channels; ++c) y[c] += values[c];
-      }
-    }
-    const float count = static_cast<float>(r.count());
-#pragma omp simd
-    for (int64_t c = 0; c < channels; ++c) y[c] /= count;
   }
 };
 
@@ -185,27 +198,22 @@ class AveragePoolGradient : public Pooling {
   void run(const Buffers& b) override {
     const float* dy = b.f32(0);
     float* dx = b.f32(1);
-    const int64_t size = w_.inHeight * w_.inWidth * w_.inChannels;
     forImages([&](int64_t image) {
-      std::fill_n(dx + image * size, size, 0.0f);
+      clear(dx, image);
       for (int64_t row = 0; row < w_.outHeight; ++row) {
         for (int64_t column = 0; column < w_.outWidth; ++column) {
-          spread(dy + output(image, row, column), reach(row, column), image, dx);
+          const Reach r = reach(row, column);
+          const float share = 1.0f / static_cast<float>(r.count());
+          const float* slope = dy + output(image, row, column);
+          forPixels(image, r, [&](int64_t pixel) {
+            forBlocks(w_.inChannels, [&](int64_t c, auto count) {
+#pragma omp simd
+              for (int i = 0; i < count; ++i) dx[pixel + c + i] += share * slope[c + i];
+            });
+          });
         }
       }
     });
-  }
-
- private:
-  void spread(const float* dy, const Reach& r, int64_t image, float* dx) const {
-    const float share = 1.0f / static_cast<float>(r.count());
-    for (int64_t row = r.firstRow; row < r.lastRow; ++row) {
-      for (int64_t column = r.firstColumn; column < r.lastColumn; ++column) {
-        float* values = dx + pixel(image, row, column);
-#pragma omp simd
-        for (int64_t c = 0; c < w_.inChannels; ++c) values[c] += share * dy[c];
-      }
-    }
   }
 };
 
