@@ -10,7 +10,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleSpecs } from '../test/conformance/bundle.mjs';
-import { judge } from '../test/conformance/verdict.mjs';
+import { judge } from '../test/conformance/verdict.js';
 
 const MINUTES = 10;
 const root = new URL('../', import.meta.url);

@@ -11,6 +11,7 @@ import { type Kernel, register } from './kernel';
 import { isBeyond } from './limits';
 import { maxPoolGrad } from './max-pool-grad';
 import { batchMatMul } from './product';
+import { bilinearResizeGradient, nearestResizeGradient } from './resize-gradient';
 import { withSamePadding } from './same-padding';
 import { unsortedSegmentSum } from './segment-sum';
 import { slice, splitV, unpack } from './slice';
@@ -32,6 +33,8 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
   FusedDepthwiseConv2D: (own) => withSamePadding(own, true),
   Identity: () => identity,
   MaxPoolGrad: () => maxPoolGrad,
+  ResizeBilinearGrad: () => bilinearResizeGradient,
+  ResizeNearestNeighborGrad: () => nearestResizeGradient,
   Slice: () => slice,
   SplitV: () => splitV,
   Tile: tileWhole,

@@ -9,7 +9,7 @@ export type Windows = tf.backend_util.Conv2DInfo;
 interface Attributes {
   readonly filterSize: number | [number, number];
   readonly strides: number | [number, number];
-  readonly dilations?: number | [number, number];
+  readonly dilations?: number | [number, number] | null;
   readonly pad: 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
@@ -21,12 +21,12 @@ export function convolutionWindows(
   filterShape: number[],
   isDepthwise = false,
 ): Windows {
-  const { strides, dilations = 1, pad, dimRoundingMode } = attrs as unknown as Attributes;
+  const { strides, dilations, pad, dimRoundingMode } = attrs as unknown as Attributes;
   return tf.backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     isDepthwise,

@@ -1,0 +1,41 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as tf from '../../../lib/src/engine/tf';
+import { loadWasm } from '../../../lib/src/engine/wasm/load';
+
+const listeners = {
+  uncaughtException: process.rawListeners('uncaughtException'),
+  unhandledRejection: process.rawListeners('unhandledRejection'),
+};
+
+test('before it is loaded, wasm is not a backend that tfjs would take', () => {
+  assert.is(tf.findBackendFactory('wasm'), null);
+});
+
+test('loading says what it runs on and makes it the backend', async () => {
+  assert.is(await loadWasm(), 'wasm (SIMD, 1 thread)');
+  assert.is(tf.getBackend(), 'wasm');
+  assert.equal(Array.from(tf.add([1, 2], [3, 4]).dataSync()), [4, 6]);
+});
+
+test('it leaves no listener for uncaught errors in the process', () => {
+  assert.equal(process.rawListeners('uncaughtException'), listeners.uncaughtException);
+  assert.equal(process.rawListeners('unhandledRejection'), listeners.unhandledRejection);
+});
+
+test('loaded again, it is the same backend', async () => {
+  const before = tf.backend();
+  await loadWasm();
+  assert.is(tf.backend(), before);
+});
+
+test('every kernel of the cpu backend is there', () => {
+  const names = (backend: string) => tf.getKernelsForBackend(backend).map((k) => k.kernelName);
+  const wasm = new Set(names('wasm'));
+  assert.equal(
+    names('cpu').filter((name) => !wasm.has(name)),
+    [],
+  );
+});
+
+test.run();
