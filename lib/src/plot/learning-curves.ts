@@ -87,7 +87,7 @@ export function learningCurves({
   const top = scale === 'linear' ? fairTop(valuesByRun(names, all)) : undefined;
   return {
     data: [
-      ...lines.flatMap((panel, i) => panel.map((line) => trace(line, names, i))),
+      ...lines.flatMap((panel, i) => rawFirst(panel).map((line) => trace(line, names, i))),
       ...legend(names, all),
     ],
     layout: {
@@ -151,6 +151,12 @@ function stepLines(
     });
   }
   return lines;
+}
+
+/** So that no raw curve covers the mean of another run. */
+function rawFirst(lines: readonly Line[]): Line[] {
+  const isRaw = ({ style }: Line) => style === 'raw';
+  return [...lines.filter(isRaw), ...lines.filter((line) => !isRaw(line))];
 }
 
 function trace({ run, style, x, y }: Line, names: readonly string[], panel: number): Plot {

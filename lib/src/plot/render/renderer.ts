@@ -8,7 +8,7 @@ import {
 /** A figure to draw: plain JSON values, sizes in CSS pixels. */
 export interface RenderRequest {
   readonly data: readonly object[];
-  readonly layout: object;
+  readonly layout: object & { readonly width: number; readonly height: number };
   /** Device pixels a CSS pixel. */
   readonly scale: number;
 }

@@ -1,5 +1,4 @@
 import { FONT_FAMILY, fontFiles } from './fonts';
-import { nearPaths } from './near-paths';
 
 /**
  * Draws plotly's SVG as a PNG of at most 256 colours: a third of the size, and no eye sees it.
@@ -9,7 +8,7 @@ import { nearPaths } from './near-paths';
 export async function svgToPng(svg: string, scale: number): Promise<Uint8Array> {
   const { Resvg }: typeof import('@resvg/resvg-js') = require('@resvg/resvg-js');
   const sharp: typeof import('sharp')['default'] = require('sharp');
-  const drawing = new Resvg(forResvg(nearPaths(svg, reachOf(svg))), {
+  const drawing = new Resvg(forResvg(svg), {
     fitTo: { mode: 'zoom', value: scale },
     font: {
       fontFiles: fontFiles(),
@@ -30,10 +29,4 @@ function forResvg(svg: string): string {
     .replace(/url\((?:'|&quot;|&apos;)([^)]*?)(?:'|&quot;|&apos;)\)/g, 'url($1)')
     .replace(/image-rendering:\s*pixelated/g, 'image-rendering: optimizeSpeed')
     .replace(/font-family:[^;"]*(?:&quot;[^;"]*&quot;[^;"]*)*/g, `font-family: ${FONT_FAMILY}`);
-}
-
-/** One picture beyond the picture, counted from any origin in it. */
-function reachOf(svg: string): number {
-  const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? ['', '0', '0'];
-  return Math.max(Number(width), Number(height), 500);
 }

@@ -20,6 +20,7 @@ process.on('unhandledRejection', fail);
 function start(): void {
   // Loaded here, so that a module that is missing is told too.
   const { openPlotlyPage }: typeof import('./plotly-page') = require('./plotly-page');
+  const { keepShapesNear }: typeof import('./near-shapes') = require('./near-shapes');
   const { svgToPng }: typeof import('./svg-to-png') = require('./svg-to-png');
   const { document, plotly } = openPlotlyPage();
 
@@ -27,6 +28,7 @@ function start(): void {
     const div = document.body.appendChild(document.createElement('div'));
     try {
       await plotly.newPlot(div, data, layout, { staticPlot: true });
+      keepShapesNear(div, layout.width, layout.height);
       return svgToPng(plotly.Snapshot.toSVG(div, 'svg', 1), scale);
     } finally {
       plotly.purge(div);
