@@ -1,4 +1,8 @@
 // What JavaScript sees of the native engine; its types are in src/engine/native/addon.ts.
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -154,12 +158,28 @@ napi_value profileProgram(napi_env env, napi_callback_info info) {
   });
 }
 
-// misalignment(buffer): how many bytes its elements start after a multiple of 64
-napi_value misalignment(napi_env env, napi_callback_info info) {
+// The kernel then maps large memory in pages of 2 MB: fewer faults, fewer look-ups of addresses.
+void askForHugePages(void* data, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  constexpr uintptr_t kPage = 1 << 21;
+  const auto address = reinterpret_cast<uintptr_t>(data);
+  const uintptr_t first = (address + kPage - 1) / kPage * kPage;
+  const uintptr_t last = (address + bytes) / kPage * kPage;
+  if (last > first) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#else
+  (void)data, (void)bytes;
+#endif
+}
+
+// prepareMemory(bytes): how many of the new bytes come before the first multiple of 64
+napi_value prepareMemory(napi_env env, napi_callback_info info) {
   return napi::guarded(env, [&]() -> napi_value {
+    constexpr uintptr_t kAlignment = 64;
     const Arguments arguments(env, info);
-    const auto address = reinterpret_cast<uintptr_t>(elements(env, arguments[0]).data);
-    return napi::number(env, address % 64);
+    const napi::Elements bytes = elements(env, arguments[0]);
+    askForHugePages(bytes.data, bytes.count);
+    const auto address = reinterpret_cast<uintptr_t>(bytes.data);
+    return napi::number(env, (kAlignment - address % kAlignment) % kAlignment);
   });
 }
 
@@ -241,7 +261,7 @@ napi_value init(napi_env env, napi_value exports) {
     napi::set(env, exports, "params", paramsArray(env, *own));
     napi::set(env, exports, "Program", programClass(env));
     napi::setFunction(env, exports, "run", run);
-    napi::setFunction(env, exports, "misalignment", misalignment);
+    napi::setFunction(env, exports, "prepareMemory", prepareMemory);
     napi::setFunction(env, exports, "setThreads", setThreadCount);
     napi::setFunction(env, exports, "libraries", describeLibraries);
     return exports;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Pool } from '../../../lib/src/engine/native/pool';
 import { useNative } from '../../support/native';
 
-const pool = (limit?: number) => new Pool({ misalignment: () => 16, limit });
+const pool = (limit?: number) => new Pool({ prepareMemory: () => 16, limit });
 
 test('an array given back is the next one of its type and length', () => {
   const arrays = pool();
@@ -42,7 +42,7 @@ test('arrays start at multiples of 64 bytes, empty ones too', async () => {
     const values = arrays.take('float32', length);
     assert.is(values.length, length);
     const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, 1);
-    assert.is(addon.misalignment(bytes), 0, `length ${length}`);
+    assert.is(addon.prepareMemory(bytes), 0, `length ${length}`);
   }
 });
 

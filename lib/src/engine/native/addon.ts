@@ -21,8 +21,8 @@ export interface Addon {
     slotCounts: Uint32Array,
     callSlots: Uint32Array,
   ) => AddonProgram;
-  /** How many bytes the array starts after a multiple of 64. */
-  misalignment(buffer: Uint8Array): number;
+  /** Takes new memory into use; returns how many bytes come before the first multiple of 64. */
+  prepareMemory(bytes: Uint8Array): number;
   setThreads(count: number): void;
   libraries(): Libraries;
 }

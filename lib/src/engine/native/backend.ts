@@ -22,7 +22,7 @@ export class NativeBackend extends MathBackendCPU {
   constructor(addon: Addon) {
     super();
     this.addon = addon;
-    this.pool = new Pool({ misalignment: addon.misalignment });
+    this.pool = new Pool({ prepareMemory: addon.prepareMemory });
     this.ids = new Map(addon.names.map((name, id) => [name, id]));
   }
 

@@ -7,8 +7,8 @@ export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Arr
 const ALIGNMENT = 64;
 
 export interface PoolOptions {
-  /** How many bytes a buffer starts after a multiple of 64. */
-  readonly misalignment: (buffer: Uint8Array) => number;
+  /** Takes new memory into use; returns how many bytes come before the first multiple of 64. */
+  readonly prepareMemory: (bytes: Uint8Array) => number;
   /** The most bytes that wait for reuse. Default 2 GiB. */
   readonly limit?: number;
 }
@@ -24,12 +24,12 @@ export class Pool {
     bool: new Map<number, Values[]>(),
   };
   private readonly owned = new WeakSet<ArrayBufferLike>();
-  private readonly misalignment: (buffer: Uint8Array) => number;
+  private readonly prepareMemory: (bytes: Uint8Array) => number;
   private readonly limit: number;
   private bytes = 0;
 
-  constructor({ misalignment, limit = 2 ** 31 }: PoolOptions) {
-    this.misalignment = misalignment;
+  constructor({ prepareMemory, limit = 2 ** 31 }: PoolOptions) {
+    this.prepareMemory = prepareMemory;
     this.limit = limit;
   }
 
@@ -70,9 +70,8 @@ export class Pool {
   private create(dtype: DType, length: number): Values {
     const ArrayType = ARRAYS[dtype];
     const buffer = new ArrayBuffer(length * ArrayType.BYTES_PER_ELEMENT + ALIGNMENT);
-    const misalignment = this.misalignment(new Uint8Array(buffer));
     this.owned.add(buffer);
-    return new ArrayType(buffer, (ALIGNMENT - misalignment) % ALIGNMENT, length);
+    return new ArrayType(buffer, this.prepareMemory(new Uint8Array(buffer)), length);
   }
 
   /** Lets go of the sizes first seen longest ago, until half of the limit is free. */
