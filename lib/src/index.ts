@@ -50,12 +50,8 @@ export { sparseSoftmaxCrossEntropy } from './engine/losses';
 export { type CompileOptions, compileStep } from './engine/native/compile-step';
 export {
   type RandomState,
-  type RandomState,
-  randomState,
   randomState,
   restoreRandomState,
-  restoreRandomState,
-  seedRandom,
   seedRandom,
 } from './engine/random';
 export * as tf from './engine/tf';
