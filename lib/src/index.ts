@@ -106,7 +106,12 @@ export {
   vaeLoss,
 } from './models/vae';
 export { type Vgg11Options, vgg11 } from './models/vgg11';
+export { type BarChartOptions, barChart } from './plot/bar-chart';
+export { type ConfusionHeatMapOptions, confusionHeatMap } from './plot/confusion-heat-map';
 export type { Figure, Picture, Showable, Table } from './plot/figure';
+export { type FilterGridOptions, filterGrid } from './plot/filter-grid';
+export { type HeatMapOptions, heatMap } from './plot/heat-map';
+export { type HistogramOptions, histogram } from './plot/histogram';
 export {
   type FilledGridOptions,
   type ImageGridOptions,
@@ -121,7 +126,10 @@ export {
   learningCurves,
   type RunHistory,
 } from './plot/learning-curves';
+export { type LineSeries, type LinesOptions, lines } from './plot/lines';
+export type { PlanePoints } from './plot/plane-points';
 export { saveHtml, savePng } from './plot/save';
+export { type ScatterOptions, scatter } from './plot/scatter';
 export { show } from './plot/show';
 export { type DataFrameLike, type TableOptions, table } from './plot/table';
 export { openWindow } from './plot/window';

@@ -11,6 +11,7 @@ import {
   type Note,
   titledAxis,
 } from './house-style';
+import { LEGEND_BELOW } from './legend';
 import { extent, formatNumber, significant } from './values';
 
 /** What `fit` returns, as far as it is plotted. */
@@ -211,16 +212,6 @@ const PANEL_DOMAINS = [
   [0, 0.47],
   [0.53, 1],
 ];
-
-/** Under the axes, over the whole width: names of any length have room. */
-const LEGEND_BELOW = {
-  orientation: 'h',
-  x: 0.5,
-  xanchor: 'center',
-  y: 0,
-  yref: 'container',
-  yanchor: 'bottom',
-} as Layout['legend'];
 
 function axes(panels: readonly Axis[], yLabel: string, valueAxis: object): Layout {
   const layout: Record<string, object> = {};

@@ -1,0 +1,115 @@
+import type { Plot } from 'nodeplotlib';
+import type { Figure } from './figure';
+import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
+import { LEGEND_BELOW } from './legend';
+import { assertFinite, formatNumber, significant } from './values';
+
+export interface BarChartOptions extends FigureText {
+  /** What the bars stand for, from left to right. */
+  readonly categories: readonly string[];
+  /** A value a category by the name of the series; several series stand side by side. */
+  readonly series: Readonly<Record<string, ArrayLike<number>>>;
+  readonly xLabel: string;
+  /** What a value is, with its unit. */
+  readonly yLabel: string;
+  /** Half the length of each error bar, by the name of the series. Default none. */
+  readonly errors?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Whether the value stands at its bar. Default true for up to 16 bars without error bars. */
+  readonly showValues?: boolean;
+  /** Where the axis begins and ends. Default from zero. */
+  readonly range?: readonly [low: number, high: number];
+}
+
+const MOST_LABELLED = 16;
+
+/**
+ * Bars by category, one colour a series.
+ *
+ * @throws when there is no series, a series has not a value a category, or a value is not finite
+ */
+export function barChart({
+  categories,
+  series,
+  xLabel,
+  yLabel,
+  errors = {},
+  showValues,
+  range,
+  ...text
+}: BarChartOptions): Figure {
+  const names = Object.keys(series);
+  if (names.length === 0 || categories.length === 0) throw new Error('a bar chart without bars');
+  for (const [name, values] of [...Object.entries(series), ...Object.entries(errors)]) {
+    if (values.length !== categories.length) {
+      throw new Error(`${name} has ${values.length} values for ${categories.length} categories`);
+    }
+    assertFinite(values, name);
+  }
+  const unknown = Object.keys(errors).find((name) => !names.includes(name));
+  if (unknown)
+    throw new Error(`errors of an unknown series: ${unknown} (known: ${names.join(', ')})`);
+  const hasErrors = Object.keys(errors).length > 0;
+  const isLabelled =
+    showValues ?? (names.length * categories.length <= MOST_LABELLED && !hasErrors);
+  return {
+    data: names.map((name, i) => {
+      const values = Array.from(series[name], significant);
+      return {
+        type: 'bar',
+        name: escapeMarkup(name),
+        x: categories.map(escapeMarkup),
+        y: values,
+        marker: { color: COLORS[i % COLORS.length] },
+        ...(isLabelled
+          ? {
+              text: values.map((value) => formatNumber(value, 3)),
+              textposition: 'outside',
+              textangle: 0,
+              cliponaxis: false,
+              textfont: { size: 10 },
+            }
+          : {}),
+        ...(errors[name]
+          ? {
+              error_y: {
+                type: 'data',
+                array: Array.from(errors[name], significant),
+                thickness: 1.2,
+              },
+            }
+          : {}),
+      } as Plot;
+    }),
+    layout: {
+      ...headed(text),
+      barmode: 'group',
+      bargap: 0.25,
+      xaxis: { ...titledAxis(xLabel), type: 'category', showgrid: false },
+      yaxis: {
+        ...titledAxis(yLabel),
+        ...(range ? { range: [...range] } : { rangemode: 'tozero' }),
+      },
+      showlegend: names.length > 1,
+      legend: LEGEND_BELOW,
+    },
+    alt: text.alt ?? `${text.title}: bars of ${yLabel} by ${xLabel}; ${spoken(categories, series)}`,
+  };
+}
+
+const MOST_SPOKEN = 24;
+
+function spoken(
+  categories: readonly string[],
+  series: Readonly<Record<string, ArrayLike<number>>>,
+): string {
+  const names = Object.keys(series);
+  if (names.length * categories.length > MOST_SPOKEN) return `${categories.length} categories`;
+  return names
+    .map((name) => {
+      const values = categories.map(
+        (category, i) => `${category} ${formatNumber(series[name][i])}`,
+      );
+      return `${name}: ${values.join(', ')}`;
+    })
+    .join('; ');
+}
