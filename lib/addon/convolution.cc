@@ -5,6 +5,7 @@
 #include "activation.h"
 #include "convolution-layouts.h"
 #include "few-channels.h"
+#include "first-layer.h"
 #include "row-sums.h"
 #include "slices.h"
 #include "zeros.h"
@@ -201,6 +202,7 @@ std::unique_ptr<Op> prepareConvolution(const Params& p) {
   epilogue.slopeStep = p.integer(19);
   if (window.outSize() == 0) return zeros({});
   if (!depthwise) {
+    if (auto op = firstLayer(window, hasBias, epilogue)) return op;
     if (auto op = fewChannelConvolution(window, hasBias, epilogue)) return op;
   }
   return std::make_unique<Convolution>(window, depthwise, hasBias, epilogue);

@@ -11,8 +11,9 @@
 namespace notegrad {
 namespace {
 
-// Up to so many channels come out at this cost, more are cheaper by oneDNN.
+// More channels than these are cheaper by oneDNN: of a product, and of a mirrored gradient.
 constexpr int64_t kFew = 3;
+constexpr int64_t kFewMirrored = 4;
 
 // Outputs i whose pixel i·stride + shift lies within [0, length): from first up to last.
 struct Run {
@@ -197,7 +198,7 @@ std::unique_ptr<Op> fewChannelInputGradient(const Window& window) {
 }
 
 bool mirrorsKernelGradient(const Window& w) {
-  return w.strideHeight == 1 && w.strideWidth == 1 && w.outChannels <= kFew &&
+  return w.strideHeight == 1 && w.strideWidth == 1 && w.outChannels <= kFewMirrored &&
          w.inChannels > w.outChannels && mirrored(w).padTop >= 0 && mirrored(w).padLeft >= 0;
 }
 
