@@ -159,6 +159,15 @@ test('a replay computes on the batch it is given, whatever its structure', () =>
   assert.equal(warnings, []);
 });
 
+test('the same tensor given twice is another kind of batch than two', () => {
+  const compiled = compileStep(([a, b]: tf.Tensor[]) => a.sub(b));
+  const difference = (a: tf.Tensor, b: tf.Tensor) => compiled([a, b]).dataSync()[0];
+  const [one, five] = [tf.scalar(1), tf.scalar(5)];
+  for (let i = 0; i < 4; i++) assert.is(difference(one, one), 0);
+  for (let i = 0; i < 4; i++) assert.is(difference(five, one), 4);
+  assert.is(difference(five, five), 0);
+});
+
 test('one tensor returned twice, and a constant one, are tensors of their own', () => {
   const compiled = compileStep((x: tf.Tensor) => {
     const y = x.mul(3);
@@ -291,6 +300,37 @@ for (const [what, [step, reason]] of Object.entries(unrecordable)) {
     assert.match(warnings[0], reason);
   });
 }
+
+test('a step that comes to do otherwise is found out after some replays, and warned of', () => {
+  let scale = 1;
+  const compiled = compileStep((x: tf.Tensor) => x.mul(scale).sum());
+  const values = Array.from({ length: 40 }, (_, i) => {
+    if (i === 10) scale = 2;
+    return compiled(tf.tensor1d([1])).dataSync()[0];
+  });
+  assert.is(values[9], 1);
+  assert.equal(values.slice(-10), new Array(10).fill(2));
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0], /since it was recorded it does otherwise/);
+});
+
+test('a step that goes on doing the same stays recorded, whatever copies are taken between', () => {
+  const model = mlp();
+  const train = training(model, tf.train.momentum(0.05, 0.9));
+  let calls = 0;
+  const step = compileStep((batch: Batch) => {
+    calls++;
+    return train(batch);
+  });
+  const [batch] = batches(1, [6, 12]);
+  const copies = Array.from({ length: 70 }, () => {
+    step(batch).dispose();
+    return model.variables[0].clone();
+  });
+  assert.equal(warnings, []);
+  assert.ok(calls <= 4 + 2, `the JavaScript ran ${calls} times`);
+  assert.not.equal(copies[68].dataSync(), copies[69].dataSync());
+});
 
 test('inside a gradient the step itself runs', () => {
   const compiled = compileStep((x: tf.Tensor) => x.square().sum() as tf.Scalar);

@@ -19,12 +19,21 @@ type Step<B extends tf.TensorContainer, R extends tf.TensorContainer> = (batch: 
 /** What is known of a step for batches of one kind. */
 interface Compilation<R> {
   recordings: number;
-  last: { recording: Recording; result: R } | null;
+  last: Recorded<R> | null;
   replay: Replay | null;
+  replays: number;
+}
+
+interface Recorded<R> {
+  readonly recording: Recording;
+  readonly result: R;
 }
 
 const MOST_RECORDINGS = 4;
 const MOST_KINDS = 16;
+/** At the 16th, 64th, 256th, … replay the step itself runs, to see whether it still does the same. */
+const isCheck = (replays: number): boolean =>
+  replays >= 16 && Number.isInteger(Math.log2(replays) / 2);
 
 /**
  * A step that runs natively in one call, with the same results.
@@ -37,8 +46,11 @@ const MOST_KINDS = 16;
  * The step's JavaScript does not run in a replay. What may change from call to call are the batch,
  * variables, the optimizers' learning rates and native random numbers, all of which stay live. A
  * step that does otherwise (makes numbers in JavaScript, reads values, branches on data, keeps
- * tensors) is not replayed: one warning says why, and it runs as it is. It also does on any other
- * backend than `native`, and inside a gradient.
+ * tensors) is not replayed: one warning says why, and it runs as it is. A step that comes to do
+ * otherwise, say because a number that it takes from outside changes with the epoch, is found out
+ * only when the step itself runs in place of the 16th, 64th, 256th, … replay: make such a number a
+ * variable, or part of the batch. On other backends than `native`, and inside a gradient, the step
+ * itself always runs.
  *
  * @param step called with a batch: a tensor, or an array or object of tensors
  */
@@ -49,15 +61,19 @@ export function compileStep<B extends tf.TensorContainer, R extends tf.TensorCon
   const compilations = new Map<string, Compilation<R>>();
   let warned = false;
   const warn = (reason: string) => {
-    if (!warned) console.warn(`compileStep: the step runs as it is, not recorded: ${reason}`);
+    if (!warned) console.warn(`compileStep: the step runs as it is from now on: ${reason}`);
     warned = true;
   };
   return (batch) => {
     const backend = tf.backend();
     if (!(backend instanceof NativeBackend) || isObserved(backend)) return step(batch);
     const compilation = compilationOf(compilations, signature(batch));
-    if (compilation.replay?.isCurrent()) return replay(backend, compilation, batch);
-    if (compilation.replay !== null) restart(compilation);
+    if (compilation.replay?.isCurrent()) {
+      return isCheck(++compilation.replays)
+        ? check(backend, compilation, step, batch, warn)
+        : replay(backend, compilation, batch);
+    }
+    if (compilation.replay !== null) Object.assign(compilation, newCompilation());
     if (compilation.recordings >= MOST_RECORDINGS) return step(batch);
     return recordOnce(backend, compilation, step, batch, options, warn);
   };
@@ -69,7 +85,7 @@ function isObserved(backend: NativeBackend): boolean {
 }
 
 function compilationOf<R>(compilations: Map<string, Compilation<R>>, kind: string): Compilation<R> {
-  const compilation = compilations.get(kind) ?? { recordings: 0, last: null, replay: null };
+  const compilation = compilations.get(kind) ?? newCompilation();
   compilations.delete(kind);
   compilations.set(kind, compilation);
   if (compilations.size > MOST_KINDS) {
@@ -79,8 +95,8 @@ function compilationOf<R>(compilations: Map<string, Compilation<R>>, kind: strin
   return compilation;
 }
 
-function restart<R>(compilation: Compilation<R>): void {
-  Object.assign(compilation, { recordings: 0, last: null, replay: null });
+function newCompilation<R>(): Compilation<R> {
+  return { recordings: 0, last: null, replay: null, replays: 0 };
 }
 
 function replay<B extends tf.TensorContainer, R extends tf.TensorContainer>(
@@ -95,6 +111,22 @@ function replay<B extends tf.TensorContainer, R extends tf.TensorContainer>(
   );
 }
 
+/** Runs and records the step itself; if it no longer does what is replayed, it is no longer replayed. */
+function check<B extends tf.TensorContainer, R extends tf.TensorContainer>(
+  backend: NativeBackend,
+  compilation: Compilation<R>,
+  step: Step<B, R>,
+  batch: B,
+  warn: (reason: string) => void,
+): R {
+  const recorded = record(backend, step, batch, compilation.last);
+  const reason = reasonAgainst(compilation.last, recorded);
+  if (reason === null) return recorded.result;
+  warn(`since it was recorded it does otherwise, which replays did not: ${reason}`);
+  Object.assign(compilation, { recordings: MOST_RECORDINGS, last: null, replay: null });
+  return recorded.result;
+}
+
 function recordOnce<B extends tf.TensorContainer, R extends tf.TensorContainer>(
   backend: NativeBackend,
   compilation: Compilation<R>,
@@ -103,7 +135,7 @@ function recordOnce<B extends tf.TensorContainer, R extends tf.TensorContainer>(
   { fuse: fused = true }: CompileOptions,
   warn: (reason: string) => void,
 ): R {
-  const { recording, result } = record(backend, step, batch);
+  const { recording, result } = record(backend, step, batch, compilation.last);
   const reason = reasonAgainst(compilation.last, { recording, result });
   compilation.recordings++;
   compilation.last = { recording, result };
@@ -117,13 +149,16 @@ function recordOnce<B extends tf.TensorContainer, R extends tf.TensorContainer>(
   return result;
 }
 
-type Recorded<R> = { recording: Recording; result: R };
-
 function record<B extends tf.TensorContainer, R extends tf.TensorContainer>(
   backend: NativeBackend,
   step: Step<B, R>,
   batch: B,
+  last: Recorded<R> | null,
 ): Recorded<R> {
+  // Copies that were taken since make the step move a variable, which it does not do at each call.
+  for (const variable of last === null ? [] : changedVariables(last.recording)) {
+    if (!variable.isDisposed) backend.makeExclusive(variable);
+  }
   const recorder = new Recorder(backend, tensorsOf(batch));
   backend.recorder = recorder;
   try {
@@ -132,6 +167,14 @@ function record<B extends tf.TensorContainer, R extends tf.TensorContainer>(
   } finally {
     backend.recorder = null;
   }
+}
+
+function changedVariables({ calls, assignments }: Recording): Set<tf.Variable> {
+  const changed = new Set(assignments.map(({ variable }) => variable));
+  for (const { origin } of calls.flatMap(({ outputs }) => outputs)) {
+    if (origin.kind === 'variable') changed.add(origin.variable);
+  }
+  return changed;
 }
 
 function reasonAgainst<R extends tf.TensorContainer>(

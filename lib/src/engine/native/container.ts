@@ -24,10 +24,17 @@ export function replaceTensors<C extends tf.TensorContainer>(
   return visit(container) as C;
 }
 
-/** Equal for containers that differ in nothing but the values of their tensors. */
+/**
+ * Equal for containers that differ in nothing but the values of their tensors; which of those are
+ * the same counts.
+ */
 export function signature(container: tf.TensorContainer): string {
+  const seen = new Map<tf.DataId, number>();
   const describe = (node: unknown): string => {
-    if (node instanceof tf.Tensor) return `${node.dtype}[${node.shape}]`;
+    if (node instanceof tf.Tensor) {
+      if (!seen.has(node.dataId)) seen.set(node.dataId, seen.size);
+      return `${seen.get(node.dataId)}:${node.dtype}[${node.shape}]`;
+    }
     if (Array.isArray(node)) return `[${node.map(describe).join()}]`;
     if (ArrayBuffer.isView(node)) return `${node.constructor.name}(${node})`;
     if (!isPlainObject(node)) return `${typeof node}:${node}`;

@@ -73,6 +73,19 @@ export class Replay {
     return results;
   }
 
+  /** Follows variables to the memory they were given since, and away from what copies share. */
+  private bindVariables(): void {
+    const { backend } = this;
+    for (const binding of this.variables) {
+      const { variable, slot, written } = binding;
+      if (written) backend.makeExclusive(variable);
+      if (variable.dataId === binding.dataId) continue;
+      binding.dataId = variable.dataId;
+      this.slots[slot] = backend.valuesOf(variable.dataId);
+      this.program.bind(slot, this.slots[slot]);
+    }
+  }
+
   /** How long each call took, in milliseconds, on the batch that was run last. */
   profile(): number[] {
     return this.program.profile();
@@ -140,18 +153,5 @@ export class Replay {
     return new Map(
       [...placed].map(([value, memory]) => [value, viewOf(value, offsetOf.get(memory)!)]),
     );
-  }
-
-  /** A variable may have been given other memory since, or share it with a copy. */
-  private bindVariables(): void {
-    const { backend } = this;
-    for (const binding of this.variables) {
-      const { variable, slot, written } = binding;
-      if (written) backend.makeExclusive(variable);
-      if (variable.dataId === binding.dataId) continue;
-      binding.dataId = variable.dataId;
-      this.slots[slot] = backend.valuesOf(variable.dataId);
-      this.program.bind(slot, this.slots[slot]);
-    }
   }
 }
