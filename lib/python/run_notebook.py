@@ -22,9 +22,9 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-MAX_TEXT_BYTES = 1_000_000
-MAX_TEXT_LINES = 10_000
 MAX_OUTPUT_BYTES = 100_000_000
+# What share/jupyter/kernels/tslab/print-limit.js ends the kernel with.
+PRINTED_TOO_MUCH = 97
 # tslab drops what is queued for 200 ms after a failing cell.
 PAUSE_AFTER_ALLOWED_ERROR = 0.3
 # For what the last cell left running to still fail.
@@ -47,7 +47,7 @@ class Cell:
 
     def __init__(self, number, node):
         self.number, self.node = number, node
-        self.text_bytes = self.text_lines = self.output_bytes = 0
+        self.output_bytes = 0
 
     def stderr(self):
         return ''.join(out.text for out in self.node.outputs if out.get('name') == 'stderr')
@@ -81,15 +81,9 @@ class Runner(NotebookClient):
         if message['msg_type'] in ('display_data', 'execute_result'):
             cell.output_bytes += len(json.dumps(content.get('data')))
             if cell.output_bytes > MAX_OUTPUT_BYTES:
-                self.stop(cell, 'output', f'more than {MAX_OUTPUT_BYTES // 1_000_000} MB of output')
+                self.stop(cell, 'output', f'more than {MAX_OUTPUT_BYTES // 1_000_000} MB of figures')
         if message['msg_type'] != 'stream':
             return
-        cell.text_bytes += len(content['text'])
-        cell.text_lines += content['text'].count('\n')
-        if cell.text_lines > MAX_TEXT_LINES:
-            self.stop(cell, 'output', f'more than {MAX_TEXT_LINES:,} lines of output')
-        elif cell.text_bytes > MAX_TEXT_BYTES:
-            self.stop(cell, 'output', f'more than {MAX_TEXT_BYTES // 1_000_000} MB of text')
         if cell is not self.current:
             cell.node.outputs.append(nbformat.v4.output_from_msg(message))
         if content['name'] == 'stderr' and UNCAUGHT.search(content['text']):
@@ -109,18 +103,20 @@ class Runner(NotebookClient):
         except CellTimeoutError:
             self.stop(cell, 'time', f'{self.timeout:g} seconds')
         except DeadKernelError:
-            self.failure = self.failure or Failure('died', cell.number, self.last_words())
+            self.failure = self.failure or self.death(cell)
         if self.failure is None and allows_errors:
             await asyncio.sleep(PAUSE_AFTER_ALLOWED_ERROR)
         if self.failure:
             raise self.failure
 
-    def last_words(self):
+    def death(self, cell):
         status = self.km.provisioner.process.poll()
         self.kernel_log.seek(0)
         said = self.kernel_log.read().decode('utf8', 'replace').strip().splitlines()[-12:]
+        if status == PRINTED_TOO_MUCH:
+            return Failure('output', cell.number, said[-1])
         ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
-        return '\n'.join([ended, *said])
+        return Failure('died', cell.number, '\n'.join([ended, *said]))
 
     async def listen(self, seconds):
         try:
@@ -221,6 +217,7 @@ def save(notebook, path):
 
 def main():
     job = json.loads(sys.argv[1])
+    os.environ['NOTEGRAD_PRINT_LIMIT'] = '1'
     notebook = nbformat.read(job['source'], as_version=4)
     clear_outputs(notebook)
     try:

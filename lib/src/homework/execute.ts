@@ -69,10 +69,10 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       if (event.event === 'failed' || event.event === 'done') execution.ended = true;
     }
     const { cells, failure, ended } = execution;
-    if (ended) return { cells, failure };
-    if (signal?.aborted) {
+    if (signal?.aborted && failure?.kind !== 'stopped') {
       return { cells, failure: { kind: 'stopped', number: null, text: 'stopped' } };
     }
+    if (ended) return { cells, failure };
     return { cells, failure: { kind: 'start', number: null, text: await complaints } };
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -26,7 +26,7 @@ export function summaryOf({ kind, number, text }: Failure): string {
     case 'time':
       return `${cell}ran longer than its time limit of ${text}`;
     case 'output':
-      return `${cell}gave ${text} and was stopped`;
+      return `${cell}printed ${text} and was stopped`;
     case 'stopped':
       return number === null ? 'stopped before the first cell' : `stopped in ${cell}`.trim();
   }
