@@ -23,6 +23,14 @@ const isOddPool: Condition = ({ inputs: { x }, attrs }) => {
     Math.max(padInfo.left, padInfo.right) >= filterWidth;
   return isPixelwise || seesOnlyPadding || !areAsManyAsFit(windows);
 };
+const isEmptyReduction: Condition = ({ inputs: { x } }) => x.shape.includes(0);
+const isOddPrelu: Condition = ({ inputs: { x, alpha } }) => {
+  const isFloat = x.dtype === 'float32' && alpha.dtype === 'float32';
+  const numChannels = x.shape.at(-1);
+  const isByChannel =
+    alpha.shape.at(-1) === numChannels && tf.util.sizeFromShape(alpha.shape) === numChannels;
+  return !isFloat || !isByChannel || alpha.shape.length > x.shape.length;
+};
 const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
   const { begin, size } = attrs as { begin: number[]; size: number[] };
   const [from, count] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size);
@@ -31,6 +39,8 @@ const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
 
 /** When the wasm backend's own kernel throws, aborts or is wrong, by kernel. */
 const limits: Record<string, Condition> = {
+  All: isEmptyReduction,
+  Any: isEmptyReduction,
   AvgPool: isOddPool,
   BatchMatMul: isNotFloat,
   Bincount: ({ inputs: { x } }) => x.shape.length > 1,
@@ -41,8 +51,15 @@ const limits: Record<string, Condition> = {
   DepthwiseConv2dNative: isOddDepthwise,
   FusedConv2D: (call) => isOddConvolution(call) || hasBroadcastBias(call),
   FusedDepthwiseConv2D: (call) => isOddDepthwise(call) || hasBroadcastBias(call),
+  FloorDiv: ({ inputs: { a } }) => a.dtype !== 'int32',
+  Max: isEmptyReduction,
   MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32',
+  Mean: isEmptyReduction,
+  Min: isEmptyReduction,
+  Prelu: isOddPrelu,
+  Prod: isEmptyReduction,
   Slice: leavesTensor,
+  Sum: isEmptyReduction,
   _FusedMatMul: (call) => isNotFloat(call) || hasBroadcastBias(call),
 };
 

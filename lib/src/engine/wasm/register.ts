@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '../tf';
-import { clipByValue } from './clip';
+import { clipByValue, relu6 } from './clip';
 import { complex, readComplex } from './complex';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d';
 import { cpuKernel } from './cpu-kernel';
@@ -33,6 +33,7 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
   FusedDepthwiseConv2D: (own) => withSamePadding(own, true),
   Identity: () => identity,
   MaxPoolGrad: () => maxPoolGrad,
+  Relu6: () => relu6,
   ResizeBilinearGrad: () => bilinearResizeGradient,
   ResizeNearestNeighborGrad: () => nearestResizeGradient,
   Slice: () => slice,
