@@ -1,0 +1,42 @@
+// @ts-check
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../setup/root.mjs';
+import { ask } from '../setup/run.mjs';
+import { runCommand } from './job.mjs';
+
+const tsc = ['node', 'node_modules/typescript/bin/tsc', '--noEmit', '-p'];
+
+/**
+ * The checks that are no test files; each counts as one test.
+ *
+ * @returns {import('./job.mjs').Job[]}
+ */
+export function checks() {
+  const checks = [
+    check('types', [...tsc, '.']),
+    check('types of the scripts', [...tsc, 'scripts']),
+    check("types in the kernel's TypeScript", [
+      ...['node', 'scripts/test/public-types.mjs', join(root, 'lib', 'dist', 'index.d.ts')],
+    ]),
+    check('format and lint', ['node', 'node_modules/@biomejs/biome/bin/biome', 'check']),
+  ];
+  const sources = readdirSync(join(root, 'lib', 'addon')).filter((name) => /\.(cc|h)$/.test(name));
+  if (ask('clang-format', '--version') !== undefined) {
+    const paths = sources.map((name) => join('lib', 'addon', name));
+    checks.push(check('format of the C++', ['clang-format', '--dry-run', '--Werror', ...paths]));
+  }
+  return checks;
+}
+
+/** @returns {import('./job.mjs').Job} */
+function check(/** @type {string} */ name, /** @type {string[]} */ argv) {
+  return {
+    name,
+    run: async () => {
+      const { code, output } = await runCommand(argv, { seconds: 300 });
+      if (code === 0) return { passed: 1, failed: 0 };
+      return { passed: 0, failed: 1, reason: argv.slice(0, 5).join(' '), output };
+    },
+  };
+}
