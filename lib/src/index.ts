@@ -7,6 +7,21 @@ export {
   type TargetBatch,
 } from './data/batches';
 export { DataError } from './data/errors';
+export {
+  type GalaxiesOptions,
+  type GalaxyChunksOptions,
+  type GalaxySet,
+  galaxies,
+  galaxyChunks,
+} from './data/galaxies';
+export {
+  GALAXY_ANSWERS,
+  GALAXY_COLUMNS,
+  GALAXY_LEAVES,
+  GALAXY_QUESTIONS,
+  GALAXY_TYPES,
+  type GalaxyQuestion,
+} from './data/galaxy-tree';
 export { type ImageSet, image, type Target, type Targets } from './data/images';
 export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
 export {
@@ -56,6 +71,7 @@ export {
 } from './engine/random';
 export * as tf from './engine/tf';
 export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';
+export { type CharLstmClassifierOptions, charLstmClassifier } from './models/char-lstm-classifier';
 export { type CnnOptions, cnn, fortyFilterCnn } from './models/cnn';
 export {
   type ConvolutionalAutoencoderOptions,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +10,7 @@ import { withLock } from './lock';
 import type { ManifestFile, ManifestSet } from './manifest';
 import { type OnProgress, progressOnStderr } from './progress';
 import { decompress, readVerified, verify } from './verified-file';
-import { writeWhole } from './write-file';
+import { sha256, writeWhole } from './whole-file';
 
 export interface DownloadOptions {
   /** Where the file goes. Default: the set's folder in the data folder. */
@@ -51,7 +50,12 @@ export async function download(
   { folder = join(dataFolder(), set.name), ...options }: DownloadOptions = {},
 ): Promise<Downloaded> {
   const path = join(folder, file.name);
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new DataError(`cannot write into ${folder}: ${(error as Error).message}`);
+  }
   return withLock(`${path}.lock`, async () => {
     const present = await readVerified(path, file);
     if (present) return { path, bytes: present, mirror: folder };
@@ -80,7 +84,7 @@ async function fetchVerified(
   file: ManifestFile,
   { attempts = 4, backOffMs = 500, stallMs = 20_000, onProgress }: Omit<DownloadOptions, 'folder'>,
 ): Promise<Uint8Array> {
-  const part = `${path}.${createHash('sha256').update(url).digest('hex').slice(0, 8)}.part`;
+  const part = `${path}.${sha256(url).slice(0, 8)}.part`;
   const show = onProgress ?? progressOnStderr((done, total) => progressText(url, done, total));
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip as gunzipWithCallback } from 'node:zlib';
 import { counted, DataError } from './errors';
 import type { ManifestFile } from './manifest';
+import { sha256 } from './whole-file';
 
 const gunzip = promisify(gunzipWithCallback);
 
@@ -61,10 +61,10 @@ export function verify(content: Uint8Array, path: string, expected: ManifestFile
       `${path}: expected ${counted(expected.bytes)} bytes, found ${counted(content.length)} (${state})`,
     );
   }
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  if (sha256 !== expected.sha256) {
+  const hash = sha256(content);
+  if (hash !== expected.sha256) {
     throw new DataError(
-      `${path}: expected the SHA-256 ${expected.sha256}, found ${sha256} (its content is not the data set's; delete or replace it)`,
+      `${path}: expected the SHA-256 ${expected.sha256}, found ${hash} (its content is not the data set's; delete or replace it)`,
     );
   }
 }

@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { counted, DataError } from './errors';
+import { dataFolder } from './folder';
+import { cachedGalaxies } from './galaxy-cache';
+import { decodeGalaxies } from './galaxy-decode';
+import {
+  chooseGalaxies,
+  GALAXY_IMAGES,
+  GALAXY_SOLUTIONS,
+  listGalaxies,
+  reportProblems,
+} from './galaxy-files';
+import { GALAXY_COLUMNS, GALAXY_LEAVES, GALAXY_TYPES, galaxyLeaf, galaxyType } from './galaxy-tree';
+import type { ImageSet, Target } from './images';
+import { type OnProgress, progressOnStderr } from './progress';
+import { type GalaxyArrays, syntheticGalaxies } from './synthetic-galaxies';
+
+/** Galaxies with the 37 probabilities of Galaxy Zoo's volunteers. */
+export interface GalaxySet extends ImageSet {
+  readonly targets: {
+    /** [count, 37], float32, in the order of `GALAXY_COLUMNS`. */
+    readonly probabilities: Target;
+    /** [count], int32: the GalaxyID. */
+    readonly ids: Target;
+  };
+  /** What was left out, and why. */
+  readonly skipped: readonly string[];
+}
+
+export interface GalaxiesOptions {
+  /** Height and width of the images. Default 64. */
+  readonly size?: number;
+  /** Side of the square cut out of the middle of the 424×424 pixels. Default 212. */
+  readonly crop?: number;
+  /**
+   * What the class ids are: `type`, the most probable answer to the first question (default), or
+   * `leaf`, the most probable end of the decision tree.
+   */
+  readonly labels?: 'type' | 'leaf';
+  /** Whether anything wrong with the files is an error (default) or left out and listed. */
+  readonly onBad?: 'error' | 'skip';
+  /** Where the files are not there, gives generated galaxies, plainly labelled. Default false. */
+  readonly synthetic?: boolean;
+  /** Chooses and orders the galaxies; also generates the synthetic ones. Default: order of the ids. */
+  readonly seed?: number;
+  /** At most so many galaxies. Default: all; 4,000 synthetic ones. */
+  readonly limit?: number;
+  /** Most bytes that the pixels may take in memory. Default: half of the machine's, at most 4 GB. */
+  readonly memoryLimit?: number;
+  /** Default: a line on stderr. */
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * The galaxies of Kaggle's Galaxy Challenge, RGB, size×size×3 bytes.
+ *
+ * From `data/galaxies/images_training_rev1/<GalaxyID>.jpg` and `training_solutions_rev1.csv`, which
+ * cannot be redistributed (see `data/README.md`). The decoded pixels are kept in a file in
+ * `data/galaxies/cache/`, so that the same options load at once the next time.
+ *
+ * All 61,578 take 757 MB of memory at 64×64, 3.0 GB at 128×128, and never more while they are decoded.
+ * For more than the memory limit see `galaxyChunks`.
+ */
+export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
+  const { size = 64, memoryLimit = Math.min(totalmem() / 2, 4e9) } = options;
+  checkOptions(options);
+  if (useSynthetic(options)) return generated(options, 0, options.limit ?? 4000);
+
+  const { chosen, problems, solutionsSha256 } = await choose(options);
+  const bytes = chosen.length * size * size * 3;
+  if (bytes > memoryLimit) {
+    throw new DataError(
+      `${counted(chosen.length)} galaxies of ${size}×${size}×3 need ${inUnits(bytes)}, ` +
+        `more than the limit of ${inUnits(memoryLimit)} ` +
+        '(choose a smaller size, a limit or a higher memoryLimit, or go through them with galaxyChunks)',
+    );
+  }
+  return load(options, chosen, problems, solutionsSha256);
+}
+
+export interface GalaxyChunksOptions extends Omit<GalaxiesOptions, 'memoryLimit'> {
+  /** Galaxies a chunk. Default 4,096. */
+  readonly chunk?: number;
+}
+
+/** The same galaxies in the same order, so many at a time: for more than fit into memory. */
+export async function* galaxyChunks({
+  chunk = 4096,
+  ...options
+}: GalaxyChunksOptions = {}): AsyncGenerator<GalaxySet, void> {
+  checkOptions(options);
+  if (!(Number.isInteger(chunk) && chunk > 0)) {
+    throw new DataError(`invalid chunk: ${chunk} (expected a whole number above 0)`);
+  }
+  if (useSynthetic(options)) {
+    const { limit = 4000 } = options;
+    for (let first = 0; first < limit; first += chunk) {
+      yield generated(options, first, Math.min(chunk, limit - first));
+    }
+    return;
+  }
+  const { chosen, problems, solutionsSha256 } = await choose(options);
+  for (let first = 0; first < chosen.length; first += chunk) {
+    const part = chosen.slice(first, first + chunk);
+    yield load(options, part, first === 0 ? problems : [], solutionsSha256);
+  }
+}
+
+/** Where the galaxies belong. */
+export function galaxyFolder(): string {
+  return join(dataFolder(), 'galaxies');
+}
+
+async function choose({ limit, seed, onBad = 'error' }: GalaxiesOptions) {
+  const folder = galaxyFolder();
+  const { galaxies: listed, problems, solutionsSha256 } = await listGalaxies(folder);
+  if (onBad === 'error') reportProblems(folder, problems);
+  return { chosen: chooseGalaxies(listed, { limit, seed }), problems, solutionsSha256 };
+}
+
+async function load(
+  options: GalaxiesOptions,
+  chosen: Awaited<ReturnType<typeof choose>>['chosen'],
+  problems: readonly string[],
+  solutionsSha256: string,
+): Promise<GalaxySet> {
+  const { size = 64, crop = 212, onBad = 'error' } = options;
+  const onProgress =
+    options.onProgress ?? progressOnStderr((done, total) => `${done} of ${total} galaxies decoded`);
+  const folder = galaxyFolder();
+  const decoded = await cachedGalaxies(
+    join(folder, 'cache'),
+    { size, crop, chosen, solutionsSha256 },
+    () => decodeGalaxies(chosen, { size, crop, onProgress }),
+  );
+  if (onBad === 'error') reportProblems(folder, decoded.problems);
+  return galaxySet(decoded, options, folder, [...problems, ...decoded.problems]);
+}
+
+function generated(options: GalaxiesOptions, first: number, count: number): GalaxySet {
+  const { size = 64, seed = 0 } = options;
+  const onProgress =
+    options.onProgress ?? progressOnStderr((done, total) => `${done} of ${total} galaxies drawn`);
+  const arrays = syntheticGalaxies({ size, count, first, seed, onProgress });
+  return galaxySet(arrays, options, 'synthetic', []);
+}
+
+function galaxySet(
+  { pixels, probabilities, ids }: GalaxyArrays,
+  { size = 64, labels = 'type' }: GalaxiesOptions,
+  source: string,
+  skipped: readonly string[],
+): GalaxySet {
+  const width = GALAXY_COLUMNS.length;
+  const classOf = labels === 'leaf' ? galaxyLeaf : galaxyType;
+  return {
+    name: 'galaxies',
+    source,
+    pixels,
+    shape: [ids.length, size, size, 3],
+    labels: Uint8Array.from(ids, (_, i) =>
+      classOf(probabilities.subarray(i * width, (i + 1) * width)),
+    ),
+    classNames: labels === 'leaf' ? GALAXY_LEAVES : GALAXY_TYPES,
+    targets: { probabilities: { values: probabilities, width }, ids: { values: ids, width: 1 } },
+    skipped,
+  };
+}
+
+function useSynthetic({ synthetic = false }: GalaxiesOptions): boolean {
+  const folder = galaxyFolder();
+  if ([GALAXY_SOLUTIONS, GALAXY_IMAGES].some((name) => existsSync(join(folder, name))))
+    return false;
+  if (synthetic) return true;
+  throw new DataError(
+    `galaxies need ${GALAXY_SOLUTIONS} and ${GALAXY_IMAGES}/ in ${folder}, ` +
+      'which are not there and cannot be redistributed ' +
+      '(data/README.md says where it comes from; `synthetic: true` gives a generated stand-in)',
+  );
+}
+
+function checkOptions({
+  size = 64,
+  crop = 212,
+  limit = 1,
+  labels = 'type',
+}: GalaxiesOptions): void {
+  const wholeNumber = (name: string, value: number, most: number) => {
+    if (!(Number.isInteger(value) && value > 0 && value <= most)) {
+      throw new DataError(`invalid ${name}: ${value} (expected 1 … ${most})`);
+    }
+  };
+  wholeNumber('size', size, 424);
+  wholeNumber('crop', crop, 424);
+  wholeNumber('limit', limit, 2 ** 31 - 1);
+  if (labels !== 'type' && labels !== 'leaf') {
+    throw new DataError(`invalid labels: ${labels} (known: type, leaf)`);
+  }
+}
+
+function inUnits(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,127 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CsvRow, found, readCsv } from './csv';
+import { DataError } from './errors';
+import { GALAXY_COLUMNS, treeProblem } from './galaxy-tree';
+import { random } from './random';
+import { permutation } from './shuffle';
+import { readWhole, sha256 } from './whole-file';
+
+export const GALAXY_IMAGES = 'images_training_rev1';
+export const GALAXY_SOLUTIONS = 'training_solutions_rev1.csv';
+
+/** A galaxy's image file and its row of the solutions. */
+export interface GalaxyFile {
+  readonly id: number;
+  readonly path: string;
+  /** 37, in the order of `GALAXY_COLUMNS`. */
+  readonly probabilities: readonly number[];
+}
+
+export interface GalaxyListing {
+  /** Those with a sound row and an image, by id. */
+  readonly galaxies: readonly GalaxyFile[];
+  /** What is wrong, a line each. */
+  readonly problems: readonly string[];
+  readonly solutionsSha256: string;
+}
+
+/** Matches images and rows. */
+export async function listGalaxies(folder: string): Promise<GalaxyListing> {
+  const solutions = join(folder, GALAXY_SOLUTIONS);
+  const problems: string[] = [];
+  const rows = rowsById(solutions, await readCsv(solutions), problems);
+  const images = await imagesById(join(folder, GALAXY_IMAGES), problems);
+
+  const galaxies: GalaxyFile[] = [];
+  for (const [id, path] of images) {
+    const probabilities = rows.get(id);
+    if (probabilities) galaxies.push({ id, path, probabilities });
+    else if (probabilities === undefined) problems.push(`${path}: image without a row`);
+  }
+  for (const id of rows.keys()) {
+    if (!images.has(id)) problems.push(`${solutions}: row without an image: ${id}`);
+  }
+  galaxies.sort((a, b) => a.id - b.id);
+  return { galaxies, problems, solutionsSha256: sha256(await readWhole(solutions)) };
+}
+
+/** The first `limit` galaxies by id or, with a seed, a random choice in random order. */
+export function chooseGalaxies(
+  galaxies: readonly GalaxyFile[],
+  { limit = galaxies.length, seed }: { readonly limit?: number; readonly seed?: number },
+): readonly GalaxyFile[] {
+  if (seed === undefined) return galaxies.slice(0, limit);
+  const order = permutation(galaxies.length, random(seed)).subarray(0, limit);
+  return Array.from(order, (index) => galaxies[index]);
+}
+
+const SHOWN = 10;
+
+/** Throws one error that lists the problems, if there are any. */
+export function reportProblems(folder: string, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const shown = problems.slice(0, SHOWN).map((problem) => `\n  ${problem}`);
+  const more = problems.length > SHOWN ? `\n  … and ${problems.length - SHOWN} more` : '';
+  const things = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  throw new DataError(
+    `${folder}: ${things} (onBad: 'skip' leaves the galaxies out):${shown.join('')}${more}`,
+  );
+}
+
+/** The probabilities by id; `null` for a row that is not sound. */
+function rowsById(
+  file: string,
+  [header, ...rows]: readonly CsvRow[],
+  problems: string[],
+): Map<number, readonly number[] | null> {
+  const names = header.fields.map((name) => name.trim());
+  const columns = ['GalaxyID', ...GALAXY_COLUMNS].map((column) => names.indexOf(column));
+  const missing = ['GalaxyID', ...GALAXY_COLUMNS].filter((_, i) => columns[i] < 0);
+  if (missing.length > 0) {
+    throw new DataError(
+      `${file}:${header.line}: expected the column ${missing.join(', ')}, ${found(names.join())}`,
+    );
+  }
+  const byId = new Map<number, readonly number[] | null>();
+  for (const { line, fields } of rows) {
+    const report = (problem: string) => problems.push(`${file}:${line}: ${problem}`);
+    if (fields.length !== names.length) {
+      report(`expected ${names.length} columns, found ${fields.length}`);
+      continue;
+    }
+    const [id, ...probabilities] = columns.map((column) => fields[column]);
+    if (!/^\d{1,9}$/.test(id)) report(`expected a GalaxyID, ${found(id)}`);
+    else if (byId.has(Number(id))) report(`a second row of ${id}`);
+    else {
+      // An empty field would be the number 0.
+      const numbers = probabilities.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
+      const problem = treeProblem(numbers);
+      if (problem) report(problem);
+      byId.set(Number(id), problem ? null : numbers);
+    }
+  }
+  return byId;
+}
+
+async function imagesById(folder: string, problems: string[]): Promise<Map<number, string>> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    throw new DataError(`${folder}: cannot be read: ${(error as Error).message}`);
+  }
+  const byId = new Map<number, string>();
+  for (const name of names.filter((name) => !name.startsWith('.'))) {
+    const id = /^(\d{1,9})\.jpe?g$/i.exec(name)?.[1];
+    if (id) byId.set(Number(id), join(folder, name));
+    else problems.push(`${join(folder, name)}: expected <GalaxyID>.jpg`);
+  }
+  return byId;
+}
+
+/** What tells whether an image file changed: its size and time, as hashing 800 MB would take longer. */
+export async function fingerprint({ id, path }: GalaxyFile): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return `${id} ${size} ${mtimeMs}`;
+}
