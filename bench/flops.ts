@@ -1,6 +1,6 @@
 import type * as tf from '../lib/src/engine/tf';
 import { partsOf } from '../lib/src/models/model';
-import type { Job, Training } from './jobs';
+import { type Job, type Training, TWEET_LENGTH } from './jobs';
 
 /** Floating-point operations of the products in one step, by the layers' shapes. */
 export function flopsPerStep(job: Job, { model }: Training, batchSize: number): number {
@@ -13,10 +13,16 @@ export function flopsPerStep(job: Job, { model }: Training, batchSize: number): 
 /** Multiplications of a layer's forward pass for one sample. */
 function macs(layer: tf.layers.Layer): number {
   const kernel = layer.weights.find((weight) => weight.originalName.endsWith('/kernel'));
-  if (kernel === undefined) return 0;
-  const size = kernel.shape.reduce<number>((product, length) => product * length!, 1);
+  if (kernel === undefined) {
+    const recurrent = layer.weights.find((weight) => weight.originalName.endsWith('/weight_hh_l0'));
+    return recurrent ? sizeOf(recurrent.shape) * TWEET_LENGTH : 0;
+  }
   const isTransposed = layer.getClassName() === 'Conv2DTranspose';
   const map = (isTransposed ? layer.inputSpec[0].shape : layer.outputShape) as number[] | undefined;
   const positions = kernel.shape.length === 4 ? map!.slice(1, 3) : [];
-  return positions.reduce((product, length) => product * length, size);
+  return positions.reduce((product, length) => product * length, sizeOf(kernel.shape));
+}
+
+function sizeOf(shape: readonly (number | null)[]): number {
+  return shape.reduce<number>((product, length) => product * length!, 1);
 }

@@ -1,5 +1,6 @@
 import * as tf from '../lib/src/engine/tf';
 import { autoencoder } from '../lib/src/models/autoencoder';
+import { charLstmClassifier } from '../lib/src/models/char-lstm-classifier';
 import { cnn } from '../lib/src/models/cnn';
 import { convolutionalAutoencoder } from '../lib/src/models/convolutional-autoencoder';
 import { discriminatorLoss, gan, generatorLoss } from '../lib/src/models/gan';
@@ -45,6 +46,9 @@ export interface Job {
    */
   readonly products: readonly number[];
 }
+
+/** The most characters of a tweet. */
+export const TWEET_LENGTH = 140;
 
 const nesterov = () => tf.train.momentum(0.01, 0.9, true);
 /** With PyTorch's ε, which is a tenth of tfjs's. */
@@ -131,6 +135,22 @@ export const jobs = {
     batch: (size, seed) => labelled(size, seed, 32),
     train: ({ seed, dropout = true, headWidth }) =>
       classifier(vgg11({ seed, dropout: dropout ? 0.5 : 0, headWidth })),
+    products: [3],
+  },
+  'char-lstm': {
+    title: `char-LSTM 128, T = ${TWEET_LENGTH}`,
+    batchSize: 32,
+    batch: (size, seed) => ({
+      ids: tf.randomUniform([size, TWEET_LENGTH], 0, 128, 'int32', seed),
+      lengths: tf.fill([size], TWEET_LENGTH, 'int32'),
+      y: tf.randomUniform([size], 0, 2, 'int32', seed + 1),
+    }),
+    train({ seed }) {
+      const model = charLstmClassifier({ seed });
+      return trained(model, adam(0.0001), ({ ids, lengths, y }) =>
+        crossEntropy(y as tf.Tensor1D, forward(model, [ids, lengths]) as tf.Tensor2D),
+      );
+    },
     products: [3],
   },
   'conv-autoencoder': {

@@ -41,6 +41,7 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
   let complaints = '';
   child.stderr.on('data', (data) => {
     complaints = (complaints + data).slice(-2000);
+    process.stderr.write(data);
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 

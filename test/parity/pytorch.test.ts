@@ -20,6 +20,7 @@ const settings: Record<Exclude<keyof typeof jobs, 'autoencoder'>, Settings> = {
     options: { dropout: false, headWidth: 256 },
     torchOptions: { dropout: 0, head_width: 256 },
   },
+  'char-lstm': {},
   'conv-autoencoder': {},
   vae: {},
   gan: { options: { dropout: false }, torchOptions: { dropout: 0 } },

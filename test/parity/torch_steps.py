@@ -47,7 +47,7 @@ def channels_first(tensor, axis, channels, height, width):
 def to_torch(model, name, tensor):
     path, kind = name.rsplit("/", 1)
     if path == "lstm":
-        return f"lstm.{kind}_l0", tensor
+        return f"lstm.{kind}", tensor.T.contiguous()
     if kind == "kernel":
         tensor = tensor.permute(3, 2, 0, 1) if tensor.ndim == 4 else tensor.T
     parent, _, leaf = path.rpartition(".")

@@ -55,6 +55,12 @@ const layouts: Record<string, (layer: tf.layers.Layer) => Record<string, Layout>
     moving_mean: same('running_mean'),
     moving_variance: same('running_var'),
   }),
+  CharLstm: () => ({
+    weight_ih_l0: permuted('weight_ih_l0', [1, 0]),
+    weight_hh_l0: permuted('weight_hh_l0', [1, 0]),
+    bias_ih_l0: same('bias_ih_l0'),
+    bias_hh_l0: same('bias_hh_l0'),
+  }),
   Dense: denseLayouts,
 };
 
@@ -136,7 +142,7 @@ function denseLayouts(layer: tf.layers.Layer): Record<string, Layout> {
 type Map3D = readonly [height: number, width: number, channels: number];
 
 /** Layers that change neither the number nor the order of the values. */
-const keepOrder = new Set(['Dropout', 'SeededDropout', 'Activation', 'ReLU', 'LeakyReLU']);
+const keepOrder = new Set(['Dropout', 'Activation', 'ReLU', 'LeakyReLU']);
 
 /** The map that a Flatten before this layer flattened. */
 function flattenedMap(layer: tf.layers.Layer): Map3D | undefined {

@@ -1,0 +1,40 @@
+import * as tf from '../engine/tf';
+import { CharLstmLayer } from './char-lstm-layer';
+import { chain, layerFactory } from './layers';
+import { seedSequence } from './seeds';
+
+export interface CharLstmClassifierOptions {
+  /** How many characters there are. Default 128, ASCII. */
+  readonly vocabulary?: number;
+  /** Default 128. */
+  readonly hidden?: number;
+  /** Default 2. */
+  readonly numClasses?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * The recurrent classifier of CS480 assignment 5, question 3: an LSTM over one-hot characters and a
+ * linear layer on its last hidden state. Takes [ids, lengths], int32 [batch, time] (any time, each
+ * id below `vocabulary`) and [batch] (how many characters of each row count); gives logits
+ * [batch, numClasses].
+ *
+ * Layers are 'lstm' and 'fc'. Parameters, v characters and h hidden units: 4·h·(v + h + 2) and
+ * h·numClasses + numClasses; 132,354 with the defaults.
+ */
+export function charLstmClassifier({
+  vocabulary = 128,
+  hidden = 128,
+  numClasses = 2,
+  seed = 0,
+}: CharLstmClassifierOptions = {}): tf.LayersModel {
+  const nextSeed = seedSequence(seed);
+  const ids = tf.input({ shape: [null], dtype: 'int32' });
+  const lengths = tf.input({ shape: [], dtype: 'int32' });
+  const lstm = new CharLstmLayer({ name: 'lstm', vocabulary, hidden, seed: nextSeed() });
+  const { linear } = layerFactory(nextSeed());
+  const last = lstm.apply([ids, lengths]) as tf.SymbolicTensor;
+  const logits = chain(last, [linear('fc', hidden, numClasses)]);
+  return tf.model({ inputs: [ids, lengths], outputs: logits, name: 'char-lstm' });
+}

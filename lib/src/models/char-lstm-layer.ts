@@ -1,0 +1,63 @@
+import { charLstm } from '../engine/char-lstm';
+import * as tf from '../engine/tf';
+import { torchUniform } from './initializers';
+import { seedSequence } from './seeds';
+
+export interface CharLstmLayerOptions {
+  readonly name: string;
+  /** How many characters there are. */
+  readonly vocabulary: number;
+  readonly hidden: number;
+  readonly seed: number;
+}
+
+/**
+ * PyTorch's `nn.LSTM(vocabulary, hidden)` on one-hot characters given by number: [ids, lengths],
+ * int32 [batch, time] and [batch], → the hidden state after each last character, [batch, hidden].
+ *
+ * Weights have PyTorch's names, U(±1/√hidden) to begin with; there are two biases, as there, since
+ * an optimizer that moves both moves their sum twice as far.
+ */
+export class CharLstmLayer extends tf.layers.Layer {
+  static className = 'CharLstm';
+  private readonly options: CharLstmLayerOptions;
+
+  constructor(options: CharLstmLayerOptions) {
+    super({ name: options.name });
+    this.options = options;
+  }
+
+  override build(): void {
+    const { vocabulary, hidden, seed } = this.options;
+    const nextSeed = seedSequence(seed);
+    const gates = 4 * hidden;
+    const shapes = {
+      weight_ih_l0: [vocabulary, gates],
+      weight_hh_l0: [hidden, gates],
+      bias_ih_l0: [gates],
+      bias_hh_l0: [gates],
+    };
+    for (const [name, shape] of Object.entries(shapes)) {
+      this.addWeight(name, shape, 'float32', torchUniform(hidden, nextSeed()));
+    }
+    this.built = true;
+  }
+
+  override computeOutputShape([[batch]]: (number | null)[][]): (number | null)[] {
+    return [batch, this.options.hidden];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const [ids, lengths] = inputs as tf.Tensor[];
+      const [wIh, wHh, biasIh, biasHh] = this.weights.map((weight) => weight.read());
+      return charLstm(ids, { wIh, wHh, bias: biasIh.add(biasHh) }, { lengths });
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+
+tf.serialization.registerClass(CharLstmLayer);

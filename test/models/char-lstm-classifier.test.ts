@@ -1,0 +1,70 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as tf from '../../lib/src/engine/tf';
+import { charLstmClassifier } from '../../lib/src/models/char-lstm-classifier';
+import { forward, numParameters, trainableVariables } from '../../lib/src/models/model';
+import { stateDict } from '../../lib/src/models/state-dict';
+import { assertTensorsKept } from '../support/memory';
+
+const small = { vocabulary: 7, hidden: 5, numClasses: 3 };
+const ids = (rows: number[][]) => tf.tensor2d(rows, undefined, 'int32');
+const lengths = (values: number[]) => tf.tensor1d(values, 'int32');
+
+test('the character LSTM has the parameters of nn.LSTM(128, 128) and nn.Linear(128, 2)', () => {
+  const model = charLstmClassifier();
+  assert.is(numParameters(model), 4 * 128 * (128 + 128 + 2) + (128 * 2 + 2));
+  assert.is(numParameters(model), 132354);
+  model.dispose();
+});
+
+test('sequences of any length become logits, and no tensor stays', async () => {
+  await assertTensorsKept(() =>
+    tf.tidy(() => {
+      const model = charLstmClassifier(small);
+      for (const row of [[1], [1, 2, 3, 4]]) {
+        const logits = forward(model, [ids([row, row]), lengths([1, row.length])]);
+        assert.equal(logits.shape, [2, 3]);
+      }
+      model.dispose();
+    }),
+  );
+});
+
+test('what is beyond the length of a sequence changes nothing', () => {
+  const model = charLstmClassifier(small);
+  const logits = (rows: number[][], counts: number[]) =>
+    forward(model, [ids(rows), lengths(counts)]).dataSync();
+  const short = logits([[3, 1]], [2]);
+  assert.equal(logits([[3, 1, 6, 6]], [2]), short);
+  assert.not.equal(logits([[3, 1, 6, 6]], [4]), short);
+  model.dispose();
+});
+
+test('its state dict has the names and shapes of PyTorch', () => {
+  const model = charLstmClassifier(small);
+  const shapes = Object.fromEntries(
+    [...stateDict(model)].map(([name, { shape }]) => [name, shape]),
+  );
+  assert.equal(shapes, {
+    'lstm.weight_ih_l0': [20, 7],
+    'lstm.weight_hh_l0': [20, 5],
+    'lstm.bias_ih_l0': [20],
+    'lstm.bias_hh_l0': [20],
+    'fc.weight': [3, 5],
+    'fc.bias': [3],
+  });
+  model.dispose();
+});
+
+test('the same seed gives the same weights and another seed others', () => {
+  const weights = (seed: number) => {
+    const model = charLstmClassifier({ ...small, seed });
+    const values = trainableVariables(model).map((variable) => variable.dataSync().slice());
+    model.dispose();
+    return values;
+  };
+  assert.equal(weights(2), weights(2));
+  assert.not.equal(weights(2), weights(3));
+});
+
+test.run();
