@@ -38,8 +38,8 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   /**
-   * Runs a native operation. It writes each of its outputs wholly, or also lists it as an input (an
-   * update in place lists a tensor as both). It is not called when all its outputs are empty.
+   * Runs a native operation. It writes each of its outputs wholly; one that was written before may
+   * be updated in place instead. Nothing runs when all outputs are empty.
    *
    * @param params What the operation is prepared for. Whatever changes from one training step to the
    *   next belongs in an input instead: preparing costs more than running.
