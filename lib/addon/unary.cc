@@ -1,6 +1,7 @@
 // Functions of one float32 tensor: input, output; params [count, …what the function takes].
 #include <cmath>
 
+#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 #include "vector-math.h"
@@ -119,28 +120,54 @@ struct ClipByValue {
 };
 Registration registerClipByValue("clipByValue", prepare<ClipByValue>);
 
-// logicalNot: bool input, bool output; params [count]
-class LogicalNot : public Op {
+// Functions of one tensor that is not float32: input, output, of the same type; params [count, …].
+template <typename Function, typename T>
+class Same : public Op {
  public:
-  explicit LogicalNot(int64_t count) : count_(count) {}
+  explicit Same(const Params& params) : count_(params.integer(0)), function_(params) {}
 
   void run(const Buffers& buffers) override {
-    const uint8_t* x = buffers.u8(0);
-    uint8_t* y = buffers.u8(1);
+    const T* x = reinterpret_cast<const T*>(buffers.u8(0));
+    T* y = reinterpret_cast<T*>(buffers.u8(1));
+    const Function f = function_;
     parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
 #pragma omp simd
-      for (int64_t i = begin; i < end; i++) y[i] = x[i] == 0;
+      for (int64_t i = begin; i < end; i++) y[i] = f(x[i]);
     });
   }
 
  private:
   int64_t count_;
+  Function function_;
 };
 
-std::unique_ptr<Op> prepareLogicalNot(const Params& params) {
-  return std::make_unique<LogicalNot>(params.integer(0));
+template <typename Function, typename T>
+std::unique_ptr<Op> prepareSame(const Params& params) {
+  return std::make_unique<Same<Function, T>>(params);
 }
-Registration registerLogicalNot("logicalNot", prepareLogicalNot);
+
+struct LogicalNot {
+  explicit LogicalNot(const Params&) {}
+  uint8_t operator()(uint8_t x) const { return x == 0; }
+};
+Registration registerLogicalNot("logicalNot", prepareSame<LogicalNot, uint8_t>);
+
+struct AbsOfInts {
+  explicit AbsOfInts(const Params&) {}
+  int32_t operator()(int32_t x) const {
+    return static_cast<int32_t>(x < 0 ? 0u - static_cast<uint32_t>(x) : static_cast<uint32_t>(x));
+  }
+};
+Registration registerAbsOfInts("absOfInts", prepareSame<AbsOfInts, int32_t>);
+
+struct ClipOfInts {
+  explicit ClipOfInts(const Params& params) : least(params[1]), greatest(params[2]) {}
+  int32_t operator()(int32_t x) const {
+    return x > greatest ? toInt32(greatest) : x < least ? toInt32(least) : x;
+  }
+  double least, greatest;
+};
+Registration registerClipOfInts("clipByValueOfInts", prepareSame<ClipOfInts, int32_t>);
 
 }  // namespace
 }  // namespace notegrad

@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compileStep } from '../../lib/src/engine/native/compile-step';
 import { draw, type Generator } from '../../lib/src/engine/philox';
 import { randomState, restoreRandomState, seedRandom } from '../../lib/src/engine/random';
 import * as tf from '../../lib/src/engine/tf';
+import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 import { useNative } from '../support/native';
 
@@ -197,6 +199,38 @@ test("the layers API's initial weights and dropout follow the seed", async () =>
   const first = run();
   assert.equal(run(), first);
   assert.ok(first.some((value) => value === 0));
+});
+
+test('a recorded step draws the numbers that it would draw if it were not', async () => {
+  await useNative();
+  const losses = (recorded: boolean) => {
+    seedRandom(10);
+    const weights = tf.variable(tf.ones([6]));
+    const optimizer = tf.train.sgd(0.1);
+    const plain = (x: tf.Tensor) =>
+      optimizer.minimize(
+        () => {
+          const noise = tf.add(tf.randomNormal([6]), tf.randomUniform([6], 0, 1, 'float32', 3));
+          return tf.sum(tf.square(tf.mul(tf.dropout(tf.add(x, noise), 0.5), weights)));
+        },
+        true,
+        [weights],
+      ) as tf.Scalar;
+    const step = recorded ? compileStep(plain) : plain;
+    const values = Array.from({ length: 8 }, (_, i) => {
+      const x = tf.fill([6], i);
+      const loss = step(x);
+      const [value] = loss.dataSync();
+      tf.dispose([x, loss]);
+      return value;
+    });
+    tf.dispose(weights);
+    optimizer.dispose();
+    return { values, state: randomState() };
+  };
+  const [plain, recorded] = [losses(false), losses(true)];
+  assertClose(recorded.values, plain.values, { rtol: 1e-6 });
+  assert.equal(recorded.state, plain.state);
 });
 
 test('random tensors leave nothing but themselves behind', async () => {

@@ -131,6 +131,49 @@ test('reductions of nothing are those of the cpu backend', async () => {
   }
 });
 
+test('running sums and products are those of the cpu backend', async () => {
+  for (const [shape] of CASES.slice(1)) {
+    for (let axis = 0; axis < shape.length; axis++) {
+      for (const [exclusive, reverse] of [
+        [false, false],
+        [true, true],
+      ]) {
+        const run = () => {
+          const x = tf.tensor(new Numbers(axis).values(shape), shape);
+          const ints = tf.cast(tf.mul(x, 3), 'int32');
+          return [x, ints].flatMap((t) => [
+            tf.cumsum(t, axis, exclusive, reverse),
+            tf.cumprod(t, axis, exclusive, reverse),
+          ]);
+        };
+        await assertSameAsCpu(run, EXACT, `running in [${shape}] along ${axis}`);
+      }
+    }
+  }
+});
+
+test('the gradient of a sum is one for each element, that of a mean its share', async () => {
+  for (const backend of ['cpu', 'native']) {
+    await tf.setBackend(backend);
+    tf.tidy(() => {
+      const x = tf.ones([2, 3, 4]);
+      const of = (f: (t: tf.Tensor) => tf.Tensor) => [...tf.grad(f)(x).dataSync()];
+      assert.equal(
+        of((t) => tf.sum(t, [0, 2])),
+        new Array(24).fill(1),
+      );
+      assert.equal(
+        of((t) => tf.mean(t, 2)),
+        new Array(24).fill(1 / 4),
+      );
+      assert.equal(
+        of((t) => tf.mul(tf.mean(t), 24)),
+        new Array(24).fill(1),
+      );
+    });
+  }
+});
+
 test('gradients of reductions are those of the cpu backend', async () => {
   for (const reduce of [tf.sum, tf.mean, tf.max, tf.min, tf.prod] as Reduction[]) {
     for (const axis of [[0], [1, 2], [0, 2], undefined]) {

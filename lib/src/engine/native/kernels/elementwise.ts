@@ -14,15 +14,24 @@ const { arraysEqual, sizeFromShape } = tf.util;
 
 type Params = (attrs: tf.NamedAttrMap) => number[];
 
-/** A function of one float32 tensor. */
+interface UnaryOptions {
+  /** Default that of the input. */
+  readonly outDtype?: DType;
+  /** What the function takes besides. Default nothing. */
+  readonly params?: Params;
+  /** Whether there is an operation for int32 too. Default false. */
+  readonly ofInts?: boolean;
+}
+
+/** A function of one float32 tensor, or also of one of whole numbers. */
 function unary(
   kernelName: string,
-  { outDtype = 'float32' as DType, params = (() => []) as Params } = {},
+  { outDtype, params = () => [], ofInts = false }: UnaryOptions = {},
 ): tf.KernelConfig {
-  const op = opName(kernelName);
   return nativeKernel(kernelName, ({ inputs: { x }, attrs, backend }) => {
-    if (x.dtype !== 'float32') return UNSUPPORTED;
-    const y = backend.allocate(x.shape, outDtype);
+    if (x.dtype !== 'float32' && !(ofInts && x.dtype === 'int32')) return UNSUPPORTED;
+    const op = opName(kernelName) + (x.dtype === 'int32' ? 'OfInts' : '');
+    const y = backend.allocate(x.shape, outDtype ?? x.dtype);
     backend.run(op, [x], [y], [sizeFromShape(x.shape), ...params(attrs)]);
     return y;
   });
@@ -115,7 +124,6 @@ function select({ inputs, backend }: NativeCall): tf.TensorInfo | typeof UNSUPPO
 /** Functions of each element, alone or together with that of another tensor. */
 export const elementwiseKernels: tf.KernelConfig[] = [
   ...[
-    tf.Abs,
     tf.Ceil,
     tf.Floor,
     tf.Round,
@@ -151,7 +159,9 @@ export const elementwiseKernels: tf.KernelConfig[] = [
   ...[tf.IsNan, tf.IsInf, tf.IsFinite].map((kernelName) => unary(kernelName, { outDtype: 'bool' })),
   unary(tf.LeakyRelu, { params: ({ alpha }) => [alpha as number] }),
   unary(tf.Step, { params: ({ alpha }) => [alpha as number] }),
+  unary(tf.Abs, { ofInts: true }),
   unary(tf.ClipByValue, {
+    ofInts: true,
     params: ({ clipValueMin, clipValueMax }) => [clipValueMin as number, clipValueMax as number],
   }),
   nativeKernel(tf.Square, square),

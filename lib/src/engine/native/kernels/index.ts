@@ -7,7 +7,7 @@ import { normalisationGradients, normalisationKernels } from './normalisation';
 import { poolingKernels } from './pooling';
 import { productKernels } from './products';
 import { recurrenceKernels } from './recurrence';
-import { reductionKernels } from './reductions';
+import { reductionGradients, reductionKernels } from './reductions';
 import { upsamplingKernels } from './upsampling';
 
 /** Every native kernel: each file beside this one has those of one subject. */
@@ -25,4 +25,4 @@ export const kernels: readonly KernelConfig[] = [
 ];
 
 /** The gradients that replace tfjs's own. */
-export const gradients: readonly GradConfig[] = [...normalisationGradients];
+export const gradients: readonly GradConfig[] = [...normalisationGradients, ...reductionGradients];

@@ -55,6 +55,21 @@ function argExtreme(kernelName: string): tf.KernelConfig {
   });
 }
 
+/** Sums or products of all elements up to each, along one axis. */
+function cumulative(kernelName: string): tf.KernelConfig {
+  return nativeKernel(kernelName, ({ inputs: { x }, attrs, backend }) => {
+    const isTaken = x.dtype === 'float32' || x.dtype === 'int32';
+    if (!isTaken || sizeFromShape(x.shape) === 0) return UNSUPPORTED;
+    const [axis] = parseAxisParam(attrs.axis as number, x.shape);
+    const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map(sizeFromShape);
+    const y = backend.allocate(x.shape, x.dtype as DType);
+    const flags = [Number(attrs.exclusive), Number(attrs.reverse)];
+    const params = [dtypeCode[x.dtype], outer, x.shape[axis], inner, ...flags];
+    backend.run(opName(kernelName), [x], [y], params);
+    return y;
+  });
+}
+
 /** Sums, means, extremes and their places. */
 export const reductionKernels: tf.KernelConfig[] = [
   reduction(tf.Sum, { counts: true }),
@@ -66,4 +81,31 @@ export const reductionKernels: tf.KernelConfig[] = [
   reduction(tf.Any, { op: 'max', dtypes: ['bool'] }),
   argExtreme(tf.ArgMax),
   argExtreme(tf.ArgMin),
+  cumulative(tf.Cumsum),
+  cumulative(tf.Cumprod),
+];
+
+/** The gradient of a sum, for every element that it is of: tfjs multiplies it by a tensor of ones. */
+function spread(dy: tf.Tensor, { shape }: tf.Tensor, axis: unknown): tf.Tensor {
+  const axes = new Set(parseAxisParam(axis as number[], shape));
+  const expanded = shape.map((length, i) => (axes.has(i) ? 1 : length));
+  return tf.broadcastTo(tf.reshape(dy, expanded), shape as [number]);
+}
+
+export const reductionGradients: tf.GradConfig[] = [
+  {
+    kernelName: tf.Sum,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x], { axis }) => ({ x: () => spread(dy as tf.Tensor, x, axis) }),
+  },
+  {
+    kernelName: tf.Mean,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x], { axis }) => ({
+      x: () => {
+        const count = x.size / Math.max((dy as tf.Tensor).size, 1);
+        return spread(tf.div(dy as tf.Tensor, Math.max(count, 1)), x, axis);
+      },
+    }),
+  },
 ];
