@@ -1,4 +1,5 @@
 export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/ascii';
+export { type AugmentOptions, augmented } from './data/augment';
 export {
   type Batch,
   type BatchOptions,
@@ -154,4 +155,10 @@ export { duration, type Progress, progress } from './progress';
 export type { CheckpointOptions } from './train/checkpoint';
 export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
 export type { History } from './train/history';
+export {
+  type OneCycleOptions,
+  oneCycle,
+  type Schedule,
+  setLearningRate,
+} from './train/learning-rate';
 export { accuracy, confusionMatrix, evaluate } from './train/metrics';

@@ -87,6 +87,23 @@ test('the history has one loss a step and one mean, one time and one metric an e
   dispose();
 });
 
+test('beforeStep hears the number of each step before it is made', async () => {
+  const { step, dispose } = regression();
+  const calls: (number | string)[] = [];
+  await fit({
+    ...quiet,
+    batches: line,
+    step: (batch: PointBatch) => {
+      calls.push('step');
+      return step(batch);
+    },
+    numEpochs: 2,
+    beforeStep: (number) => calls.push(number),
+  });
+  assert.equal(calls, [0, 'step', 1, 'step', 2, 'step', 3, 'step']);
+  dispose();
+});
+
 test('fit leaves no tensor behind', async () => {
   const { step, dispose } = regression();
   await assertTensorsKept(() => fit({ ...quiet, batches: line, step, numEpochs: 2 }));

@@ -25,6 +25,11 @@ export interface FitOptions<B extends tf.TensorContainer> {
   readonly numEpochs: number;
   /** Called after each epoch; each value is kept under its name in `history.epochs`. */
   readonly validate?: (epoch: number) => Metrics | Promise<Metrics>;
+  /**
+   * Called before each step with the number of steps since the run began, e.g. to set a learning
+   * rate. It runs also where the step itself is replayed.
+   */
+  readonly beforeStep?: (step: number) => void;
   /** What the progress line calls the run. Default `training`. */
   readonly title?: string;
   /** Whether a progress line is shown. Default true. */
@@ -62,6 +67,7 @@ export async function fit<B extends tf.TensorContainer>({
   step,
   numEpochs,
   validate,
+  beforeStep,
   title = 'training',
   showProgress = true,
   compile = true,
@@ -108,6 +114,7 @@ export async function fit<B extends tf.TensorContainer>({
             turnEndsAt = performance.now() + TURN_MS;
           }
           if (interruption.requested) break;
+          beforeStep?.(firstStep + stepsDone - 1);
           unreadLosses.push(tf.tidy(() => run(batch)));
         } finally {
           tf.dispose(batch);

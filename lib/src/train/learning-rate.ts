@@ -1,0 +1,37 @@
+import type * as tf from '../engine/tf';
+
+/** The learning rate of each step, counted from 0. */
+export type Schedule = (step: number) => number;
+
+export interface OneCycleOptions {
+  /** The largest learning rate. */
+  readonly peak: number;
+  readonly numSteps: number;
+  /** The share of the steps that it takes to rise to the peak. Default 0.3. */
+  readonly warmUp?: number;
+}
+
+/**
+ * The learning rate of one cycle (Smith and Topin, "Super-convergence", 2018) as PyTorch's
+ * `OneCycleLR` has it: along a cosine from peak/25 up to the peak, and down to peak/250,000.
+ */
+export function oneCycle({ peak, numSteps, warmUp = 0.3 }: OneCycleOptions): Schedule {
+  const [start, end] = [peak / 25, peak / 250_000];
+  const top = warmUp * numSteps - 1;
+  const along = (from: number, to: number, share: number) =>
+    to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+  return (step) =>
+    step <= top
+      ? along(start, peak, step / top)
+      : along(peak, end, Math.min(1, (step - top) / (numSteps - 1 - top)));
+}
+
+/** Sets what tfjs lets only its own classes set; a recorded step sees it too. */
+export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+  const own = optimizer as tf.Optimizer & {
+    learningRate: number;
+    setLearningRate?: (learningRate: number) => void;
+  };
+  if (own.setLearningRate) own.setLearningRate(learningRate);
+  else own.learningRate = learningRate;
+}
