@@ -1,31 +1,17 @@
 #include "first-layer.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "scratch.h"
 #include "slices.h"
+#include "vectors.h"
 
 namespace notegrad {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int kLanes = 16;
-#elif defined(__AVX__)
-constexpr int kLanes = 8;
-#else
-constexpr int kLanes = 4;
-#endif
-
-// As many output channels as a register holds: wider ones are far slower than this.
-typedef float Vector __attribute__((vector_size(kLanes * sizeof(float))));
-
-Vector load(const float* from) {
-  Vector result;
-  std::memcpy(&result, from, sizeof result);
-  return result;
-}
+using Wide = Lanes<kLanes>;
+using Vector = Wide::Floats;
 
 constexpr int kPixels = 8;  // computed together, so that a kernel's vector is loaded once for them
 
@@ -95,7 +81,7 @@ class FirstLayer : public Op {
   template <int pixels>
   void forChannels(const float* x, const float* kernel, const float* bias, float* y) const {
     for (int64_t c = 0; c < w_.outChannels; c += kLanes) {
-      convolve<pixels>(x, kernel + c, bias ? load(bias + c) : Vector{}, y + c);
+      convolve<pixels>(x, kernel + c, bias ? Wide::load(bias + c) : Vector{}, y + c);
     }
   }
 
@@ -106,13 +92,13 @@ class FirstLayer : public Op {
 #pragma GCC unroll 8
     for (int p = 0; p < pixels; ++p) sums[p] = bias;
     for (const int64_t tap : taps_) {
-      const Vector weights = load(kernel);
+      const Vector weights = Wide::load(kernel);
 #pragma GCC unroll 8
       for (int p = 0; p < pixels; ++p) sums[p] += x[tap + p * stride] * weights;
       kernel += channels;
     }
 #pragma GCC unroll 8
-    for (int p = 0; p < pixels; ++p) std::memcpy(y + p * channels, &sums[p], sizeof(Vector));
+    for (int p = 0; p < pixels; ++p) Wide::store(sums[p], y + p * channels);
   }
 
   const Window w_;

@@ -2,24 +2,15 @@
 // channels, which lie side by side.
 #include <algorithm>
 #include <limits>
-#include <type_traits>
 
 #include "slices.h"
+#include "vectors.h"
 #include "window.h"
 
 namespace notegrad {
 namespace {
 
-// Calls body(first channel, count) on blocks of channels. A count that is known when compiling
-// keeps what a window gathers in registers.
-template <typename Body>
-void forBlocks(int64_t channels, const Body& body) {
-  int64_t c = 0;
-  for (; c + 32 <= channels; c += 32) body(c, std::integral_constant<int, 32>());
-  for (; c + 16 <= channels; c += 16) body(c, std::integral_constant<int, 16>());
-  for (; c + 4 <= channels; c += 4) body(c, std::integral_constant<int, 4>());
-  for (; c < channels; ++c) body(c, std::integral_constant<int, 1>());
-}
+constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
 class Pooling : public Op {
  public:
@@ -96,17 +87,13 @@ class MaxPool : public Pooling {
       for (int64_t column = 0; column < w_.outWidth; ++column) {
         const Reach r = reach(row, column);
         float* out = y + output(image, row, column);
-        forBlocks(w_.inChannels, [&](int64_t c, auto count) {
-          float largest[count];
-          std::fill_n(largest, count, -std::numeric_limits<float>::infinity());
+        forLanes(w_.inChannels, [&](int64_t c, auto lanes) {
+          auto largest = lanes.all(kLowest);
           forPixels(image, r, [&](int64_t pixel) {
-            const float* values = x + pixel + c;
-#pragma omp simd
-            for (int i = 0; i < count; ++i) {
-              largest[i] = values[i] > largest[i] ? values[i] : largest[i];
-            }
+            const auto values = lanes.load(x + pixel + c);
+            largest = values > largest ? values : largest;
           });
-          std::copy_n(largest, count, out + c);
+          lanes.store(largest, out + c);
         });
       }
     });
@@ -119,45 +106,57 @@ class MaxPoolGradient : public Pooling {
   using Pooling::Pooling;
 
   void run(const Buffers& b) override {
+    if (w_.strideHeight >= w_.kernelHeight && w_.strideWidth >= w_.kernelWidth) {
+      routeAll(b, [](const auto&, const auto& part) { return part; });
+    } else {
+      routeAll(b, [](const auto& slope, const auto& part) { return slope + part; });
+    }
+  }
+
+ private:
+  // put(slope of a pixel, what a window adds) is its new slope: where windows do not overlap, that is all of it.
+  template <typename Put>
+  void routeAll(const Buffers& b, const Put& put) const {
     const float *dy = b.f32(0), *x = b.f32(1);
     float* dx = b.f32(2);
     forImages([&](int64_t image) {
-      clear(dx, image);
+      if (!covered()) clear(dx, image);
       for (int64_t row = 0; row < w_.outHeight; ++row) {
         for (int64_t column = 0; column < w_.outWidth; ++column) {
           const Reach r = reach(row, column);
           const float* slope = dy + output(image, row, column);
-          forBlocks(w_.inChannels, [&](int64_t c, auto count) {
-            route<count>(x + c, image, r, slope + c, dx + c);
+          forLanes(w_.inChannels, [&](int64_t c, auto lanes) {
+            route(lanes, x + c, image, r, slope + c, dx + c, put);
           });
         }
       }
     });
   }
 
- private:
-  template <int count>
-  void route(const float* x, int64_t image, const Reach& r, const float* dy, float* dx) const {
-    float largest[count];
-    int32_t place[count];
-    std::fill_n(largest, count, -std::numeric_limits<float>::infinity());
-    std::fill_n(place, count, -1);
+  // Every pixel lies in exactly one window.
+  bool covered() const {
+    return w_.strideHeight == w_.kernelHeight && w_.strideWidth == w_.kernelWidth &&
+           w_.outHeight * w_.strideHeight - w_.padTop >= w_.inHeight &&
+           w_.outWidth * w_.strideWidth - w_.padLeft >= w_.inWidth;
+  }
+
+  template <typename Lanes, typename Put>
+  void route(Lanes lanes, const float* x, int64_t image, const Reach& r, const float* dy,
+             float* dx, const Put& put) const {
+    typename Lanes::Floats largest = lanes.all(kLowest);
+    typename Lanes::Ints place{};
     int32_t index = 0;
     forPixels(image, r, [&](int64_t pixel) {
-#pragma omp simd
-      for (int i = 0; i < count; ++i) {
-        const float value = x[pixel + i];
-        const bool larger = value > largest[i];
-        largest[i] = larger ? value : largest[i];
-        place[i] = larger ? index : place[i];
-      }
-      ++index;
+      const auto values = lanes.load(x + pixel);
+      const auto larger = values > largest;
+      largest = larger ? values : largest;
+      place = larger ? typename Lanes::Ints{} + ++index : place;
     });
+    const auto slopes = lanes.load(dy);
     index = 0;
     forPixels(image, r, [&](int64_t pixel) {
-#pragma omp simd
-      for (int i = 0; i < count; ++i) dx[pixel + i] += place[i] == index ? dy[i] : 0.0f;
-      ++index;
+      const auto part = place == ++index ? slopes : typename Lanes::Floats{};
+      lanes.store(put(lanes.load(dx + pixel), part), dx + pixel);
     });
   }
 };
@@ -175,14 +174,10 @@ class AveragePool : public Pooling {
         const Reach r = reach(row, column);
         const float pixels = static_cast<float>(r.count());
         float* out = y + output(image, row, column);
-        forBlocks(w_.inChannels, [&](int64_t c, auto count) {
-          float sum[count] = {};
-          forPixels(image, r, [&](int64_t pixel) {
-#pragma omp simd
-            for (int i = 0; i < count; ++i) sum[i] += x[pixel + c + i];
-          });
-#pragma omp simd
-          for (int i = 0; i < count; ++i) out[c + i] = sum[i] / pixels;
+        forLanes(w_.inChannels, [&](int64_t c, auto lanes) {
+          auto sum = lanes.all(0);
+          forPixels(image, r, [&](int64_t pixel) { sum += lanes.load(x + pixel + c); });
+          lanes.store(sum / pixels, out + c);
         });
       }
     });
@@ -206,9 +201,9 @@ class AveragePoolGradient : public Pooling {
           const float share = 1.0f / static_cast<float>(r.count());
           const float* slope = dy + output(image, row, column);
           forPixels(image, r, [&](int64_t pixel) {
-            forBlocks(w_.inChannels, [&](int64_t c, auto count) {
-#pragma omp simd
-              for (int i = 0; i < count; ++i) dx[pixel + c + i] += share * slope[c + i];
+            forLanes(w_.inChannels, [&](int64_t c, auto lanes) {
+              float* to = dx + pixel + c;
+              lanes.store(lanes.load(to) + share * lanes.load(slope + c), to);
             });
           });
         }

@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../../../lib/src/engine/tf';
-import { assertSameAsCpu, Numbers, withSpecials } from '../../../support/native-and-cpu';
+import { assertClose } from '../../../support/close';
+import { useNative } from '../../../support/native';
+import { assertSameAsCpu, Numbers, nativeOps, withSpecials } from '../../../support/native-and-cpu';
 
 const TOLERANCE = { rtol: 1e-4, atol: 2e-5 };
 
@@ -180,6 +182,7 @@ test('bias and every activation that tfjs fuses follow convolutions', async () =
       [1, 2, 1],
       [3, 1, 5],
       [2, 4, 16],
+      [3, 1, 32],
       [8, 1, 24],
     ]) {
       const x = withSpecials(numbers.values([batch, 16, 13, inChannels])).map((v) => 3 * v);
@@ -209,6 +212,48 @@ test('bias and every activation that tfjs fuses follow convolutions', async () =
         ];
       };
       await assertSameAsCpu(fused, TOLERANCE, `${activation} of ${inChannels} to ${outChannels}`);
+    }
+  }
+});
+
+test("a filter's gradient brings the bias's with it where it is asked to", async () => {
+  const numbers = new Numbers(9);
+  const backend = await useNative();
+  for (const [inChannels, outChannels] of [
+    [1, 16],
+    [8, 1],
+    [7, 3],
+    [4, 19],
+  ]) {
+    const xShape: Shape = [3, 7, 6, inChannels];
+    const dyShape: Shape = [3, 7, 6, outChannels];
+    const [x, dy] = [numbers.values(xShape), numbers.values(dyShape)];
+    tf.tidy(() => {
+      const slope = tf.tensor(dy, dyShape);
+      const [dFilter, dBias] = [[3, 3, inChannels, outChannels], [outChannels]].map((shape) =>
+        tf.zeros(shape),
+      );
+      const geometry = [3, 7, 6, inChannels, 7, 6, outChannels, 3, 3, 1, 1, 1, 1, 1, 1];
+      const inputs = [tf.tensor(x, xShape), slope];
+      backend.run('conv2dKernelGradient', inputs, [dFilter, dBias], [...geometry, 0, 1]);
+      assertClose(dBias.dataSync(), slope.sum([0, 1, 2]).dataSync(), TOLERANCE, 'bias');
+      const filter = tf.zeros<tf.Rank.R4>([3, 3, inChannels, outChannels]);
+      const loss = (f: tf.Tensor) =>
+        tf.conv2d(inputs[0] as tf.Tensor4D, f as tf.Tensor4D, 1, 'same').mul(slope);
+      assertClose(dFilter.dataSync(), tf.grad(loss)(filter).dataSync(), TOLERANCE, 'filter');
+    });
+  }
+});
+
+test('convolutions and their gradients are native', async () => {
+  const x = tf.ones<tf.Rank.R4>([2, 6, 6, 3]);
+  const filter = tf.ones<tf.Rank.R4>([3, 3, 3, 3]);
+  for (const compute of [tf.conv2d, tf.depthwiseConv2d]) {
+    const ops = await nativeOps(() =>
+      tf.grads((a, b) => compute(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'))([x, filter]),
+    );
+    for (const op of ['conv2d', 'conv2dInputGradient', 'conv2dKernelGradient']) {
+      assert.ok(ops.includes(op), `${op} is not among ${ops}`);
     }
   }
 });

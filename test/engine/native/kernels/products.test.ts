@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../../../lib/src/engine/tf';
+import { assertClose } from '../../../support/close';
+import { useNative } from '../../../support/native';
 import { assertSameAsCpu, Numbers, withSpecials } from '../../../support/native-and-cpu';
 
 const TOLERANCE = { rtol: 1e-5, atol: 1e-5 };
@@ -74,6 +76,23 @@ test('large products, which take blocked kernels, are those of the cpu backend',
       tf.matMul(tf.tensor2d(a, aShape), tf.tensor2d(b, bShape), transposeA, transposeB);
     await assertSameAsCpu(product, TOLERANCE, `${aShape} · ${bShape}`);
   }
+});
+
+test('batches that broadcast in both operands give every pair its product', async () => {
+  const numbers = new Numbers(6);
+  const [a, b] = [numbers.values([2, 1, 3, 4]), numbers.values([1, 5, 4, 2])];
+  await useNative();
+  tf.tidy(() => {
+    const [left, right] = [tf.tensor4d(a, [2, 1, 3, 4]), tf.tensor4d(b, [1, 5, 4, 2])];
+    const product = tf.matMul(left, right);
+    assert.equal(product.shape, [2, 5, 3, 2]);
+    const expected = tf.einsum(
+      'xyik,xykj->xyij',
+      left.tile([1, 5, 1, 1]),
+      right.tile([2, 1, 1, 1]),
+    );
+    assertClose(product.dataSync(), expected.dataSync(), TOLERANCE);
+  });
 });
 
 test('a product of nothing is nothing, and over nothing is zero', async () => {
