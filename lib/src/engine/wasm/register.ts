@@ -9,7 +9,7 @@ import { einsum } from './einsum';
 import { identity } from './identity';
 import { type Kernel, register } from './kernel';
 import { isBeyond } from './limits';
-import { maxPoolGrad } from './max-pool-grad';
+import { avgPoolGrad, maxPoolGrad } from './pool-gradients';
 import { batchMatMul } from './product';
 import { bilinearResizeGradient, nearestResizeGradient } from './resize-gradient';
 import { withSamePadding } from './same-padding';
@@ -19,6 +19,7 @@ import { tileWhole } from './tile';
 
 /** Kernels that the wasm backend lacks, or has slower. Each may build upon the backend's own. */
 const ours: Record<string, (own: Kernel) => Kernel> = {
+  AvgPoolGrad: () => avgPoolGrad,
   BatchMatMul: batchMatMul,
   ClipByValue: () => clipByValue,
   Complex: () => complex,
