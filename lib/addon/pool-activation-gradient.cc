@@ -17,7 +17,8 @@ class MaxPoolActivationGradient : public Op {
   explicit MaxPoolActivationGradient(const Params& params)
       : w_(params),
         below_(static_cast<float>(params[Window::kParams])),
-        withBias_(params[Window::kParams + 1] != 0) {}
+        withBias_(params[Window::kParams + 1] != 0),
+        image_(imageFor(w_.inChannels)) {}
 
   void run(const Buffers& buffers) override {
     const float *dy = buffers.f32(0), *x = buffers.f32(1);
@@ -29,7 +30,7 @@ class MaxPoolActivationGradient : public Op {
     parallelRows(w_.batch, inSize, [&](int64_t begin, int64_t end) {
       float* sum = sums_.data() + omp_get_thread_num() * channels;
       for (int64_t i = begin; i < end; ++i) {
-        image(dy + i * outSize, x + i * inSize, dx + i * inSize, sum);
+        (this->*image_)(dy + i * outSize, x + i * inSize, dx + i * inSize, sum);
       }
     });
     if (!withBias_) return;
@@ -39,13 +40,33 @@ class MaxPoolActivationGradient : public Op {
   }
 
  private:
+  using Image = void (MaxPoolActivationGradient::*)(const float*, const float*, float*, float*) const;
+
+  // Few channels are worth a loop of a length that the compiler knows.
+  static Image imageFor(int64_t channels) {
+    switch (channels) {
+      case 4:
+        return &MaxPoolActivationGradient::image<4>;
+      case 8:
+        return &MaxPoolActivationGradient::image<8>;
+      case 16:
+        return &MaxPoolActivationGradient::image<16>;
+      case 32:
+        return &MaxPoolActivationGradient::image<32>;
+      default:
+        return &MaxPoolActivationGradient::image<0>;
+    }
+  }
+
+  // kChannels is 0 where the compiler does not know them.
+  template <int64_t kChannels>
   void image(const float* dy, const float* x, float* dx, float* sum) const {
-    const int64_t channels = w_.inChannels, row = w_.inWidth * channels;
+    const int64_t channels = kChannels ? kChannels : w_.inChannels, row = w_.inWidth * channels;
     for (int64_t outRow = 0; outRow < w_.outHeight; ++outRow) {
       const int64_t start = 2 * outRow * row;
       for (int64_t column = 0; column < w_.outWidth; ++column) {
         const int64_t corner = start + 2 * column * channels;
-        square(dy, x + corner, dx + corner, row, sum);
+        square<kChannels>(dy, x + corner, dx + corner, row, sum);
         dy += channels;
       }
       outside(dx + start, 2 * w_.outWidth * channels, row);
@@ -55,8 +76,9 @@ class MaxPoolActivationGradient : public Op {
   }
 
   // The gradient goes to the first of the four pixels that is largest.
+  template <int64_t kChannels>
   void square(const float* dy, const float* x, float* dx, int64_t row, float* sum) const {
-    const int64_t channels = w_.inChannels;
+    const int64_t channels = kChannels ? kChannels : w_.inChannels;
     const float below = below_;
     const float *x1 = x + channels, *x2 = x + row, *x3 = x2 + channels;
     float *dx1 = dx + channels, *dx2 = dx + row, *dx3 = dx2 + channels;
@@ -88,6 +110,7 @@ class MaxPoolActivationGradient : public Op {
   const Window w_;
   float below_;
   bool withBias_;
+  Image image_;
   std::vector<float> sums_;
 };
 

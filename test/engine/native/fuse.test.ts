@@ -122,6 +122,9 @@ test('the gradients of a dense layer: one operation for activation and bias, non
 
 for (const [height, width, channels] of [
   [6, 8, 3],
+  [5, 6, 4],
+  [6, 7, 8],
+  [4, 6, 32],
   [7, 5, 16],
   [4, 4, 70],
 ]) {
