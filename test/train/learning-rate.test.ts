@@ -1,5 +1,4 @@
 import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import * as tf from '../../lib/src/engine/tf';
 import { oneCycle, setLearningRate } from '../../lib/src/train/learning-rate';
 import { assertClose } from '../support/close';
