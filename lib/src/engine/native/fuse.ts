@@ -6,7 +6,7 @@ import {
 import { fuseBiasGradients } from './fusion/bias-gradients';
 import { withoutDeadCalls } from './fusion/dead-calls';
 import { fuseEpilogues } from './fusion/epilogues';
-import { fusePaddings } from './fusion/paddings';
+import { fuseCroppings, fusePaddings } from './fusion/paddings';
 import { fusePoolGradients } from './fusion/pool-gradients';
 import type { Graph } from './graph';
 
@@ -19,6 +19,7 @@ const passes = [
   fuseBiasGradients,
   fusePoolGradients,
   fusePaddings,
+  fuseCroppings,
   withoutDeadCalls,
 ];
 
