@@ -78,6 +78,7 @@ test('nothing in a manifest reaches out of its folder or off HTTPS', async () =>
     { systemFolder: 'relative' },
     { mirrors: ['http://example.org/'] },
     { mirrors: ['file:///etc/'] },
+    { mirrors: ['http://127.0.0.1:80@example.org/'] },
     { mirrors: ['https://example.org/without-end'] },
   ]) {
     assert.match(

@@ -107,7 +107,7 @@ function fileOf(entry: Entry): ManifestFile {
 const PLAIN_NAME = /^[a-z0-9][a-z0-9_.-]*$/i;
 const RELATIVE_PATH = /^(@?[a-z0-9][a-z0-9_.-]*)(\/[a-z0-9][a-z0-9_.-]*)*$/i;
 /** HTTPS; a test's own server on this machine may do without. */
-const MIRROR = /^(https:\/\/|http:\/\/127\.0\.0\.1:\d+\/).*\/$/;
+const MIRROR = /^(https:\/\/[^/@]+|http:\/\/127\.0\.0\.1:\d+)\/(.*\/)?$/;
 
 /** A value inside the manifest that knows its place, for errors. */
 class Entry {

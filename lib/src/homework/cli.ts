@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addData } from './commands/data';
 import { addLab } from './commands/lab';
 import { addPdf } from './commands/pdf';
 import { addRun } from './commands/run';
@@ -7,7 +8,7 @@ import { Mistake } from './mistake';
 const program = new Command('homework')
   .description('Runs, prints and opens the notebooks')
   .showHelpAfterError('(homework --help tells more)');
-[addRun, addPdf, addLab].forEach((add) => {
+[addRun, addPdf, addLab, addData].forEach((add) => {
   add(program);
 });
 
