@@ -40,8 +40,8 @@ class Gather : public Op {
   void checkIndices(const int32_t* indices) const {
     for (int64_t i = 0; i < batch_ * count_; i++) {
       if (indices[i] >= 0 && indices[i] < length_) continue;
-      throw std::runtime_error("the index value " + std::to_string(indices[i]) + " is not in [0, " +
-                               std::to_string(length_ - 1) + "]");
+      throw std::runtime_error("GatherV2: the index value " + std::to_string(indices[i]) +
+                               " is not in [0, " + std::to_string(length_ - 1) + "]");
     }
   }
 

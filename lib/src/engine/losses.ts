@@ -62,9 +62,12 @@ tf.losses.softmaxCrossEntropy = ((
   labelSmoothing = 0,
   reduction = SUM_BY_NONZERO_WEIGHTS,
 ) => {
-  const scores = tensorOf(logits);
-  if (scores.size === 0 || !isKernelThere('SoftmaxCrossEntropy')) {
+  if (!isKernelThere('SoftmaxCrossEntropy') || !areTensorLike(labels, logits, weights)) {
     return composed.softmaxCrossEntropy(labels, logits, weights, labelSmoothing, reduction);
+  }
+  const scores = tensorOf(logits);
+  if (scores.size === 0) {
+    return composed.softmaxCrossEntropy(labels, scores, weights, labelSmoothing, reduction);
   }
   return tf.tidy(() => {
     const targets = tf.cast(tensorOf(labels), 'float32');
@@ -82,10 +85,10 @@ tf.losses.sigmoidCrossEntropy = ((
   labelSmoothing = 0,
   reduction = SUM_BY_NONZERO_WEIGHTS,
 ) => {
-  const scores = tensorOf(logits);
-  if (!isKernelThere('SigmoidCrossEntropy')) {
+  if (!isKernelThere('SigmoidCrossEntropy') || !areTensorLike(labels, logits, weights)) {
     return composed.sigmoidCrossEntropy(labels, logits, weights, labelSmoothing, reduction);
   }
+  const scores = tensorOf(logits);
   return tf.tidy(() => {
     const targets = tf.cast(tensorOf(labels), 'float32');
     tf.util.assertShapesMatch(targets.shape, scores.shape, 'Error in sigmoidCrossEntropy: ');
@@ -156,4 +159,12 @@ function run<T extends tf.Tensor>(
 
 function tensorOf(x: Labels): tf.Tensor {
   return x instanceof tf.Tensor ? x : tf.tensor(x);
+}
+
+/** What is not, is for tfjs itself to refuse. Weights may be missing. */
+function areTensorLike(labels: unknown, logits: unknown, weights: unknown = 1): boolean {
+  return [labels, logits, weights].every(
+    (x) =>
+      x instanceof tf.Tensor || Array.isArray(x) || ArrayBuffer.isView(x) || typeof x === 'number',
+  );
 }

@@ -49,9 +49,12 @@ function fused(call: NativeCall, depthwise: boolean): tf.TensorInfo | typeof UNS
   );
 }
 
-/** tfjs differentiates undilated convolutions only. */
-function undilated(attrs: tf.NamedAttrMap): boolean {
-  return tf.backend_util.tupleValuesAreOne((attrs.dilations ?? 1) as number | number[]);
+/** tfjs differentiates undilated convolutions only, and takes a dy that is larger than the output. */
+function isPlain(dy: tf.TensorInfo, window: WindowInfo, attrs: tf.NamedAttrMap): boolean {
+  const isUndilated = tf.backend_util.tupleValuesAreOne(
+    (attrs.dilations ?? 1) as number | number[],
+  );
+  return isUndilated && tf.util.arraysEqual(dy.shape, window.outShape);
 }
 
 function inputGradient(
@@ -60,7 +63,7 @@ function inputGradient(
 ): tf.TensorInfo | typeof UNSUPPORTED {
   const inputShape = attrs.inputShape as number[];
   const window = geometry(inputShape, filter.shape, attrs, depthwise, [dy, filter]);
-  if (window === UNSUPPORTED || !undilated(attrs)) return UNSUPPORTED;
+  if (window === UNSUPPORTED || !isPlain(dy, window, attrs)) return UNSUPPORTED;
   const dx = backend.allocate(inputShape, 'float32');
   backend.run('conv2dInputGradient', [dy, filter], [dx], [...windowParams(window), +depthwise]);
   return dx;
@@ -72,7 +75,7 @@ function filterGradient(
 ): tf.TensorInfo | typeof UNSUPPORTED {
   const filterShape = attrs.filterShape as number[];
   const window = geometry(x.shape, filterShape, attrs, depthwise, [x, dy]);
-  if (window === UNSUPPORTED || !undilated(attrs)) return UNSUPPORTED;
+  if (window === UNSUPPORTED || !isPlain(dy, window, attrs)) return UNSUPPORTED;
   const dFilter = backend.allocate(filterShape, 'float32');
   backend.run(
     'conv2dKernelGradient',

@@ -13,7 +13,9 @@ function dimensions(call: NativeCall) {
   const [bRows, bColumns] = b.shape.slice(-2);
   const [rows, inner] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
   const [innerB, columns] = transposeB ? [bColumns, bRows] : [bRows, bColumns];
-  if (a.dtype !== 'float32' || b.dtype !== 'float32' || inner !== innerB) return UNSUPPORTED;
+  const areMatrices = a.shape.length >= 2 && b.shape.length >= 2;
+  const areFloats = a.dtype === 'float32' && b.dtype === 'float32';
+  if (!areMatrices || !areFloats || inner !== innerB) return UNSUPPORTED;
   const batch = assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   return { transposeA, transposeB, rows, columns, inner, batch };
 }
