@@ -162,7 +162,7 @@ class MirroredKernelGradient : public Op {
   void run(const Buffers& b) override {
     const int64_t in = w_.inChannels, out = w_.outChannels, positions = w_.kernelSize();
     gradient_.resize(positions * in * out);
-    void* mirrored[] = {b.f32(1), b.f32(0), gradient_.data()};
+    void* mirrored[] = {b.f32(1), b.f32(0), gradient_.data(), nullptr};
     mirror_.run(Buffers(mirrored));
     float* gradient = b.f32(2);
     for (int64_t position = 0; position < positions; ++position) {
