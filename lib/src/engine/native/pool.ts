@@ -3,7 +3,12 @@ import type { Values } from './addon';
 /** The types of tensors that native operations compute on. */
 export type DType = 'float32' | 'int32' | 'bool';
 
-export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+/** The typed array of each. */
+export const ARRAYS: {
+  readonly float32: Float32ArrayConstructor;
+  readonly int32: Int32ArrayConstructor;
+  readonly bool: Uint8ArrayConstructor;
+} = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 const ALIGNMENT = 64;
 
 export interface PoolOptions {
