@@ -1,5 +1,5 @@
-// concat: the inputs, then the output; params [rows, …bytes a row of each input]. A row of the output
-// is a row of each input, one after the other.
+// concat: the inputs, then the output; params [rows, …bytes a row of each input]. A row of the
+// output is a row of each input, one after the other.
 #include <cstring>
 #include <vector>
 

@@ -1,6 +1,6 @@
 // fill: output; params [dtype, count, value].
-// oneHot: indices (int32), output as [count, depth]; params [dtype, count, depth, value at the index,
-// value elsewhere]. An index out of range makes a row without the former.
+// oneHot: indices (int32), output as [count, depth]; params [dtype, count, depth, value at the
+// index, value elsewhere]. An index out of range makes a row without the former.
 #include <algorithm>
 
 #include "dtype.h"

@@ -89,8 +89,8 @@ struct Momentum {
   bool nesterov;
 };
 
-// Params β₁, β₂, ε. m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − lr·m̂ / (√v̂ + ε), where m̂ and v̂
-// are m / (1−β₁ᵗ) and v / (1−β₂ᵗ)
+// Params β₁, β₂, ε. m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − lr·m̂ / (√v̂ + ε), where
+// m̂ = m / (1−β₁ᵗ) and v̂ = v / (1−β₂ᵗ)
 struct Adam {
   static constexpr int64_t kStates = 2;
   struct Factors {

@@ -50,7 +50,7 @@ class Pad : public Op {
  public:
   explicit Pad(const Params& params)
       : value_(static_cast<T>(params[1])), padding_(params), copy_(padding_.axes(), sizeof(T)) {
-    isEmpty_ = std::find(padding_.inside.begin(), padding_.inside.end(), 0) != padding_.inside.end();
+    isEmpty_ = std::count(padding_.inside.begin(), padding_.inside.end(), 0) > 0;
   }
 
   void run(const Buffers& buffers) override {

@@ -1,6 +1,6 @@
-// Random tensors from a counter-based generator: the same numbers for any number of threads, and, to
-// the last bit, for src/engine/philox.ts. Input: the generator (int32 [4]: seed, draws made, each the
-// lower half first); outputs: the tensor and, where it advances, the generator again.
+// Random tensors from a counter-based generator: the same numbers for any number of threads, and,
+// to the last bit, for src/engine/philox.ts. Input: the generator (int32 [4]: seed, draws made, each
+// the lower half first); outputs: the tensor and, where it advances, the generator again.
 //   randomUniform    params [count, 1 if the generator advances, least, range]
 //   randomNormal     params [count, 1 if the generator advances, mean, standard deviation]
 //   truncatedNormal  the same, of values within two standard deviations
@@ -123,7 +123,8 @@ inline double radius(uint32_t word) {
   const double mantissa = bitsAsDouble((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
   const bool isLarge = mantissa > 1.4142135623730951;
   const double m = isLarge ? 0.5 * mantissa : mantissa;
-  const double e = static_cast<double>(static_cast<int32_t>(bits >> 52) - 1023 - 31) + (isLarge ? 1. : 0.);
+  const auto exponent = static_cast<int32_t>(bits >> 52) - 1023;
+  const double e = static_cast<double>(exponent - 31) + (isLarge ? 1. : 0.);
   const double s = (m - 1) / (m + 1), s2 = s * s;
   double p = 1. / 15;  // ln m = 2 (s + s³/3 + s⁵/5 + …)
   p = p * s2 + 1. / 13;

@@ -5,8 +5,8 @@
 //
 // charLstm: ids (int32 [batch, time]), lengths (int32 [batch]), wIh [vocabulary, 4·hidden],
 // wHh [hidden, 4·hidden], bias [4·hidden]; the output ([batch, hidden], or [batch, time, hidden] of
-// all steps) and, for the gradient, activated gates [time, batch, 4·hidden], cells and hidden states
-// [time + 1, batch, hidden], each before the first step too.
+// all steps) and, for the gradient, activated gates [time, batch, 4·hidden], then cells and hidden
+// states [time + 1, batch, hidden], which begin with those before the first step.
 // charLstmGrad: dy, ids, lengths, wHh, gates, cells, hidden states; gradients of wIh, wHh, bias.
 // Both: params [batch, time, hidden, vocabulary, 1 for the output of all steps].
 #include <cblas.h>
@@ -197,7 +197,7 @@ class CharLstmGrad : public Op {
         step(gate + (t * batch + row) * gates, cell + t * batch * hidden + at,
              cell + (t + 1) * batch * hidden + at, dOutput, &dState_[at], &dCell_[at], sums);
       }
-      // A running sequence's state had its whole part in these gates; a finished one's is untouched.
+      // A running sequence's state had its whole part in these gates; a finished one's stays.
       if (t < steps) {
         transposed_.multiplyAdd(end - begin, dNow + begin * gates, &dState_[begin * hidden]);
       }

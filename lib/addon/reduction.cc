@@ -22,10 +22,11 @@ struct View {
 constexpr int64_t kWidth = 64;       // values that are accumulated side by side
 constexpr int64_t kTile = 1024;      // columns that a thread takes at a time
 constexpr int64_t kBlock = 64;      // rows between two additions to the totals
-constexpr int64_t kMostChunks = 16;  // parts of the rows that threads share
+constexpr int64_t kMostChunks = 16;  // parts of the rows that threads share,
+constexpr int64_t kChunk = 8192;     // each of about so many values or more
 
-// A reducer says how an element joins a lane (Lane), lanes join a total (Total), and a total becomes
-// a result (Out) for `count` elements.
+// A reducer says how an element joins a lane (Lane), how lanes join a total (Total), and how a total
+// becomes a result (Out) for `count` elements.
 
 template <typename T, typename LaneType>
 struct Sum {
@@ -167,9 +168,8 @@ class Reduction {
   // `count` is the number of elements that each result stands for, all axes together.
   Reduction(View view, int64_t count) : view_(view), count_(count) {
     tiles_ = (view.inner + kTile - 1) / kTile;
-    const int64_t blocks = (view.reduced * view.inner + kTile * kBlock / 8 - 1) / (kTile * kBlock / 8);
-    chunks_ = view.outer * tiles_ >= kMostChunks ? 1 : std::clamp<int64_t>(blocks, 1, kMostChunks);
-    chunks_ = std::min(chunks_, std::max<int64_t>(view.reduced, 1));
+    const int64_t wanted = std::min(view.reduced, view.reduced * view.inner / kChunk);
+    chunks_ = view.outer * tiles_ >= kMostChunks ? 1 : std::clamp<int64_t>(wanted, 1, kMostChunks);
     if (chunks_ > 1) partial_.resize(view.outer * chunks_ * view.inner);
   }
 
@@ -266,11 +266,11 @@ struct Axes {
     return view;
   }
 
-  bool reducesMore() const { return std::find(reduced.begin(), reduced.end(), true) != reduced.end(); }
+  bool reducesMore() const { return std::count(reduced.begin(), reduced.end(), true) > 0; }
 };
 
-// First joins the innermost reduced axis with `First`; if reduced axes remain, `Next` joins what came
-// out, axis by axis.
+// First joins the innermost reduced axis with `First`; if reduced axes remain, `Next` joins what
+// came out, axis by axis.
 template <typename First, typename Next>
 class Reduce : public Op {
  public:

@@ -113,7 +113,8 @@ class LogSoftmax : public Rows {
   }
 };
 
-// logSoftmaxGrad: dy, logarithms of the probabilities, gradient of the logits; params [rows, classes]
+// logSoftmaxGrad: dy, logarithms of the probabilities, gradient of the logits;
+// params [rows, classes]
 class LogSoftmaxGrad : public Rows {
  public:
   using Rows::Rows;
