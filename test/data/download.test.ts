@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -218,16 +220,18 @@ test('progress counts up to the whole', async () => {
   );
 });
 
-/** Runs a download in a process of its own; gives its exit code. */
-function downloadInProcess({ url }: FileServer, folder: string): Promise<number | null> {
+/** Runs a download in a process of its own. */
+function downloadInProcess({ url }: FileServer, folder: string): ChildProcess {
   const script = `
     const { download } = require(${JSON.stringify(require.resolve('../../lib/src/data/download'))});
     const { set, folder } = JSON.parse(process.argv[1]);
     download(set, set.files[0], { folder }).catch(() => process.exit(1));`;
   const argument = JSON.stringify({ set: mirrored(url), folder });
-  const child = spawn(process.execPath, ['-r', 'esbuild-register', '-e', script, argument]);
-  return new Promise((ended) => child.on('exit', ended));
+  return spawn(process.execPath, ['-r', 'esbuild-register', '-e', script, argument]);
 }
+
+const exitCode = (child: ChildProcess): Promise<number | null> =>
+  new Promise((ended) => child.on('exit', ended));
 
 test('two processes download a file once', async () => {
   const slowly: Answer = (_request, response, all) => {
@@ -238,11 +242,29 @@ test('two processes download a file once', async () => {
   await withFileServer(body, [slowly, refuse(500)], (server) =>
     inFolder(async (folder) => {
       const codes = await Promise.all([
-        downloadInProcess(server, folder),
-        downloadInProcess(server, folder),
+        exitCode(downloadInProcess(server, folder)),
+        exitCode(downloadInProcess(server, folder)),
       ]);
       assert.equal(codes, [0, 0]);
       assert.is(server.requests.length, 1);
+      assert.equal(readdirSync(folder), ['noise']);
+    }),
+  );
+});
+
+test('a download that was killed resumes in the next process', async () => {
+  await withFileServer(body, [stallAfter(100_000), serve], (server) =>
+    inFolder(async (folder) => {
+      const child = downloadInProcess(server, folder);
+      const arrived = () =>
+        readdirSync(folder)
+          .filter((name) => name.endsWith('.part'))
+          .some((name) => statSync(join(folder, name)).size === 100_000);
+      while (!arrived()) await sleep(20);
+      child.kill('SIGKILL');
+      await exitCode(child);
+      await download(mirrored(server.url), file, { ...silent, folder });
+      assert.equal(server.requests, ['/noise.gz', '/noise.gz bytes=100000-']);
       assert.equal(readdirSync(folder), ['noise']);
     }),
   );
@@ -252,8 +274,8 @@ test('the lock of a process that died is taken over', async () => {
   await withFileServer(body, [serve], ({ url }) =>
     inFolder(async (folder) => {
       const child = spawn(process.execPath, ['-e', '']);
-      await new Promise((ended) => child.on('exit', ended));
-      const owner = { pid: child.pid, host: require('node:os').hostname(), token: 'gone' };
+      await exitCode(child);
+      const owner = { pid: child.pid, host: hostname(), token: 'gone' };
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'noise.lock'), JSON.stringify(owner));
       await download(mirrored(url), file, { ...silent, folder });

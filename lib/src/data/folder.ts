@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 /**
  * The project's `data/`: of the nearest folder, upwards from the present one, that has
@@ -17,4 +17,9 @@ export function projectDataFolder(from: string = process.cwd()): string {
 export function dataFolder(): string {
   const moved = process.env.NOTEGRAD_DATA;
   return moved ? resolve(moved) : projectDataFolder();
+}
+
+/** How people are told of a path in the data folder, wherever that lies: `data/tweets/…`. */
+export function dataSource(path: string): string {
+  return join('data', relative(dataFolder(), path));
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { counted, DataError } from './errors';
-import { dataFolder } from './folder';
+import { dataFolder, dataSource } from './folder';
 import { cachedGalaxies } from './galaxy-cache';
 import { decodeGalaxies } from './galaxy-decode';
 import {
@@ -136,7 +136,7 @@ async function load(
     () => decodeGalaxies(chosen, { size, crop, onProgress }),
   );
   if (onBad === 'error') reportProblems(folder, decoded.problems);
-  return galaxySet(decoded, options, folder, [...problems, ...decoded.problems]);
+  return galaxySet(decoded, options, dataSource(folder), [...problems, ...decoded.problems]);
 }
 
 function generated(options: GalaxiesOptions, first: number, count: number): GalaxySet {

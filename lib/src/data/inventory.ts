@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DataError } from './errors';
+import { dataSource } from './folder';
 import { galaxyFolder } from './galaxies';
 import { GALAXY_IMAGES, GALAXY_SOLUTIONS, listGalaxies } from './galaxy-files';
 import { parseIdx } from './idx';
@@ -88,7 +89,8 @@ async function inspectFiles(set: ManifestSet): Promise<InventoryItem> {
         numMissing++;
         continue;
       }
-      sources.add(found.source);
+      const inDataFolder = found.source === dataSource(dirname(found.path));
+      sources.add(inDataFolder ? dirname(found.path) : found.source);
       bytes += found.bytes.length;
       if (/-labels-/.test(file.name)) rows.push(parseIdx(found.bytes, found.path, 1).shape[0]);
     } catch (error) {
@@ -116,7 +118,7 @@ async function inspectTweets(): Promise<InventoryItem> {
   if (missing.length > 0) return byHand('tweets', missing);
   const sizes = await Promise.all(files.map((file) => stat(file)));
   const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
-  const about = { name: 'tweets', found: join(files[0], '..'), bytes };
+  const about = { name: 'tweets', found: dirname(files[0]), bytes };
   try {
     const rows: number[] = [];
     for (const file of files) rows.push((await readTweets(file)).length);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { download } from './download';
 import { DataError } from './errors';
-import { dataFolder } from './folder';
+import { dataFolder, dataSource } from './folder';
 import type { ReadFile } from './idx-set';
 import type { ManifestFile, ManifestSet } from './manifest';
 import { readVerified } from './verified-file';
@@ -23,7 +23,7 @@ export function places(set: ManifestSet): Place[] {
   const own = join(dataFolder(), set.name);
   const npm = set.npmFolder && npmFolder(set.npmFolder);
   return [
-    { folder: own, source: own },
+    { folder: own, source: dataSource(own) },
     ...(npm ? [{ folder: npm, source: `npm package ${packageName(set.npmFolder!)}` }] : []),
     ...(set.systemFolder
       ? [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ASCII_SIZE, type NonAsciiRule, toAscii } from './ascii';
 import { type CsvRow, found, readCsv } from './csv';
 import { DataError } from './errors';
-import { dataFolder } from './folder';
+import { dataFolder, dataSource } from './folder';
 import { shuffled, take } from './select';
 import { concatenate, type SequenceSet } from './sequences';
 import { syntheticTweets } from './synthetic-tweets';
@@ -68,7 +68,7 @@ export async function tweets({
   }
   const set = useSynthetic
     ? tweetSet(syntheticTweets({ split, seed, count: limit }), 'synthetic', split, nonAscii)
-    : tweetSet(await readTweets(file), file, split, nonAscii);
+    : tweetSet(await readTweets(file), dataSource(file), split, nonAscii);
   const ordered = seed === undefined ? set : shuffled(set, seed);
   return limit === undefined ? ordered : take(ordered, limit);
 }

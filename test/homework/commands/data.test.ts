@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refuse, serve, withFileServer } from '../support/file-server';
-import { inFolder } from '../support/folders';
-import { idxLabels } from '../support/idx-files';
+import { refuse, serve, withFileServer } from '../../support/file-server';
+import { inFolder } from '../../support/folders';
+import { idxLabels } from '../../support/idx-files';
 
 const content = idxLabels([1, 2, 3]);
 const name = 'train-labels-idx1-ubyte';
@@ -21,7 +21,7 @@ interface Result {
 /** Runs `homework data …` in a folder, as a user there would. */
 const homework = (folder: string, ...args: string[]): Promise<Result> =>
   new Promise((resolve) => {
-    const cli = require.resolve('../../lib/src/homework/cli');
+    const cli = require.resolve('../../../lib/src/homework/cli');
     const { NOTEGRAD_DATA: _, ...env } = process.env;
     execFile(
       process.execPath,
