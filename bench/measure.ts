@@ -1,4 +1,5 @@
 import os from 'node:os';
+import type { Epoch } from './epochs';
 import { type Job, jobNamed } from './jobs';
 import type { Request } from './protocol';
 import { ourWorker, torchWorker, type Worker } from './worker-process';
@@ -122,72 +123,12 @@ export async function measureProduct(size = 2048): Promise<number> {
   }
 }
 
-/** One epoch of a notebook's main job, its batching included. */
-export interface Epoch {
-  readonly notebook: string;
-  readonly job: string;
-  readonly images: number;
-  readonly imgSize: number;
-  readonly batchSize: number;
-  readonly engines: readonly string[];
-}
-
-export const epochs: readonly Epoch[] = [
-  {
-    notebook: 'cs479-assignment-5',
-    job: 'autoencoder',
-    images: 1024,
-    imgSize: 28,
-    batchSize: 32,
-    engines: ['native'],
-  },
-  {
-    notebook: 'ee411-homework-3',
-    job: 'cnn',
-    images: 60000,
-    imgSize: 28,
-    batchSize: 64,
-    engines: ['native', 'wasm'],
-  },
-  {
-    notebook: 'amth663-exercise-2',
-    job: 'conv-autoencoder',
-    images: 60000,
-    imgSize: 28,
-    batchSize: 64,
-    engines: ['native'],
-  },
-  {
-    notebook: 'amth663-exercise-3',
-    job: 'vae',
-    images: 60000,
-    imgSize: 28,
-    batchSize: 64,
-    engines: ['native'],
-  },
-  {
-    notebook: 'amth663-exercise-3',
-    job: 'gan',
-    images: 60000,
-    imgSize: 28,
-    batchSize: 64,
-    engines: ['native'],
-  },
-  {
-    notebook: 'cs480-assignment-5',
-    job: 'vgg11',
-    images: 6000,
-    imgSize: 32,
-    batchSize: 64,
-    engines: ['native'],
-  },
-];
-
 export interface EpochResult extends Epoch {
   /** By engine, 'PyTorch' among them. */
   readonly seconds: Readonly<Record<string, number>>;
 }
 
+/** Times an epoch on each of its engines and, where there is one, in PyTorch as a student writes it. */
 export async function measureEpoch(epoch: Epoch, python?: string): Promise<EpochResult> {
   const seconds: Record<string, number> = {};
   const { job: name, images, imgSize, batchSize } = epoch;

@@ -3,10 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { epochs } from './epochs';
 import { jobs } from './jobs';
 import {
   type EpochResult,
-  epochs,
   type JobResult,
   measureEpoch,
   measureJob,
