@@ -14,9 +14,7 @@ const HIDES_THE_REST = 3;
 export function fairTop(runs: readonly (readonly number[])[]): number | undefined {
   const tops = runs.map((values) => extent(values)[1]);
   const limit = HIDES_THE_REST * quantile(tops, 0.5);
-  if (!(limit > 0) || !runs.some((values, i) => !(tops[i] <= limit) && values.length > 0)) {
-    return undefined;
-  }
+  if (!(limit > 0) || !tops.some((top) => top > limit)) return undefined;
   const calm = Math.max(...tops.filter((top) => top <= limit));
   const returned = runs
     .filter((_, i) => tops[i] > limit)

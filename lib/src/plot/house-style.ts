@@ -99,12 +99,10 @@ export const HOUSE_LAYOUT: object = {
   legend: {
     font: { size: 11 },
     title: { font: { size: 11 } },
-    tracegroupgap: 4,
   },
   hovermode: 'closest',
   xaxis: AXIS,
   yaxis: AXIS,
-  coloraxis: { colorbar: { outlinewidth: 0, thickness: 14, tickfont: { size: 11 } } },
 };
 
 /** What every figure factory takes. */

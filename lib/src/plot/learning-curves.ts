@@ -192,7 +192,7 @@ function legend(names: readonly string[], lines: readonly Line[]): Plot[] {
     x: [null],
     y: [null],
     line,
-    marker: { color: line?.color, size: 5 },
+    ...(mode === 'lines' ? {} : { marker: { color: line?.color, size: 5 } }),
     showlegend: true,
   });
   const runKeys = names.map((name, i) => key(name, { color: COLORS[i % COLORS.length], width: 3 }));

@@ -1,0 +1,141 @@
+import type { Plot } from 'nodeplotlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Figure } from '../../lib/src/plot/figure';
+import { COLORS } from '../../lib/src/plot/house-style';
+import { learningCurves, type RunHistory } from '../../lib/src/plot/learning-curves';
+import { png } from '../../lib/src/plot/png';
+import { prepare } from '../../lib/src/plot/prepare';
+import { decodePng } from '../support/pixels';
+
+const STEPS_AN_EPOCH = 50;
+
+/** A run of ten epochs whose loss at a step is given. */
+function run(lossAt: (step: number) => number): RunHistory {
+  const loss = Array.from({ length: 10 * STEPS_AN_EPOCH }, (_, step) => lossAt(step));
+  const byEpoch = Array.from({ length: 10 }, (_, epoch) => {
+    const own = loss.slice(epoch * STEPS_AN_EPOCH, (epoch + 1) * STEPS_AN_EPOCH);
+    return own.reduce((sum, value) => sum + value, 0) / STEPS_AN_EPOCH;
+  });
+  return {
+    steps: { loss },
+    epochs: { loss: byEpoch, validationLoss: byEpoch.map((v) => v + 0.1) },
+  };
+}
+
+const calm = run((step) => 0.5 + Math.exp(-step / 100));
+const slow = run((step) => 0.5 + Math.exp(-step / 300));
+const diverged = run((step) => (step < 100 ? 1e4 : 2));
+const broken = run((step) => (step < 200 ? 1 : Number.NaN));
+
+const TEXT = { title: 'curves', yLabel: 'cross-entropy (nats)' };
+
+const named = ({ data }: Figure, name: string): Plot =>
+  data.find((trace) => trace.name === name && trace.x?.[0] !== null) as Plot;
+const yOf = (figure: Figure, name: string) => named(figure, name).y as number[];
+const notes = ({ layout }: Figure) => (layout.annotations ?? []).map(({ text }) => text);
+
+test('against epochs, training and validation values stand at the end of their epoch', () => {
+  const figure = learningCurves({ ...TEXT, runs: { calm } });
+  assert.equal(named(figure, 'calm').x, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.is(yOf(figure, 'calm')[0], Number(calm.epochs.loss[0].toPrecision(5)));
+  assert.is(yOf(figure, 'calm, validation').length, 10);
+});
+
+test('against steps, the mean is drawn over the faint raw curve, validation at the ends of epochs', () => {
+  const figure = learningCurves({ ...TEXT, runs: { calm }, against: 'steps', smoothing: 10 });
+  assert.is(yOf(figure, 'calm, raw')[99], Number(calm.steps.loss[99].toPrecision(5)));
+  const mean = calm.steps.loss.slice(90, 100).reduce((sum, value) => sum + value) / 10;
+  assert.is(yOf(figure, 'calm')[99], Number(mean.toPrecision(5)));
+  assert.equal((named(figure, 'calm, validation').x as number[]).slice(0, 2), [50, 100]);
+  assert.is(figure.data[0].name, 'calm, raw');
+});
+
+test('without smoothing there is the raw curve alone', () => {
+  const figure = learningCurves({ ...TEXT, runs: { calm }, against: 'steps', smoothing: 1 });
+  assert.is(named(figure, 'calm, raw'), undefined);
+  assert.is(yOf(figure, 'calm')[7], Number(calm.steps.loss[7].toPrecision(5)));
+});
+
+test('a diverged run does not hide the rest, and the figure says how far it went', async () => {
+  const figure = learningCurves({ ...TEXT, runs: { calm, slow, 'Adam 1': diverged } });
+  const [low, high] = figure.layout.yaxis?.range ?? [];
+  assert.is(low, 0);
+  assert.ok((high as number) > 2 && (high as number) < 2.5, `${high}`);
+  assert.equal(notes(figure), ['Adam 1: beyond this scale, up to 10,000']);
+  const pixels = await decodePng(png(figure));
+  for (const color of COLORS.slice(0, 3)) assert.ok(pixels.count(color, 20) > 300, color);
+});
+
+test('runs of a like size are shown whole, whatever their scale', () => {
+  const small = run((step) => 1e-6 * (2 + Math.cos(step)));
+  const sets: Record<string, RunHistory>[] = [{ calm, slow }, { small }, { calm }];
+  for (const runs of sets) {
+    const { layout } = learningCurves({ ...TEXT, runs });
+    assert.is(layout.yaxis?.range, undefined);
+  }
+});
+
+test('a run that is no longer finite is drawn as far as it went, with a note', () => {
+  const figure = learningCurves({ ...TEXT, runs: { calm, broken } });
+  assert.equal(yOf(figure, 'broken').map(Number.isFinite).lastIndexOf(true), 3);
+  const stored = prepare(figure).data.map((trace) => JSON.stringify(trace));
+  assert.ok(stored.some((json) => json.includes('"y":[1,1,1,1,null,')));
+  assert.equal(notes(figure), ['broken: not finite where its curve is interrupted']);
+  const all = run(() => Number.NaN);
+  assert.type(png(learningCurves({ ...TEXT, runs: { all, calm } })).length, 'number');
+});
+
+test('both axes are two panels that share the scale of their values', () => {
+  const { data, layout } = learningCurves({ ...TEXT, runs: { calm }, against: 'both' });
+  assert.equal([...new Set(data.map(({ xaxis }) => xaxis))], ['x', 'x2', undefined]);
+  assert.is((layout.yaxis2 as { matches?: string }).matches, 'y');
+});
+
+test('a long run is thinned to what can be seen, its extremes kept', () => {
+  const loss = Array.from({ length: 20_000 }, (_, i) => (i === 12_345 ? 9 : Math.sin(i)));
+  const runs = { long: { steps: { loss }, epochs: { loss: [1] } } };
+  const figure = learningCurves({ ...TEXT, runs, against: 'steps' });
+  const raw = yOf(figure, 'long, raw');
+  assert.ok(raw.length <= 502, `${raw.length}`);
+  assert.is(Math.max(...raw), 9);
+  assert.ok(JSON.stringify(prepare(figure)).length < 40_000);
+});
+
+test('other metrics are plotted by the names that they have in the history', () => {
+  const runs = {
+    cnn: { steps: { loss: [1] }, epochs: { loss: [1], accuracy: [0.9], test: [0.8] } },
+  };
+  const options = { ...TEXT, runs, training: 'accuracy', validation: 'test' };
+  const figure = learningCurves(options);
+  assert.equal(yOf(figure, 'cnn'), [0.9]);
+  assert.equal(yOf(figure, 'cnn, validation'), [0.8]);
+  assert.throws(
+    () => learningCurves({ ...options, against: 'steps' }),
+    'accuracy is known by epoch only',
+  );
+  assert.throws(
+    () => learningCurves({ ...options, training: 'f1' }),
+    'run cnn has no f1 by epoch (it has loss, accuracy, test)',
+  );
+});
+
+test('curves without values are refused', () => {
+  const empty = { steps: { loss: [] }, epochs: { loss: [] } };
+  const of = (runs: Record<string, RunHistory>, against: 'steps' | 'epochs') => () =>
+    learningCurves({ ...TEXT, runs, against });
+  assert.throws(of({}, 'epochs'), 'learning curves of no run');
+  assert.throws(of({ a: empty }, 'epochs'), 'run a has no epoch to plot');
+  assert.throws(of({ a: empty }, 'steps'), 'run a has no step to plot');
+  assert.throws(
+    () => learningCurves({ ...TEXT, runs: { calm }, smoothing: 0 }),
+    'invalid smoothing: 0',
+  );
+  const zero = run(() => 0);
+  assert.throws(
+    () => learningCurves({ ...TEXT, runs: { zero }, scale: 'log' }),
+    "a log scale cannot show 0: use scale: 'linear'",
+  );
+});
+
+test.run();
