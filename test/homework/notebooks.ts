@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+/** A cell of a notebook made for a test; a string is the source of a code cell. */
+export type CellSketch = string | { readonly markdown: string };
+
+/** Writes a notebook for our kernel and returns its path. */
+export function writeNotebook(
+  folder: string,
+  name: string,
+  cells: readonly CellSketch[],
+  metadata: Record<string, unknown> = { kernelspec: { name: 'tslab', display_name: 'TypeScript' } },
+): string {
+  const path = join(folder, `${name}.ipynb`);
+  const notebook = {
+    cells: cells.map((cell, index) =>
+      typeof cell === 'string'
+        ? {
+            cell_type: 'code',
+            id: `c${index}`,
+            source: cell,
+            metadata: {},
+            outputs: [],
+            execution_count: null,
+          }
+        : { cell_type: 'markdown', id: `c${index}`, source: cell.markdown, metadata: {} },
+    ),
+    metadata,
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  writeFileSync(path, JSON.stringify(notebook));
+  return path;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line, from its sources, in a folder; `whileRunning` may send it signals. */
+export function homework(
+  cwd: string,
+  args: readonly string[],
+  whileRunning?: (stdout: string, pid: number) => void,
+): Promise<Ended> {
+  const argv = ['-r', join(root, 'node_modules', 'esbuild-register', 'register.js')];
+  const commandLine = join(root, 'lib', 'src', 'homework', 'cli.ts');
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...argv, commandLine, ...args], {
+      cwd,
+      env: { ...process.env, NOTEGRAD_PROFILE: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+      whileRunning?.(stdout, child.pid!);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Text that a notebook's code cells printed, a string a cell. */
+export function printedIn(notebook: {
+  readonly cells: readonly { readonly outputs?: readonly { readonly text?: string[] }[] }[];
+}): readonly string[] {
+  return notebook.cells
+    .filter((cell) => cell.outputs)
+    .map((cell) => cell.outputs!.flatMap((output) => output.text ?? []).join(''));
+}
