@@ -120,6 +120,9 @@ test('a loss leaves nothing but itself behind', async () => {
   await assertTensorsKept(() => sparseSoftmaxCrossEntropy(ids, x), 1);
   await assertTensorsKept(() => tf.losses.softmaxCrossEntropy(y, x), 1);
   await assertTensorsKept(() => tf.losses.sigmoidCrossEntropy(y, x), 1);
+  await assertTensorsKept(() => tf.losses.softmaxCrossEntropy([[0, 1]], [[2, 3]]), 1);
+  await assertTensorsKept(() => tf.losses.sigmoidCrossEntropy([[0, 1]], [[2, 3]]), 1);
+  await assertTensorsKept(() => tf.logSoftmax([2, 3]), 1);
 });
 
 test.run();

@@ -40,63 +40,56 @@ export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Sc
  * @throws when the axis is not the last.
  */
 export function logSoftmax<T extends tf.Tensor>(logits: T | tf.TensorLike, axis = -1): T {
-  const scores = tensorOf(logits);
-  const isLast = axis === -1 || axis === scores.rank - 1;
-  if (scores.dtype !== 'float32' || scores.rank === 0 || !isLast || !isKernelThere('LogSoftmax')) {
-    return composed.logSoftmax(logits as T, axis);
-  }
-  return run('LogSoftmax', { logits: scores }, { axis });
+  return tf.tidy(() => {
+    const scores = tensorOf(logits);
+    const isLast = scores.rank > 0 && (axis === -1 || axis === scores.rank - 1);
+    if (scores.dtype !== 'float32' || !isLast || !isKernelThere('LogSoftmax')) {
+      return composed.logSoftmax(scores as T, axis);
+    }
+    return run('LogSoftmax', { logits: scores }, { axis });
+  });
 }
+
+type CrossEntropy = typeof tf.losses.softmaxCrossEntropy;
 
 /**
  * `tf.losses.softmaxCrossEntropy` and `tf.losses.sigmoidCrossEntropy` as one operation forward and
  * one backward where the engine has them: same arguments, same values. The latter's gradient at a
  * logit of exactly 0 is the true one, σ(0) − label.
+ *
+ * @param evenly What all labels are moved towards by label smoothing.
  */
-const { SUM_BY_NONZERO_WEIGHTS } = tf.Reduction;
+function crossEntropy(
+  name: 'softmaxCrossEntropy' | 'sigmoidCrossEntropy',
+  evenly: (shape: number[]) => number,
+): CrossEntropy {
+  const kernelName = name[0].toUpperCase() + name.slice(1);
+  return ((
+    labels,
+    logits,
+    weights,
+    labelSmoothing = 0,
+    reduction = tf.Reduction.SUM_BY_NONZERO_WEIGHTS,
+  ) => {
+    if (!isKernelThere(kernelName) || !areTensorLike(labels, logits, weights)) {
+      return composed[name](labels, logits, weights, labelSmoothing, reduction);
+    }
+    return tf.tidy(() => {
+      const scores = tensorOf(logits);
+      if (scores.size === 0) {
+        return composed[name](labels, scores, weights, labelSmoothing, reduction);
+      }
+      const targets = tf.cast(tensorOf(labels), 'float32');
+      tf.util.assertShapesMatch(targets.shape, scores.shape, `Error in ${name}: `);
+      const smoothed = smooth(targets, labelSmoothing, evenly(targets.shape));
+      const losses = run(kernelName, { labels: smoothed, logits: scores });
+      return tf.losses.computeWeightedLoss(losses, weights, reduction);
+    });
+  }) as CrossEntropy;
+}
 
-tf.losses.softmaxCrossEntropy = ((
-  labels,
-  logits,
-  weights,
-  labelSmoothing = 0,
-  reduction = SUM_BY_NONZERO_WEIGHTS,
-) => {
-  if (!isKernelThere('SoftmaxCrossEntropy') || !areTensorLike(labels, logits, weights)) {
-    return composed.softmaxCrossEntropy(labels, logits, weights, labelSmoothing, reduction);
-  }
-  const scores = tensorOf(logits);
-  if (scores.size === 0) {
-    return composed.softmaxCrossEntropy(labels, scores, weights, labelSmoothing, reduction);
-  }
-  return tf.tidy(() => {
-    const targets = tf.cast(tensorOf(labels), 'float32');
-    tf.util.assertShapesMatch(targets.shape, scores.shape, 'Error in softmaxCrossEntropy: ');
-    const smoothed = smooth(targets, labelSmoothing, 1 / targets.shape[1]!);
-    const losses = run('SoftmaxCrossEntropy', { labels: smoothed, logits: scores });
-    return tf.losses.computeWeightedLoss(losses, weights, reduction);
-  });
-}) as typeof composed.softmaxCrossEntropy;
-
-tf.losses.sigmoidCrossEntropy = ((
-  labels,
-  logits,
-  weights,
-  labelSmoothing = 0,
-  reduction = SUM_BY_NONZERO_WEIGHTS,
-) => {
-  if (!isKernelThere('SigmoidCrossEntropy') || !areTensorLike(labels, logits, weights)) {
-    return composed.sigmoidCrossEntropy(labels, logits, weights, labelSmoothing, reduction);
-  }
-  const scores = tensorOf(logits);
-  return tf.tidy(() => {
-    const targets = tf.cast(tensorOf(labels), 'float32');
-    tf.util.assertShapesMatch(targets.shape, scores.shape, 'Error in sigmoidCrossEntropy: ');
-    const smoothed = smooth(targets, labelSmoothing, 0.5);
-    const losses = run('SigmoidCrossEntropy', { labels: smoothed, logits: scores });
-    return tf.losses.computeWeightedLoss(losses, weights, reduction);
-  });
-}) as typeof composed.sigmoidCrossEntropy;
+tf.losses.softmaxCrossEntropy = crossEntropy('softmaxCrossEntropy', ([, classes]) => 1 / classes);
+tf.losses.sigmoidCrossEntropy = crossEntropy('sigmoidCrossEntropy', () => 0.5);
 
 /** Labels moved by the share `smoothing` towards the same value for all. */
 function smooth(labels: tf.Tensor, smoothing: number, towards: number): tf.Tensor {
