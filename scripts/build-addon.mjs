@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -95,7 +96,7 @@ async function findFlags(compiler) {
   const inConda = conda != null && existsSync(path.join(conda, 'include/dnnl.hpp'));
   const compile = [
     ...['-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math'],
-    ...['-fopenmp', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-fmax-errors=3'],
+    ...['-fopenmp', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
     ...['-I', require('node-api-headers').include_dir],
     ...(inConda ? ['-I', path.join(conda, 'include')] : []),
   ];
@@ -127,9 +128,9 @@ async function checkLibraries(compiler, flags) {
     if (!(await succeeds(compiler, [...flags.compile, probe, '-o', output, ...flags.link]))) {
       throw new Missing('the libraries oneDNN and OpenBLAS do not link');
     }
-    await run('rm', ['-f', output]);
+    rmSync(output, { force: true });
   } finally {
-    await run('rm', ['-f', probe]);
+    rmSync(probe, { force: true });
   }
 }
 
@@ -168,6 +169,24 @@ async function compileAll(compiler, flags, sources) {
   return { objects: units.map(({ object }) => object).filter(existsSync), complete: refused === 0 };
 }
 
+/** Whether the addon is there, and the libraries that it was linked to still are. */
+function loads() {
+  try {
+    require(addon);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string[]} current */
+function removeOldObjects(current) {
+  const folder = path.join(buildFolder, 'objects');
+  const all = readdirSync(folder).filter((name) => name.endsWith('.o'));
+  const old = all.map((name) => path.join(folder, name)).filter((file) => !current.includes(file));
+  for (const file of old) rmSync(file, { force: true });
+}
+
 async function build() {
   const files = readdirSync(sourceFolder).filter((name) => /\.(cc|h)$/.test(name));
   const self = readFileSync(fileURLToPath(import.meta.url));
@@ -175,8 +194,8 @@ async function build() {
     sources: hash(self, ...files.flatMap((file) => [file, read(file)])),
     features: cpuFeatures(),
   };
-  const last = existsSync(stampFile) && existsSync(addon) ? readFileSync(stampFile, 'utf8') : '';
-  if (last === JSON.stringify(stamp)) return say('up to date');
+  const last = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
+  if (last === JSON.stringify(stamp) && loads()) return say('up to date');
 
   const start = Date.now();
   mkdirSync(path.join(buildFolder, 'objects'), { recursive: true });
@@ -188,6 +207,7 @@ async function build() {
   const partial = `${addon}.${process.pid}`;
   await run(compiler, [...objects, '-o', partial, ...flags.link]);
   renameSync(partial, addon);
+  if (complete) removeOldObjects(objects);
   writeFileSync(stampFile, JSON.stringify(complete ? stamp : { ...stamp, sources: '' }));
   say(`built in ${((Date.now() - start) / 1000).toFixed(1)} s (${os.arch()}, ${compiler})`);
 }

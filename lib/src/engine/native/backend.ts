@@ -134,13 +134,13 @@ export class NativeBackend extends MathBackendCPU {
     return this.data.get(dataId).values as Values;
   }
 
+  tensorOf({ dataId, shape, dtype }: tf.TensorInfo): tf.Tensor {
+    return engine().makeTensorFromDataId(dataId, shape, dtype, this);
+  }
+
   private store(data: TensorData): tf.DataId {
     const dataId = { id: this.lastDataId++ };
     this.data.set(dataId, data);
     return dataId;
-  }
-
-  tensorOf({ dataId, shape, dtype }: tf.TensorInfo): tf.Tensor {
-    return engine().makeTensorFromDataId(dataId, shape, dtype, this);
   }
 }

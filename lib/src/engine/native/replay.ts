@@ -73,6 +73,11 @@ export class Replay {
     return results;
   }
 
+  /** How long each call took, in milliseconds, on the batch that was run last. */
+  profile(): number[] {
+    return this.program.profile();
+  }
+
   /** Follows variables to the memory they were given since, and away from what copies share. */
   private bindVariables(): void {
     const { backend } = this;
@@ -84,11 +89,6 @@ export class Replay {
       this.slots[slot] = backend.valuesOf(variable.dataId);
       this.program.bind(slot, this.slots[slot]);
     }
-  }
-
-  /** How long each call took, in milliseconds, on the batch that was run last. */
-  profile(): number[] {
-    return this.program.profile();
   }
 
   /** What changes at each replay comes first: the batch, then the results. */
