@@ -1,6 +1,6 @@
 // Runs the specs that @tensorflow/tfjs-core ships for its backends on ours.
 //
-//   npm run conformance                  wasm and native
+//   npm run conformance                  wasm and native: some 20 s
 //   npm run conformance -- wasm cpu      only these
 //
 // Red when a spec fails that test/conformance/exclusions.json does not name, and when one passes

@@ -173,6 +173,21 @@ test('a convolution of no images at all has a gradient of zeros', async () => {
   );
 });
 
+test('of an output gradient that is larger than the output, the rest is left out', async () => {
+  const numbers = new Numbers(8);
+  const [xs, dys] = [numbers.values([2, 4, 4, 3]), numbers.values([2, 8, 8, 2])];
+  await assertSameAsCpu(
+    () => {
+      const [x, dy] = [tf.tensor4d(xs, [2, 4, 4, 3]), tf.tensor4d(dys, [2, 8, 8, 2])];
+      const attrs = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 3, 2] };
+      return tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attrs) as tf.Tensor;
+    },
+    TOLERANCE,
+    'dy of 8 × 8',
+    'wasm',
+  );
+});
+
 test('a convolution with its channels first is the cpu backend’s', async () => {
   const numbers = new Numbers(5);
   const [xs, ws] = [numbers.values([2, 3, 6, 5]), numbers.values([3, 3, 3, 4])];

@@ -1,6 +1,6 @@
 import * as tf from '../tf';
 import { type Call, floats, Steps, zeros } from './kernel';
-import { convolutionWindows, type Shape4D } from './windows';
+import { convolutionWindows, type Shape4D, type Windows } from './windows';
 
 /**
  * The gradient of a convolution with respect to its filter is a convolution as well: of the input
@@ -18,7 +18,7 @@ export function conv2dBackpropFilter({ inputs: { x, dy }, attrs, backend }: Call
   const steps = new Steps(backend);
   const gradient = convolve(steps, {
     x: steps.transpose(x, [3, 1, 2, 0]),
-    filter: steps.transpose(dy, [1, 2, 0, 3]),
+    filter: steps.transpose(ofOutput(steps, dy, windows), [1, 2, 0, 3]),
     dilations: [strideHeight, strideWidth],
     before: [padInfo.top, padInfo.left],
     outputSize: [filterHeight, filterWidth],
@@ -44,10 +44,9 @@ export function conv2dBackpropInput({
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = windows;
 
   const steps = new Steps(backend);
-  const used = [dy.shape[0], windows.outHeight, windows.outWidth, dy.shape[3]];
   return steps.finish(
     convolve(steps, {
-      x: spread(steps, cut(steps, dy, [0, 0, 0, 0], used), strideHeight, strideWidth),
+      x: spread(steps, ofOutput(steps, dy, windows), strideHeight, strideWidth),
       filter: turn(steps, steps.transpose(filter, [0, 1, 3, 2])),
       dilations: [1, 1],
       before: [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
@@ -84,6 +83,12 @@ function convolve(
   const y = steps.run('Conv2D', { x, filter }, attrs);
   const begin = [0, sides[0].skipped, sides[1].skipped, 0];
   return cut(steps, y, begin, [y.shape[0], ...outputSize, y.shape[3]]);
+}
+
+/** The part of dy that belongs to the output: tfjs lets a transposed convolution take a larger one. */
+function ofOutput(steps: Steps, dy: tf.TensorInfo, windows: Windows): tf.TensorInfo {
+  const [batch, , , channels] = dy.shape;
+  return cut(steps, dy, [0, 0, 0, 0], [batch, windows.outHeight, windows.outWidth, channels]);
 }
 
 function cut(steps: Steps, x: tf.TensorInfo, begin: number[], size: number[]): tf.TensorInfo {

@@ -10,6 +10,8 @@ const hasBroadcastBias: Condition = ({ inputs: { bias } }) =>
 const isNotFloat: Condition = ({ inputs: { a, b } }) =>
   a.dtype !== 'float32' || b.dtype !== 'float32';
 
+// XNNPACK computes how many windows there are by itself, writes beyond the output where these are
+// more than tfjs thinks, and does not pool single pixels at all.
 const isOddConvolution: Condition = ({ inputs: { x, filter }, attrs }) =>
   attrs.dataFormat === 'NCHW' || !areAsManyAsFit(convolutionWindows(attrs, x.shape, filter.shape));
 const isOddDepthwise: Condition = ({ inputs: { x, filter }, attrs }) =>
@@ -60,6 +62,7 @@ const limits: Record<string, Condition> = {
   Prod: isEmptyReduction,
   Slice: leavesTensor,
   Sum: isEmptyReduction,
+  UnsortedSegmentSum: ({ inputs: { segmentIds } }) => segmentIds.shape.length !== 1,
   _FusedMatMul: (call) => isNotFloat(call) || hasBroadcastBias(call),
 };
 

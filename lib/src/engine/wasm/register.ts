@@ -17,7 +17,7 @@ import { unsortedSegmentSum } from './segment-sum';
 import { slice, splitV, unpack } from './slice';
 import { tileWhole } from './tile';
 
-/** Kernels that the wasm backend lacks, or has slower. Each may build upon the backend's own. */
+/** Kernels that the wasm backend lacks, or has wrong or slow. Each may build upon its own one. */
 const ours: Record<string, (own: Kernel) => Kernel> = {
   AvgPoolGrad: () => avgPoolGrad,
   BatchMatMul: batchMatMul,
@@ -46,7 +46,8 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
 
 /**
  * Completes tfjs's wasm backend, so that what runs on its cpu backend runs and trains on wasm: the
- * gradients it lacks, quicker forms of those it has slow, and cpu's arithmetic for all the rest.
+ * gradients it lacks, better ones of those it has wrong or slow, and for all the rest, and where its
+ * own kernels cannot do a call, cpu's arithmetic.
  */
 export function registerWasmGradients(): void {
   if (tf.getKernel('Complex', 'wasm')) return;
