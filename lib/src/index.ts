@@ -138,13 +138,10 @@ export {
 } from './plot/image-grid';
 export type { Images } from './plot/images';
 export { type LatentScatterOptions, latentScatter, type Star } from './plot/latent-scatter';
-export {
-  type LearningCurvesOptions,
-  learningCurves,
-  type RunHistory,
-} from './plot/learning-curves';
+export { type LearningCurvesOptions, learningCurves } from './plot/learning-curves';
 export { type LineSeries, type LinesOptions, lines } from './plot/lines';
 export type { PlanePoints } from './plot/plane-points';
+export type { RunHistory } from './plot/run-lines';
 export { saveHtml, savePng } from './plot/save';
 export { type ScatterOptions, scatter } from './plot/scatter';
 export { show } from './plot/show';

@@ -112,6 +112,20 @@ test('every figure shows its title, caption and axis labels as they were written
   }
 });
 
+test('a long caption is broken into lines that stand one above the other', () => {
+  const caption = new Array(40).fill('words').join(' ');
+  const { layout } = lines({ title: 't', caption, ...AXES, series: { a: [1, 2] } });
+  const notes = layout.annotations ?? [];
+  assert.is(notes.map(({ text }) => text).join(' '), caption);
+  assert.ok(notes.length > 1 && notes.every(({ text = '' }) => text.length <= 90));
+  const heights = notes.map(({ yshift = 0 }) => yshift);
+  assert.equal(
+    heights,
+    [...heights].sort((a, b) => b - a),
+  );
+  assert.ok((layout.margin?.t ?? 0) > heights[0] + 30);
+});
+
 test('every figure says what it shows, beginning with its title', () => {
   for (const [name, figure] of Object.entries(FIGURES)) {
     assert.ok(altText(figure).startsWith('a < b & <i>c</i>: '), name);

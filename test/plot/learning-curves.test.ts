@@ -3,9 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Figure } from '../../lib/src/plot/figure';
 import { COLORS } from '../../lib/src/plot/house-style';
-import { learningCurves, type RunHistory } from '../../lib/src/plot/learning-curves';
+import { learningCurves } from '../../lib/src/plot/learning-curves';
 import { png } from '../../lib/src/plot/png';
 import { prepare } from '../../lib/src/plot/prepare';
+import type { RunHistory } from '../../lib/src/plot/run-lines';
 import { decodePng } from '../support/pixels';
 
 const STEPS_AN_EPOCH = 50;

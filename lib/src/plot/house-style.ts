@@ -133,12 +133,25 @@ export function headed(
   notes: readonly Note[] = [],
 ): Required<Pick<Layout, 'title' | 'margin' | 'annotations'>> {
   const size = TITLE_SIZE * Math.min(1, TITLE_LENGTH / title.length);
-  const lines = [...(caption ? [{ text: caption }] : []), ...notes];
+  const lines = [...(caption ? [{ text: caption }] : []), ...notes].flatMap(brokenNote);
   return {
     title: { text: escapeMarkup(title), font: { size } },
     margin: { t: 44 + NOTE_HEIGHT * lines.length },
     annotations: lines.map((note, i) => placed(note, lines.length - 1 - i)),
   };
+}
+
+/** Letters of a note that fit beside each other. */
+const NOTE_LENGTH = 90;
+
+function brokenNote({ text, color }: Note): Note[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
+    if (lines.length > 0 && longer.length <= NOTE_LENGTH) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => ({ text: line, color }));
 }
 
 /** A note over the plot, in the given line counted from below. */

@@ -1,5 +1,4 @@
 import type { Layout, Plot } from 'nodeplotlib';
-import { type Curve, runningMean, thinned } from './curve-points';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
 import {
@@ -12,13 +11,8 @@ import {
   titledAxis,
 } from './house-style';
 import { LEGEND_BELOW } from './legend';
+import { type Axis, epochLines, type Line, type RunHistory, stepLines } from './run-lines';
 import { extent, formatNumber, significant } from './values';
-
-/** What `fit` returns, as far as it is plotted. */
-export interface RunHistory {
-  readonly steps: { readonly loss: readonly number[] };
-  readonly epochs: Readonly<Record<string, readonly number[]>>;
-}
 
 export interface LearningCurvesOptions extends FigureText {
   /** The histories by the name of their run. */
@@ -39,16 +33,6 @@ export interface LearningCurvesOptions extends FigureText {
   /** Steps in the running mean of a curve against steps; 1 is none. Default 1/50 of the run. */
   readonly smoothing?: number;
 }
-
-type Axis = 'steps' | 'epochs';
-
-/** One line of the figure. */
-interface Line extends Curve {
-  readonly run: string;
-  readonly style: 'training' | 'validation' | 'raw';
-}
-
-const MOST_POINTS = 500;
 
 /**
  * The losses (or another metric) of several runs while they learn: a colour a run, solid for
@@ -100,58 +84,6 @@ export function learningCurves({
     alt:
       text.alt ?? `${text.title}: ${describe(names, runs, training, validation, yLabel, against)}`,
   };
-}
-
-function epochLines(
-  run: string,
-  { epochs }: RunHistory,
-  training: string,
-  validation: string,
-): Line[] {
-  const values = epochs[training];
-  if (!values) {
-    const known = Object.keys(epochs).join(', ');
-    throw new Error(`run ${run} has no ${training} by epoch (it has ${known || 'nothing'})`);
-  }
-  if (values.length === 0) throw new Error(`run ${run} has no epoch to plot`);
-  const line = (y: readonly number[], style: Line['style']): Line => ({
-    run,
-    style,
-    x: y.map((_, i) => i + 1),
-    y,
-  });
-  return [
-    line(values, 'training'),
-    ...(epochs[validation] ? [line(epochs[validation], 'validation')] : []),
-  ];
-}
-
-function stepLines(
-  run: string,
-  { steps, epochs }: RunHistory,
-  validation: string,
-  smoothing: number | undefined,
-): Line[] {
-  const { loss } = steps;
-  if (loss.length === 0) throw new Error(`run ${run} has no step to plot`);
-  const x = loss.map((_, i) => i + 1);
-  const window = smoothing ?? Math.max(1, Math.round(loss.length / 50));
-  const smooth = { x, y: runningMean(loss, window) };
-  const lines: Line[] = [{ run, style: 'training', ...thinned(smooth, MOST_POINTS) }];
-  if (window > 1) lines.unshift({ run, style: 'raw', ...thinned({ x, y: loss }, MOST_POINTS) });
-  const values = epochs[validation];
-  if (values) {
-    const stepsAnEpoch = Math.round(
-      loss.length / Math.max(values.length, epochs.loss?.length ?? 0),
-    );
-    lines.push({
-      run,
-      style: 'validation',
-      x: values.map((_, i) => (i + 1) * stepsAnEpoch),
-      y: values,
-    });
-  }
-  return lines;
 }
 
 /** So that no raw curve covers the mean of another run. */
