@@ -1,0 +1,95 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { detailsOf, summaryOf } from '../../lib/src/homework/failure';
+import { codeCells, type Notebook, titleOf } from '../../lib/src/homework/notebook';
+import { stripMetadata } from '../../lib/src/homework/strip-metadata';
+import { formatTable } from '../../lib/src/homework/table';
+import { trimStack } from '../../lib/src/homework/trim-stack';
+
+function notebook(
+  ...sources: readonly (readonly ['code' | 'markdown', string | string[]])[]
+): Notebook {
+  const cells = sources.map(([cell_type, source]) => ({ cell_type, source, metadata: {} }));
+  return { cells, metadata: {}, nbformat: 4 };
+}
+
+test('the title is the first heading of level one, without its markup', () => {
+  const markdown = ['## Not this\n', '# CS479 *Assignment* `5`: $L_2$\n', '# Nor this'];
+  assert.is(titleOf(notebook(['markdown', markdown]), 'a/b.ipynb'), 'CS479 Assignment 5: L2');
+  assert.is(titleOf(notebook(['code', '# not markdown']), 'a/homework-3.ipynb'), 'homework-3');
+});
+
+test('code cells are those that Jupyter numbers', () => {
+  const cells = codeCells(
+    notebook(['code', '1'], ['markdown', '2'], ['code', ' \n'], ['code', ['3', '4']]),
+  );
+  assert.equal(
+    cells.map((cell) => cell.source),
+    ['1', ['3', '4']],
+  );
+});
+
+test("a stack keeps the cell's frames and loses those of the kernel, of Node and of packages", () => {
+  const stack = `Error: boom
+    at Proxy.f (evalmachine.<anonymous>:3:22)
+    at load (/home/me/lib/dist/data/idx.js:10:3)
+    at evalmachine.<anonymous>:4:30
+    at evalmachine.<anonymous>:6:3
+    at sigintHandlersWrap (node:vm:280:12)
+    at Object.execute (/home/me/node_modules/tslab/dist/executor.js:160:38)
+    at process.processTimers (node:internal/timers:519:7)
+`;
+  assert.is(
+    trimStack(stack),
+    'Error: boom\n    at Proxy.f (the cell)\n    at load (/home/me/lib/dist/data/idx.js:10:3)\n    at the cell',
+  );
+});
+
+test('a death says what it died of', () => {
+  const died = (text: string) => summaryOf({ kind: 'died', number: 2, text });
+  assert.is(died('exit code 1'), 'the kernel died in cell 2 (exit code 1: a process.exit()?)');
+  assert.match(died('signal 9'), 'killed from outside, most likely for want of memory');
+  assert.match(
+    died('signal 6\nFATAL ERROR: JavaScript heap out of memory'),
+    '(it ran out of memory)',
+  );
+  assert.is(died('signal 11'), 'the kernel died in cell 2 (signal 11)');
+  assert.is(detailsOf({ kind: 'died', number: 2, text: 'signal 6\nlast words' }), 'last words');
+});
+
+test('stripping keeps outputs, tags and the kernel, and drops what changes from run to run', () => {
+  const outputs = [{ output_type: 'stream', name: 'stdout', text: ['1\n'] }];
+  const stripped = stripMetadata({
+    cells: [
+      {
+        cell_type: 'code',
+        execution_count: 1,
+        outputs,
+        metadata: { tags: ['a'], execution: { 'iopub.status.busy': 'now' }, scrolled: true },
+      },
+    ],
+    metadata: { kernelspec: { name: 'tslab' }, vscode: {} },
+    nbformat: 4,
+  });
+  assert.equal(stripped, {
+    cells: [{ cell_type: 'code', execution_count: 1, outputs, metadata: { tags: ['a'] } }],
+    metadata: { kernelspec: { name: 'tslab' } },
+    nbformat: 4,
+  });
+});
+
+test('a table aligns words to the left and numbers to the right', () => {
+  const rows = [
+    ['cs479', '9.5', 'ok'],
+    ['ee411-homework', '120.0', 'cell 3 fails'],
+  ];
+  assert.is(
+    formatTable(['notebook', 'seconds', 'result'], rows),
+    `notebook        seconds  result
+──────────────  ───────  ────────────
+cs479               9.5  ok
+ee411-homework    120.0  cell 3 fails`,
+  );
+});
+
+test.run();
