@@ -67,7 +67,7 @@ async function runSpecs(backend) {
     });
   }
   child.on('message', (message) => {
-    if (message.name === undefined) isComplete = true;
+    if (message.name === undefined) isComplete = message.isComplete;
     else outcomes.push(message);
   });
   await new Promise((resolve) => child.on('close', resolve));

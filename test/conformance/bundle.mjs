@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-// A bundled source file still finds its neighbours on disk (the addon, the .wasm files) from its own folder.
+// A bundled source file still finds its neighbours on disk (the addon, the .wasm files).
 const ownFolder = {
   name: 'own-folder',
   setup(build) {
@@ -18,8 +18,8 @@ const ownFolder = {
   },
 };
 
-// It writes into tfjs-core's CommonJS exports, which its ES modules do not have. The specs call tfjs's
-// functions, not what we put in front of them.
+// It writes into tfjs-core's CommonJS exports, which its ES modules do not have. The specs call
+// tfjs's functions, not what we put in front of them.
 const withoutOverrides = {
   name: 'without-overrides',
   setup(build) {
@@ -28,8 +28,8 @@ const withoutOverrides = {
 };
 
 /**
- * Bundles tfjs-core's specs with one backend. Everything of tfjs comes from its ES modules, so that the specs, which
- * import tfjs-core's inner files, and the backend share one tfjs-core.
+ * Bundles tfjs-core's specs with one backend. Everything of tfjs comes from its ES modules, so that
+ * the specs, which import tfjs-core's inner files, and the backend share one tfjs-core.
  */
 export async function bundleSpecs(backend, outfile) {
   await build({

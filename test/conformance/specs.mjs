@@ -8,16 +8,19 @@ async function run() {
   await load();
   const env = jasmine.getEnv();
   env.configure({ random: false });
+  const send = ({ fullName, status, failedExpectations }) =>
+    process.send({
+      name: fullName.replace(' backend {}', ''),
+      status,
+      messages: failedExpectations.map(({ message }) => message),
+    });
   env.addReporter({
-    specDone: ({ fullName, status, failedExpectations }) =>
-      process.send({
-        name: fullName.replace(' backend {}', ''),
-        status,
-        messages: failedExpectations.map(({ message }) => message),
-      }),
+    specDone: send,
+    // A suite fails by itself where its beforeAll or afterAll does.
+    suiteDone: (suite) => suite.failedExpectations.length > 0 && send(suite),
   });
   const { overallStatus } = await env.execute();
-  process.send({ overallStatus });
+  process.send({ isComplete: overallStatus !== 'incomplete' });
   process.disconnect();
 }
 
