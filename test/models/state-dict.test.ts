@@ -201,7 +201,7 @@ test('saving and loading leave no tensor behind', async () => {
 test('weights of another network are refused, naming each, and change nothing', async () => {
   await inFolder((folder) => {
     const file = join(folder, 'x.pt');
-    const small = mlp({ inputShape: [2, 2, 1], hidden: [3], numClasses: 2, seed: 1 });
+    const small = mlp({ inputShape: [4], hidden: [3], numClasses: 2, seed: 1 });
     const large = mlp({ inputShape: [2, 2, 1], hidden: [5, 3], numClasses: 2, seed: 2 });
     const before = [...stateDict(large)];
     saveStateDict(small, file);

@@ -3,7 +3,7 @@ import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
 
 export interface MlpOptions {
-  /** Shape of a sample, flattened at once. Default [28, 28, 1]. */
+  /** Shape of a sample, flattened at once if it is not a vector. Default [28, 28, 1]. */
   readonly inputShape?: readonly number[];
   /** Widths of the hidden layers. Default [100, 100]. */
   readonly hidden?: readonly number[];
@@ -37,5 +37,6 @@ export function mlp({
       activation: i < hidden.length ? activation : 'linear',
     }),
   );
-  return stack('mlp', [...inputShape], [tf.layers.flatten(), ...dense]);
+  const flatten = inputShape.length > 1 ? [tf.layers.flatten()] : [];
+  return stack('mlp', [...inputShape], [...flatten, ...dense]);
 }
