@@ -332,6 +332,26 @@ test('a step that goes on doing the same stays recorded, whatever copies are tak
   assert.not.equal(copies[68].dataSync(), copies[69].dataSync());
 });
 
+test('an asynchronous step is refused', () => {
+  const compiled = compileStep(async (x: tf.Tensor) => x.add(1));
+  assert.throws(() => compiled(tf.scalar(1)), /a step to compile must not be asynchronous/);
+});
+
+test('a batch may be of an interface, and the step may fail and be called again', () => {
+  interface Images {
+    readonly x: tf.Tensor;
+    readonly fails: boolean;
+  }
+  const compiled = compileStep(({ x, fails }: Images) => {
+    if (fails) throw new Error('no such luck');
+    return x.add(1);
+  });
+  assert.throws(() => compiled({ x: tf.scalar(1), fails: true }), /no such luck/);
+  for (let i = 0; i < 4; i++) {
+    assert.is(compiled({ x: tf.scalar(i), fails: false }).dataSync()[0], i + 1);
+  }
+});
+
 test('inside a gradient the step itself runs', () => {
   const compiled = compileStep((x: tf.Tensor) => x.square().sum() as tf.Scalar);
   for (let i = 0; i < 4; i++) compiled(tf.tensor1d([1, 2]));

@@ -1,4 +1,3 @@
-import type * as tf from '../tf';
 import type { NativeBackend } from './backend';
 import { replaceTensors, tensorsOf } from './container';
 import { fuse } from './fuse';
@@ -15,7 +14,7 @@ export interface CompilationOptions {
 const MOST_RECORDINGS = 4;
 
 /** What is known of a step for batches of one kind, from its first run to its replays. */
-export class Compilation<B extends tf.TensorContainer, R extends tf.TensorContainer> {
+export class Compilation<B, R> {
   private recordings = 0;
   private last: RecordedStep<R> | null = null;
   private replay: Replay | null = null;

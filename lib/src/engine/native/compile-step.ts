@@ -27,9 +27,9 @@ const MOST_KINDS = 16;
  * variable, or part of the batch. On other backends than `native`, and inside a gradient, the step
  * itself always runs.
  *
- * @param step called with a batch: a tensor, or an array or object of tensors
+ * @param step called with a batch: a tensor, or an array or object of tensors; returns the like
  */
-export function compileStep<B extends tf.TensorContainer, R extends tf.TensorContainer>(
+export function compileStep<B, R>(
   step: (batch: B) => R,
   { fuse: fused = true }: CompileOptions = {},
 ): (batch: B) => R {

@@ -1,7 +1,7 @@
 import * as tf from '../tf';
 
 /** The tensors in a container (arrays and objects of tensors and other values), in order. */
-export function tensorsOf(container: tf.TensorContainer): tf.Tensor[] {
+export function tensorsOf(container: unknown): tf.Tensor[] {
   const tensors: tf.Tensor[] = [];
   replaceTensors(container, (tensor) => {
     tensors.push(tensor);
@@ -11,10 +11,7 @@ export function tensorsOf(container: tf.TensorContainer): tf.Tensor[] {
 }
 
 /** The container again, with other tensors in place of its own. */
-export function replaceTensors<C extends tf.TensorContainer>(
-  container: C,
-  replace: (tensor: tf.Tensor) => tf.Tensor,
-): C {
+export function replaceTensors<C>(container: C, replace: (tensor: tf.Tensor) => tf.Tensor): C {
   const visit = (node: unknown): unknown => {
     if (node instanceof tf.Tensor) return replace(node);
     if (Array.isArray(node)) return node.map(visit);
@@ -28,7 +25,7 @@ export function replaceTensors<C extends tf.TensorContainer>(
  * Equal for containers that differ in nothing but the values of their tensors; which of those are
  * the same counts.
  */
-export function signature(container: tf.TensorContainer): string {
+export function signature(container: unknown): string {
   const seen = new Map<tf.DataId, number>();
   const describe = (node: unknown): string => {
     if (node instanceof tf.Tensor) {

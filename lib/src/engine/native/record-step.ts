@@ -6,7 +6,7 @@ import { Recorder } from './recorder';
 import type { Recording } from './recording';
 
 /** A training step: takes a batch, updates variables, returns tensors such as the loss. */
-export type Step<B extends tf.TensorContainer, R extends tf.TensorContainer> = (batch: B) => R;
+export type Step<B, R> = (batch: B) => R;
 
 /** What a step did, and what it returned. */
 export interface RecordedStep<R> {
@@ -15,7 +15,7 @@ export interface RecordedStep<R> {
 }
 
 /** Runs the step as it is and takes down what it does. `last` is the recording before this one. */
-export function recordStep<B extends tf.TensorContainer, R extends tf.TensorContainer>(
+export function recordStep<B, R>(
   backend: NativeBackend,
   step: Step<B, R>,
   batch: B,
@@ -28,7 +28,8 @@ export function recordStep<B extends tf.TensorContainer, R extends tf.TensorCont
   const recorder = new Recorder(backend, tensorsOf(batch));
   backend.recorder = recorder;
   try {
-    const result = tf.tidy(() => step(batch));
+    const result = tf.tidy(() => step(batch) as tf.TensorContainer) as R;
+    if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
     return { recording: recorder.finish(tensorsOf(result)), result };
   } finally {
     backend.recorder = null;
@@ -36,7 +37,7 @@ export function recordStep<B extends tf.TensorContainer, R extends tf.TensorCont
 }
 
 /** Why the recording cannot be replayed, given the one before it; null if it can. */
-export function reasonAgainst<R extends tf.TensorContainer>(
+export function reasonAgainst<R>(
   last: RecordedStep<R> | null,
   now: RecordedStep<R>,
 ): string | null {
