@@ -7,8 +7,11 @@ import { cachedGalaxies } from './galaxy-cache';
 import { decodeGalaxies } from './galaxy-decode';
 import {
   chooseGalaxies,
+  findGalaxies,
   GALAXY_IMAGES,
   GALAXY_SOLUTIONS,
+  type GalaxyListing,
+  type GalaxySources,
   listGalaxies,
   reportProblems,
 } from './galaxy-files';
@@ -16,6 +19,7 @@ import { GALAXY_COLUMNS, GALAXY_LEAVES, GALAXY_TYPES, galaxyLeaf, galaxyType } f
 import type { ImageSet, Target } from './images';
 import { type OnProgress, progressOnStderr } from './progress';
 import { type GalaxyArrays, syntheticGalaxies } from './synthetic-galaxies';
+import { sha256 } from './whole-file';
 
 /** Galaxies with the 37 probabilities of Galaxy Zoo's volunteers. */
 export interface GalaxySet extends ImageSet {
@@ -64,20 +68,21 @@ export interface GalaxiesOptions {
  * For more than the memory limit see `galaxyChunks`.
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
-  const { size = 64, memoryLimit = Math.min(totalmem() / 2, 4e9) } = options;
+  const { size = 64, limit, memoryLimit = Math.min(totalmem() / 2, 4e9) } = options;
   checkOptions(options);
-  if (useSynthetic(options)) return generated(options, 0, options.limit ?? 4000);
+  if (useSynthetic(options)) return generated(options, 0, limit ?? 4000);
 
-  const { chosen, problems, solutionsSha256 } = await choose(options);
-  const bytes = chosen.length * size * size * 3;
+  const sources = await findGalaxies(galaxyFolder());
+  const count = Math.min(limit ?? Number.POSITIVE_INFINITY, sources.images.size);
+  const bytes = count * size * size * 3;
   if (bytes > memoryLimit) {
     throw new DataError(
-      `${counted(chosen.length)} galaxies of ${size}×${size}×3 need ${inUnits(bytes)}, ` +
+      `${counted(count)} galaxies of ${size}×${size}×3 need ${inUnits(bytes)}, ` +
         `more than the limit of ${inUnits(memoryLimit)} ` +
         '(choose a smaller size, a limit or a higher memoryLimit, or go through them with galaxyChunks)',
     );
   }
-  return load(options, chosen, problems, solutionsSha256);
+  return (await load(sources, options, () => listGalaxies(sources))).set;
 }
 
 export interface GalaxyChunksOptions extends Omit<GalaxiesOptions, 'memoryLimit'> {
@@ -101,10 +106,16 @@ export async function* galaxyChunks({
     }
     return;
   }
-  const { chosen, problems, solutionsSha256 } = await choose(options);
-  for (let first = 0; first < chosen.length; first += chunk) {
-    const part = chosen.slice(first, first + chunk);
-    yield load(options, part, first === 0 ? problems : [], solutionsSha256);
+  const sources = await findGalaxies(galaxyFolder());
+  let listing: Promise<GalaxyListing> | undefined;
+  const listOnce = () => {
+    listing ??= listGalaxies(sources);
+    return listing;
+  };
+  for (let first = 0, last = false; !last; first += chunk) {
+    const { set, numChosen } = await load(sources, options, listOnce, { first, count: chunk });
+    last = numChosen < chunk;
+    if (numChosen > 0) yield set;
   }
 }
 
@@ -113,30 +124,45 @@ export function galaxyFolder(): string {
   return join(dataFolder(), 'galaxies');
 }
 
-async function choose({ limit, seed, onBad = 'error' }: GalaxiesOptions) {
-  const folder = galaxyFolder();
-  const { galaxies: listed, problems, solutionsSha256 } = await listGalaxies(folder);
-  if (onBad === 'error') reportProblems(folder, problems);
-  return { chosen: chooseGalaxies(listed, { limit, seed }), problems, solutionsSha256 };
+/** A part of the chosen galaxies. */
+interface Part {
+  readonly first: number;
+  readonly count: number;
 }
 
 async function load(
+  sources: GalaxySources,
   options: GalaxiesOptions,
-  chosen: Awaited<ReturnType<typeof choose>>['chosen'],
-  problems: readonly string[],
-  solutionsSha256: string,
-): Promise<GalaxySet> {
-  const { size = 64, crop = 212, onBad = 'error' } = options;
+  list: () => Promise<GalaxyListing>,
+  part: Part = { first: 0, count: Number.POSITIVE_INFINITY },
+): Promise<{ readonly set: GalaxySet; readonly numChosen: number }> {
+  const { size = 64, crop = 212, limit, seed, onBad = 'error' } = options;
   const onProgress =
     options.onProgress ?? progressOnStderr((done, total) => `${done} of ${total} galaxies decoded`);
-  const folder = galaxyFolder();
+  const report = (problems: readonly string[]) => {
+    if (onBad === 'error') reportProblems(sources.folder, problems);
+  };
+  const choice = sha256(JSON.stringify([limit, seed, part])).slice(0, 12);
+
   const decoded = await cachedGalaxies(
-    join(folder, 'cache'),
-    { size, crop, chosen, solutionsSha256 },
-    () => decodeGalaxies(chosen, { size, crop, onProgress }),
+    sources,
+    `${size}x${size}-crop${crop}-${choice}`,
+    async () => {
+      const { galaxies: listed, problems } = await list();
+      report(problems);
+      const { first, count } = part;
+      const chosen = chooseGalaxies(listed, { limit, seed }).slice(first, first + count);
+      const result = await decodeGalaxies(chosen, { size, crop, onProgress });
+      return {
+        ...result,
+        problems: first === 0 ? [...problems, ...result.problems] : result.problems,
+        chosen: chosen.map(({ id }) => id),
+      };
+    },
   );
-  if (onBad === 'error') reportProblems(folder, decoded.problems);
-  return galaxySet(decoded, options, dataSource(folder), [...problems, ...decoded.problems]);
+  report(decoded.problems);
+  const set = galaxySet(decoded, options, dataSource(sources.folder), decoded.problems);
+  return { set, numChosen: decoded.chosen.length };
 }
 
 function generated(options: GalaxiesOptions, first: number, count: number): GalaxySet {

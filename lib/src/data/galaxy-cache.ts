@@ -1,14 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DecodedGalaxies } from './galaxy-decode';
-import { fingerprint, type GalaxyFile } from './galaxy-files';
+import { fingerprint, type GalaxySources } from './galaxy-files';
 import { readWhole, sha256, writeWhole } from './whole-file';
 
-export interface CacheKey {
-  readonly size: number;
-  readonly crop: number;
-  readonly chosen: readonly GalaxyFile[];
-  readonly solutionsSha256: string;
+/** Decoded galaxies, and the ids of all that were to be decoded, also of those that could not be. */
+export interface ChosenGalaxies extends DecodedGalaxies {
+  readonly chosen: readonly number[];
 }
 
 /** Raise when decoding changes what it gives. */
@@ -16,7 +14,11 @@ const VERSION = 1;
 
 /** What a cache file begins with, as one line of JSON. */
 interface Header {
+  readonly version: number;
   readonly sources: string;
+  /** The fingerprint of the chosen images. */
+  readonly images: string;
+  readonly chosen: readonly number[];
   readonly lengths: readonly [pixels: number, probabilities: number, ids: number];
   readonly problems: readonly string[];
   /** Of all that follows the line. */
@@ -24,44 +26,45 @@ interface Header {
 }
 
 /**
- * What `decode` gives, kept in one file of `folder` a choice of galaxies, size and crop. The file is
- * used while solutions and images are the same; where it cannot be written, nothing is kept.
+ * What `decode` gives, kept in the file `name` of the folder's cache. The file is used while
+ * solutions and images are the same; where it cannot be written, nothing is kept.
  */
 export async function cachedGalaxies(
-  folder: string,
-  key: CacheKey,
-  decode: () => Promise<DecodedGalaxies>,
-): Promise<DecodedGalaxies> {
-  const { size, crop, chosen } = key;
-  const choice = sha256(chosen.map(({ id }) => id).join()).slice(0, 12);
-  const file = join(folder, `${size}x${size}-crop${crop}-${choice}.bin`);
-  const fingerprints = await Promise.all(chosen.map(fingerprint));
-  const sources = sha256([VERSION, key.solutionsSha256, ...fingerprints].join('\n'));
-
+  sources: GalaxySources,
+  name: string,
+  decode: () => Promise<ChosenGalaxies>,
+): Promise<ChosenGalaxies> {
+  const folder = join(sources.folder, 'cache');
+  const file = join(folder, `${name}.bin`);
   const cached = await readCache(file, sources);
   if (cached) return cached;
   const decoded = await decode();
-  await writeCache(folder, file, sources, decoded);
+  if (decoded.chosen.length > 0) await writeCache(folder, file, sources, decoded);
   return decoded;
 }
 
-async function readCache(file: string, sources: string): Promise<DecodedGalaxies | undefined> {
-  let bytes: Buffer;
+/** The file's content; undefined where there is none, or it is broken or of other sources. */
+async function readCache(
+  file: string,
+  sources: GalaxySources,
+): Promise<ChosenGalaxies | undefined> {
   try {
-    bytes = await readWhole(file);
-  } catch {
-    return undefined;
-  }
-  try {
+    const bytes = await readWhole(file);
     const line = bytes.indexOf('\n');
     const header = JSON.parse(bytes.toString('utf8', 0, line)) as Header;
-    const body = bytes.subarray(line + 1);
-    if (header.sources !== sources || header.sha256 !== sha256(body)) return undefined;
+    const same =
+      header.version === VERSION &&
+      header.sources === sources.sha256 &&
+      header.images === (await imagesFingerprint(sources, header.chosen)) &&
+      header.sha256 === sha256(bytes.subarray(line + 1));
+    if (!same) return undefined;
+
     const [numPixels, numProbabilities, numIds] = header.lengths;
     const at = bytes.byteOffset + line + 1;
     const numbers = at + numPixels;
     const ids = numbers + 4 * numProbabilities;
     return {
+      chosen: header.chosen,
       pixels: new Uint8Array(bytes.buffer, at, numPixels),
       probabilities: new Float32Array(bytes.buffer.slice(numbers, ids)),
       ids: new Int32Array(bytes.buffer.slice(ids, ids + 4 * numIds)),
@@ -72,15 +75,22 @@ async function readCache(file: string, sources: string): Promise<DecodedGalaxies
   }
 }
 
+function imagesFingerprint(sources: GalaxySources, chosen: readonly number[]): Promise<string> {
+  return fingerprint(chosen.map((id) => sources.images.get(id)));
+}
+
 async function writeCache(
   folder: string,
   file: string,
-  sources: string,
-  { pixels, probabilities, ids, problems }: DecodedGalaxies,
+  sources: GalaxySources,
+  { chosen, pixels, probabilities, ids, problems }: ChosenGalaxies,
 ): Promise<void> {
   const body = [pixels, bytesOf(probabilities), bytesOf(ids)];
   const header: Header = {
-    sources,
+    version: VERSION,
+    sources: sources.sha256,
+    images: await imagesFingerprint(sources, chosen),
+    chosen,
     lengths: [pixels.length, probabilities.length, ids.length],
     problems,
     sha256: sha256(...body),

@@ -18,20 +18,60 @@ export interface GalaxyFile {
   readonly probabilities: readonly number[];
 }
 
+/** What lies in a folder of galaxies. */
+export interface GalaxySources {
+  readonly folder: string;
+  readonly solutions: string;
+  /** By id. */
+  readonly images: ReadonlyMap<number, string>;
+  /** Files among the images that are none, a line each. */
+  readonly strangers: readonly string[];
+  /** Another when the solutions change, or an image comes or goes. */
+  readonly sha256: string;
+}
+
+/** Finds images and solutions, without looking into the images. */
+export async function findGalaxies(folder: string): Promise<GalaxySources> {
+  const solutions = join(folder, GALAXY_SOLUTIONS);
+  const imageFolder = join(folder, GALAXY_IMAGES);
+  const [names, solutionsSha256] = await Promise.all([
+    readdir(imageFolder),
+    readWhole(solutions).then((bytes) => sha256(bytes)),
+  ]).catch((error: Error) => {
+    throw new DataError(`${folder}: cannot be read: ${error.message}`);
+  });
+  const images = new Map<number, string>();
+  const strangers: string[] = [];
+  for (const name of names.filter((name) => !name.startsWith('.')).sort()) {
+    const id = /^(\d{1,9})\.jpe?g$/i.exec(name)?.[1];
+    if (id) images.set(Number(id), join(imageFolder, name));
+    else strangers.push(`${join(imageFolder, name)}: expected <GalaxyID>.jpg`);
+  }
+  return {
+    folder,
+    solutions,
+    images,
+    strangers,
+    sha256: sha256([solutionsSha256, ...images.values(), ...strangers].join('\n')),
+  };
+}
+
 export interface GalaxyListing {
   /** Those with a sound row and an image, by id. */
   readonly galaxies: readonly GalaxyFile[];
   /** What is wrong, a line each. */
   readonly problems: readonly string[];
-  readonly solutionsSha256: string;
 }
 
 /** Matches images and rows. */
-export async function listGalaxies(folder: string): Promise<GalaxyListing> {
-  const solutions = join(folder, GALAXY_SOLUTIONS);
+export async function listGalaxies({
+  solutions,
+  images,
+  strangers,
+}: GalaxySources): Promise<GalaxyListing> {
   const problems: string[] = [];
   const rows = rowsById(solutions, await readCsv(solutions), problems);
-  const images = await imagesById(join(folder, GALAXY_IMAGES), problems);
+  problems.push(...strangers);
 
   const galaxies: GalaxyFile[] = [];
   for (const [id, path] of images) {
@@ -42,8 +82,7 @@ export async function listGalaxies(folder: string): Promise<GalaxyListing> {
   for (const id of rows.keys()) {
     if (!images.has(id)) problems.push(`${solutions}: row without an image: ${id}`);
   }
-  galaxies.sort((a, b) => a.id - b.id);
-  return { galaxies, problems, solutionsSha256: sha256(await readWhole(solutions)) };
+  return { galaxies: galaxies.sort((a, b) => a.id - b.id), problems };
 }
 
 /** The first `limit` galaxies by id or, with a seed, a random choice in random order. */
@@ -104,24 +143,15 @@ function rowsById(
   return byId;
 }
 
-async function imagesById(folder: string, problems: string[]): Promise<Map<number, string>> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    throw new DataError(`${folder}: cannot be read: ${(error as Error).message}`);
-  }
-  const byId = new Map<number, string>();
-  for (const name of names.filter((name) => !name.startsWith('.'))) {
-    const id = /^(\d{1,9})\.jpe?g$/i.exec(name)?.[1];
-    if (id) byId.set(Number(id), join(folder, name));
-    else problems.push(`${join(folder, name)}: expected <GalaxyID>.jpg`);
-  }
-  return byId;
-}
-
-/** What tells whether an image file changed: its size and time, as hashing 800 MB would take longer. */
-export async function fingerprint({ id, path }: GalaxyFile): Promise<string> {
-  const { size, mtimeMs } = await stat(path);
-  return `${id} ${size} ${mtimeMs}`;
+/**
+ * What tells whether any of these images changed: sizes and times, as hashing 800 MB of images would
+ * take longer than is saved.
+ */
+export async function fingerprint(paths: readonly (string | undefined)[]): Promise<string> {
+  const lines = paths.map(async (path) => {
+    if (!path) return 'none';
+    const { size, mtimeMs } = await stat(path);
+    return `${path} ${size} ${mtimeMs}`;
+  });
+  return sha256((await Promise.all(lines)).join('\n'));
 }

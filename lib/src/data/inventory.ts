@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataError } from './errors';
 import { dataSource } from './folder';
 import { galaxyFolder } from './galaxies';
-import { GALAXY_IMAGES, GALAXY_SOLUTIONS, listGalaxies } from './galaxy-files';
+import { findGalaxies, GALAXY_IMAGES, GALAXY_SOLUTIONS, listGalaxies } from './galaxy-files';
 import { parseIdx } from './idx';
 import { type Manifest, type ManifestSet, readManifest } from './manifest';
 import { findFile, obtainFile } from './sources';
@@ -135,10 +135,10 @@ async function inspectGalaxies(): Promise<InventoryItem> {
   const missing = files.filter((file) => !existsSync(file));
   if (missing.length > 0) return byHand('galaxies', missing);
   try {
-    const { galaxies, problems } = await listGalaxies(folder);
-    const images = join(folder, GALAXY_IMAGES);
+    const sources = await findGalaxies(folder);
+    const { galaxies, problems } = await listGalaxies(sources);
     const sizes = await Promise.all(
-      (await readdir(images)).map((name) => stat(join(images, name)).then(({ size }) => size)),
+      [...sources.images.values()].map((path) => stat(path).then(({ size }) => size)),
     );
     return {
       name: 'galaxies',
