@@ -9,14 +9,22 @@ import { pythonWithJupyter } from '../python';
 
 const run = promisify(execFile);
 
+/**
+ * Cells with this tag only compose words from the numbers of the run: the report shows the words, not
+ * the code.
+ */
+const PROSE_TAG = 'prose';
+
 /** A notebook as one HTML page in the project's print style, by nbconvert. */
 export async function notebookToHtml(path: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'notegrad-html-'));
   try {
     const python = pythonWithJupyter();
     const what = ['--to', 'html', '--template', 'notegrad', '--log-level', 'ERROR'];
+    const hidden = ['enabled=True', `remove_input_tags=${PROSE_TAG}`];
+    const options = hidden.map((option) => `--TagRemovePreprocessor.${option}`);
     const where = ['--output-dir', folder, '--output', 'page', resolve(path)];
-    await run(python, ['-m', 'nbconvert', ...what, ...where], {
+    await run(python, ['-m', 'nbconvert', ...what, ...options, ...where], {
       env: jupyterEnvironment(),
       timeout: 120_000,
     });
