@@ -120,6 +120,19 @@ test('the gradients of a dense layer: one operation for activation and bias, non
   }
 });
 
+test('a choice that is no gradient of leaky ReLU stays one', () => {
+  const choices: ((a: tf.Tensor, b: tf.Tensor) => tf.Tensor)[] = [
+    (a, b) => tf.where(tf.isNaN(a), b, b.mul(0.2)),
+    (a, b) => tf.where(a.greater(0), b, b.mul(0.2)),
+    (a, b) => tf.leakyRelu(a.exp(), 0.3).add(tf.where(a.exp().greater(0), b, b.mul(0.2))),
+  ];
+  for (const choice of choices) {
+    const batch = [random([4, 3], 1), random([4, 3], 2)];
+    const fused = opsOf(fuse(recorded((a, b) => [choice(a, b)], batch)));
+    assert.ok(fused.includes('select'), fused.join());
+  }
+});
+
 for (const [height, width, channels] of [
   [6, 8, 3],
   [5, 6, 4],

@@ -7,17 +7,19 @@ import { Rewriter } from './rewriter';
  * the output, the input is needed no longer and the activation can be part of what computes it.
  */
 export function stepsOfOutputs(graph: Graph): Graph {
-  const outputOf = new Map<Value, Call>();
-  const calls = graph.calls.map((call) => {
-    if (call.op === 'relu' || (call.op === 'leakyRelu' && call.params[1] > 0)) {
-      outputOf.set(call.inputs[0], call);
-    }
-    const activation = call.op === 'step' ? outputOf.get(call.inputs[0]) : undefined;
-    const once = new Rewriter(graph);
-    if (activation === undefined || once.writerOf(activation.outputs[0]) === null) return call;
-    return { ...call, inputs: activation.outputs };
-  });
-  return { ...graph, calls };
+  const rewriter = new Rewriter(graph);
+  const isComputedOnce = (value: Value) => rewriter.writerOf(value) !== null;
+  const outputOf = new Map<Value, Value>();
+  for (let place = 0; place < rewriter.length; place++) {
+    const call = rewriter.at(place)!;
+    const { op, inputs, outputs, params } = call;
+    const isActivation = op === 'relu' || (op === 'leakyRelu' && params[1] > 0);
+    const [input, output] = [inputs[0], isActivation ? outputs[0] : outputOf.get(inputs[0])];
+    if (output === undefined || !isComputedOnce(input) || !isComputedOnce(output)) continue;
+    if (isActivation) outputOf.set(input, output);
+    else if (op === 'step') rewriter.replace(place, { ...call, inputs: [output] });
+  }
+  return rewriter.finish();
 }
 
 /**
@@ -36,7 +38,7 @@ export function choicesAsGradients(graph: Graph): Graph {
     const scaled = withScalar(rewriter.at(scaledAt)!, 'multiply');
     if (compared?.scalar !== 0 || scaled?.value !== dy || !(scaled.scalar >= 0)) continue;
     const activation = activationOf(rewriter, compared.value, scaled.scalar);
-    if (activation === null || !rewriter.unwritten(activation.outputs, comparedAt, place)) continue;
+    if (activation === null || !rewriter.canDelay(scaledAt, place)) continue;
     const inputs = [dy, activation.outputs[0]];
     const params = [dy.length, 1, scaled.scalar, 0];
     rewriter.replace(place, { op: 'activationGradient', inputs, outputs: select.outputs, params });
@@ -46,12 +48,13 @@ export function choicesAsGradients(graph: Graph): Graph {
 
 /** The tensor and the constant scalar that an operation takes. */
 function withScalar(call: Call, op: string): { value: Value; scalar: number } | null {
+  if (call.op !== op) return null;
   const [value, { origin, length }] = call.inputs;
-  if (call.op !== op || origin.kind !== 'constant' || length !== 1) return null;
-  return { value, scalar: origin.values[0] };
+  return origin.kind === 'constant' && length === 1 ? { value, scalar: origin.values[0] } : null;
 }
 
 function activationOf(rewriter: Rewriter, input: Value, slope: number): Call | null {
+  if (rewriter.writerOf(input) === null) return null;
   for (const place of rewriter.readersOf(input)) {
     const call = rewriter.at(place)!;
     if (call.op !== 'leakyRelu' || Math.fround(call.params[1]) !== slope) continue;

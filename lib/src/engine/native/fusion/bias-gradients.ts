@@ -24,9 +24,10 @@ interface BiasSum {
 
 /** The sum over all axes but the last. */
 function biasSum(rewriter: Rewriter, value: Value): BiasSum | null {
+  if (rewriter.writerOf(value) === null) return null;
   for (const place of rewriter.readersOf(value)) {
     const sum = rewriter.at(place)!;
-    if (sum.op !== 'sum') continue;
+    if (sum.op !== 'sum' || rewriter.writerOf(sum.outputs[0]) !== place) continue;
     const [dtype, rank, ...rest] = sum.params;
     const reduced = rest.slice(rank);
     const wanted = reduced.every((flag, axis) => flag === Number(axis < rank - 1));

@@ -39,22 +39,18 @@ export class Rewriter {
     return this.placesIn(this.readers, value);
   }
 
-  /** The place of the only call that reads the value, if nothing else needs it. */
+  /** The place of the only call that reads a value computed once, if nothing else needs it. */
   onlyReaderOf(value: Value): number | null {
     const readers = this.readersOf(value);
-    return readers.length === 1 && !this.results.has(value) ? readers[0] : null;
+    const isOwn = this.writerOf(value) !== null && !this.results.has(value);
+    return readers.length === 1 && isOwn ? readers[0] : null;
   }
 
   /** Whether what the call at `place` reads is still the same just before the call at `later`. */
   canDelay(place: number, later: number): boolean {
     const { inputs } = this.calls[place]!;
-    return this.unwritten(inputs, place, later);
-  }
-
-  /** Whether none of the values is written by the calls between the two places. */
-  unwritten(values: readonly Value[], from: number, to: number): boolean {
-    return values.every((value) =>
-      this.placesIn(this.writers, value).every((place) => place <= from || place >= to),
+    return inputs.every((value) =>
+      this.placesIn(this.writers, value).every((writer) => writer <= place || writer >= later),
     );
   }
 
