@@ -7,7 +7,7 @@ import * as tf from '../engine/tf';
  * @param logits [batch, classes]
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() => logits.argMax(1).equal(labels.toInt()).mean<tf.Scalar>());
+  return tf.tidy(() => logits.argMax(1).equal(labels.toInt()).toFloat().mean<tf.Scalar>());
 }
 
 /**
