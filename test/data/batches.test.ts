@@ -120,6 +120,24 @@ test('a batch size or a normalisation that makes no sense is refused', () => {
   }
 });
 
+test('a set whose parts are not as long as its shape says is refused', () => {
+  const set = countingSet(4);
+  const options = { batchSize: 2 };
+  assert.throws(
+    () => batches({ ...set, pixels: set.pixels.subarray(1) }, options),
+    /^counting: expected 8 pixels, found 7$/,
+  );
+  assert.throws(
+    () => batches({ ...set, labels: new Uint8Array(5) }, options),
+    /^counting: expected 4 labels, found 5$/,
+  );
+  const targets = { pair: { values: new Uint8Array(4), width: 2 } };
+  assert.throws(
+    () => batches({ ...set, targets }, options),
+    /^counting: expected 8 values of pair, found 4$/,
+  );
+});
+
 test('chosen images become one tensor in the order asked for', () => {
   const chosen = imageTensor(countingSet(4), [2, 0]);
   assert.equal(chosen.shape, [2, 1, 2, 1]);

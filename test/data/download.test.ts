@@ -171,12 +171,13 @@ test('a mirror that answers 500 is asked again', async () => {
 });
 
 test('the second mirror is asked when the first fails, and an error names both', async () => {
-  await withFileServer(body, [refuse(404)], (first) =>
+  await withFileServer(body, [breakOff(1000), refuse(500), refuse(500), refuse(404)], (first) =>
     withFileServer(body, [serve, refuse(403)], (second) =>
       inFolder(async (folder) => {
         const set = mirrored(first.url, second.url);
         const { mirror } = await download(set, file, { ...silent, folder });
         assert.is(mirror, second.url);
+        assert.equal(readdirSync(folder), ['noise']);
         const message = await errorOf(() =>
           download(set, file, { ...silent, folder: join(folder, 'other') }),
         );

@@ -320,7 +320,7 @@ test("Kaggle's own files load", async () => {
   const given = process.env.NOTEGRAD_DATA;
   const folder = given && join(given, 'galaxies');
   if (!folder || !existsSync(join(folder, 'training_solutions_rev1.csv'))) {
-    console.log('skipped: the real galaxies are not in NOTEGRAD_DATA');
+    console.log('\nskipped: the real galaxies are not in NOTEGRAD_DATA');
     return;
   }
   await inFolder((data) =>

@@ -50,12 +50,12 @@ test('a wrong magic number is refused, naming both', () => {
   fails(
     idxLabels([1, 2]),
     3,
-    'expected magic number 2051 (unsigned bytes in 3 dimensions), found magic number 2049 (unsigned bytes in 1 dimensions)',
+    'expected magic number 2051 (3-D unsigned bytes), found magic number 2049 (1-D unsigned bytes)',
   );
   fails(
     [0x1f, 0x8b, 8, 0],
     1,
-    'expected magic number 2049 (unsigned bytes in 1 dimensions), found magic number 529205248 (not IDX)',
+    'expected magic number 2049 (1-D unsigned bytes), found magic number 529205248 (not IDX)',
   );
 });
 
@@ -65,7 +65,7 @@ test('a type other than unsigned bytes is refused by its name', () => {
   fails(
     floats,
     3,
-    'expected magic number 2051 (unsigned bytes in 3 dimensions), found magic number 3331 (floats in 3 dimensions)',
+    'expected magic number 2051 (3-D unsigned bytes), found magic number 3331 (3-D floats)',
   );
 });
 

@@ -137,7 +137,7 @@ test('a directory in place of a file is refused', async () => {
 
 test('Fashion-MNIST has 60,000 and 10,000 articles, each class equally often', async () => {
   if (!existsSync('/usr/share/datasets/fashion-mnist')) {
-    console.log('skipped: Fashion-MNIST needs the package dataset-fashion-mnist');
+    console.log('\nskipped: Fashion-MNIST needs the package dataset-fashion-mnist');
     return;
   }
   for (const [split, count] of [

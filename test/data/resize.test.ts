@@ -51,7 +51,7 @@ print(json.dumps(out))`;
       }).toString(),
     );
   } catch (error) {
-    console.log(`skipped: no Python with torch (${(error as Error).message.split('\n')[0]})`);
+    console.log(`\nskipped: no Python with torch (${(error as Error).message.split('\n')[0]})`);
     return;
   }
   sizes.forEach(([, , newHeight, newWidth], i) => {

