@@ -10,7 +10,8 @@ export function addLab(program: Command): void {
   program
     .command('lab')
     .description('open JupyterLab, or the classic Notebook, on notebooks/ with our kernel')
-    .argument('[arguments...]', 'passed on to Jupyter, after --')
+    .argument('[arguments...]', 'passed on to Jupyter')
+    .allowUnknownOption()
     .action(async (args: string[]) => {
       const path = pythonWithJupyter();
       const frontEnd = findPython().python?.frontEnd;

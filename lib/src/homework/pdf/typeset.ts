@@ -20,6 +20,7 @@ export async function typeset(page: Page): Promise<void> {
   ];
   if (found.length > 0) throw new Mistake(found.join('; '));
   await page.evaluate(`(${fitToWidth.toString()})()`);
+  await page.evaluate(`(${keepTogether.toString()})()`);
 }
 
 /** Runs in the page. */
@@ -57,5 +58,15 @@ function fitToWidth(): void {
     const inside = box.parentElement?.closest('table, mjx-container');
     if (needed > width && !inside)
       box.style.zoom = String(Math.floor((width / needed) * 1000) / 1000);
+  }
+}
+
+/** Runs in the page: what is short stays on one page; what is long may go over two. */
+function keepTogether(): void {
+  const short = 320;
+  for (const box of document.querySelectorAll<HTMLElement>(
+    'pre, table, li, .jp-InputArea-editor',
+  )) {
+    if (box.getBoundingClientRect().height < short) box.style.breakInside = 'avoid';
   }
 }
