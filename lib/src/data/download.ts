@@ -8,7 +8,7 @@ import { counted, DataError } from './errors';
 import { dataFolder } from './folder';
 import { withLock } from './lock';
 import type { ManifestFile, ManifestSet } from './manifest';
-import { type OnProgress, progressOnStderr } from './progress';
+import { type OnProgress, progressLine } from './progress';
 import { decompress, readVerified, verify } from './verified-file';
 import { sha256, writeWhole } from './whole-file';
 
@@ -94,7 +94,7 @@ async function fetchVerified(
   file: ManifestFile,
   { attempts = 4, backOffMs = 500, stallMs = 20_000, onProgress }: Omit<DownloadOptions, 'folder'>,
 ): Promise<Uint8Array> {
-  const show = onProgress ?? progressOnStderr((done, total) => progressText(url, done, total));
+  const show = onProgress ?? progressLine(`${url} (MB)`, 1e6);
   for (let attempt = 1; ; attempt++) {
     try {
       await fetchInto(part, url, file, stallMs, show);
@@ -191,11 +191,6 @@ function largestGzip({ bytes }: ManifestFile): number {
 function isSafe(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || hostname === '127.0.0.1';
-}
-
-function progressText(url: string, done: number, total: number): string {
-  const megabytes = (n: number) => (n / 1e6).toFixed(1);
-  return `${url}: ${megabytes(done)} of ${megabytes(total)} MB`;
 }
 
 /** Fetch says only 'fetch failed'; the cause says why. A message may begin with the address. */

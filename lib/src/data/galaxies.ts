@@ -17,7 +17,7 @@ import {
 } from './galaxy-files';
 import { GALAXY_COLUMNS, GALAXY_LEAVES, GALAXY_TYPES, galaxyLeaf, galaxyType } from './galaxy-tree';
 import type { ImageSet, Target } from './images';
-import { type OnProgress, progressOnStderr } from './progress';
+import { type OnProgress, progressLine } from './progress';
 import { type GalaxyArrays, syntheticGalaxies } from './synthetic-galaxies';
 import { sha256 } from './whole-file';
 
@@ -137,8 +137,7 @@ async function load(
   part: Part = { first: 0, count: Number.POSITIVE_INFINITY },
 ): Promise<{ readonly set: GalaxySet; readonly numChosen: number }> {
   const { size = 64, crop = 212, limit, seed, onBad = 'error' } = options;
-  const onProgress =
-    options.onProgress ?? progressOnStderr((done, total) => `${done} of ${total} galaxies decoded`);
+  const onProgress = options.onProgress ?? progressLine('galaxies decoded');
   const report = (problems: readonly string[]) => {
     if (onBad === 'error') reportProblems(sources.folder, problems);
   };
@@ -167,8 +166,7 @@ async function load(
 
 function generated(options: GalaxiesOptions, first: number, count: number): GalaxySet {
   const { size = 64, seed = 0 } = options;
-  const onProgress =
-    options.onProgress ?? progressOnStderr((done, total) => `${done} of ${total} galaxies drawn`);
+  const onProgress = options.onProgress ?? progressLine('galaxies drawn');
   const arrays = syntheticGalaxies({ size, count, first, seed, onProgress });
   return galaxySet(arrays, options, 'synthetic', []);
 }

@@ -1,35 +1,24 @@
+import { type Progress, progress } from '../progress';
+
 /** Says how far something long has come. */
 export type OnProgress = (done: number, total: number) => void;
 
 const QUIET_MS = 1000;
-const REDRAW_MS = 200;
 
 /**
- * Progress on stderr: a line redrawn in place on a terminal, else a line every tenth; nothing when
- * it is done within a second.
+ * The project's progress line for work that takes more than a second; nothing for less.
  *
- * @param show words for the numbers: '12 of 40 images'.
+ * @param title what is done, e.g. `galaxies decoded`
+ * @param unit how much one unit of the line is, e.g. 1e6 to count bytes in megabytes. Default 1.
  */
-export function progressOnStderr(show: (done: number, total: number) => string): OnProgress {
-  const stream = process.stderr;
+export function progressLine(title: string, unit = 1): OnProgress {
   const startedAt = performance.now();
-  let drawnAt = 0;
-  let tenthsShown = 0;
-  let shown = false;
+  let line: Progress | undefined;
   return (done, total) => {
-    const now = performance.now();
-    const finished = done >= total;
-    if (now - startedAt < QUIET_MS || (finished && !shown)) return;
-    if (stream.isTTY) {
-      if (!finished && now - drawnAt < REDRAW_MS) return;
-      stream.write(`\r${show(done, total)}\u001b[K${finished ? '\n' : ''}`);
-    } else {
-      const tenths = Math.floor((10 * done) / total);
-      if (tenths <= tenthsShown) return;
-      tenthsShown = tenths;
-      stream.write(`${show(done, total)}\n`);
-    }
-    drawnAt = now;
-    shown = true;
+    if (line === undefined && performance.now() - startedAt < QUIET_MS) return;
+    const units = (n: number) => Math.round((10 * n) / unit) / 10;
+    if (line === undefined && done < total) line = progress(title, units(total));
+    if (done < total) line?.update(units(done));
+    else line?.finish(`${title}: ${units(total)}`);
   };
 }
