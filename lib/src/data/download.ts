@@ -21,7 +21,7 @@ export interface DownloadOptions {
   readonly backOffMs?: number;
   /** A transfer that brings nothing for so long has stalled. Default 20 s. */
   readonly stallMs?: number;
-  /** Default: a line on stderr. */
+  /** Default: the project’s progress line, if it takes over a second. */
   readonly onProgress?: OnProgress;
 }
 

@@ -53,7 +53,7 @@ export interface GalaxiesOptions {
   readonly limit?: number;
   /** Most bytes that the pixels may take in memory. Default: half of the machine's, at most 4 GB. */
   readonly memoryLimit?: number;
-  /** Default: a line on stderr. */
+  /** Default: the project’s progress line, if it takes over a second. */
   readonly onProgress?: OnProgress;
 }
 
