@@ -31,12 +31,17 @@ export const refuse =
   (_request, response) =>
     response.writeHead(status).end('no');
 
+/** What is not yet read when a connection drops is lost, so the reader is given time. */
+const READING_MS = 500;
+
 /** Promises the whole body, sends so many bytes of it, and drops the connection. */
 export const breakOff =
   (length: number): Answer =>
   (_request, response, body) => {
     response.writeHead(200, { 'content-length': body.length });
-    response.write(body.subarray(0, length), () => response.destroy());
+    response.write(body.subarray(0, length), () =>
+      setTimeout(() => response.destroy(), READING_MS),
+    );
   };
 
 /** Sends so many bytes and then nothing, for ever. */
