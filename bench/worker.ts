@@ -61,7 +61,9 @@ async function work(request: Request): Promise<Work> {
         const { size } = request;
         return tf.randomUniform<tf.Rank.R2>([size, size], -1, 1, 'float32', seed);
       });
-      tf.tidy(() => tf.matMul(factors![0], factors![1]).dataSync());
+      const product = tf.matMul(factors[0], factors[1]);
+      product.dataSync();
+      product.dispose();
       return {};
     }
   }
