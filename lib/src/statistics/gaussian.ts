@@ -1,0 +1,55 @@
+import type { Matrix } from './matrix-function';
+import type { Samples } from './samples';
+
+/** A normal distribution N(mean, covariance). */
+export interface Gaussian {
+  readonly mean: ArrayLike<number>;
+  /** [dimensions, dimensions], symmetric, without negative eigenvalues. */
+  readonly covariance: Matrix;
+}
+
+/**
+ * The normal distribution with the mean and the (unbiased) covariance of samples.
+ *
+ * @param samples [count, dimensions], at least two
+ * @throws when there are fewer, they differ in length, or a value is not finite
+ */
+export function gaussianOf(samples: Samples): Gaussian {
+  const count = samples.length;
+  if (count < 2) throw new Error(`a covariance takes at least two samples, not ${count}`);
+  const dimensions = samples[0].length;
+  const mean = new Float64Array(dimensions);
+  samples.forEach((sample, k) => {
+    if (sample.length !== dimensions) {
+      throw new Error(`sample ${k} has ${sample.length} values, the first ${dimensions}`);
+    }
+    for (let i = 0; i < dimensions; i++) {
+      if (!Number.isFinite(sample[i])) throw new Error(`sample ${k} has the value ${sample[i]}`);
+      mean[i] += sample[i] / count;
+    }
+  });
+  const covariance = Array.from(mean, () => new Float64Array(dimensions));
+  const centred = new Float64Array(dimensions);
+  for (const sample of samples) {
+    for (let i = 0; i < dimensions; i++) centred[i] = sample[i] - mean[i];
+    for (let i = 0; i < dimensions; i++) {
+      for (let j = 0; j <= i; j++) covariance[i][j] += (centred[i] * centred[j]) / (count - 1);
+    }
+  }
+  for (let i = 0; i < dimensions; i++) {
+    for (let j = 0; j < i; j++) covariance[j][i] = covariance[i][j];
+  }
+  return { mean, covariance };
+}
+
+/** The number of dimensions of two that are to be compared. @throws when they differ */
+export function sameDimensions(p: Gaussian, q: Gaussian): number {
+  for (const { mean, covariance } of [p, q]) {
+    if (mean.length === p.mean.length && covariance.length === p.mean.length) continue;
+    throw new Error(
+      `Gaussians do not compare: ${p.mean.length} dimensions, ` +
+        `and a mean of ${mean.length} with a covariance of ${covariance.length}`,
+    );
+  }
+  return p.mean.length;
+}

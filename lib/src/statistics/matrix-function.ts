@@ -1,0 +1,20 @@
+import type { Eigen } from './symmetric-eigen';
+
+/** A square matrix as rows. */
+export type Matrix = readonly ArrayLike<number>[];
+
+/** V·diag(f(λ))·Vᵀ: a function of a symmetric matrix, such as its inverse or its square root. */
+export function matrixFunction(
+  { values, vectors }: Eigen,
+  f: (value: number) => number,
+): Float64Array[] {
+  const n = values.length;
+  const result = Array.from({ length: n }, () => new Float64Array(n));
+  vectors.forEach((vector, k) => {
+    const value = f(values[k]);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) result[i][j] += value * vector[i] * vector[j];
+    }
+  });
+  return result;
+}
