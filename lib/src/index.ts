@@ -104,6 +104,11 @@ export {
 } from './models/model';
 export { type MultiTaskOptions, multiTaskCnn } from './models/multi-task';
 export {
+  type NgramNaiveBayes,
+  type NgramNaiveBayesOptions,
+  ngramNaiveBayes,
+} from './models/ngram-naive-bayes';
+export {
   type ResidualBlockOptions,
   type ResnetOptions,
   residualBlock,
@@ -150,6 +155,7 @@ export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
 export { duration, type Progress, progress } from './progress';
 export type { CheckpointOptions } from './train/checkpoint';
+export { checkpointFile } from './train/checkpoint-file';
 export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
 export type { History } from './train/history';
 export {
@@ -159,3 +165,4 @@ export {
   setLearningRate,
 } from './train/learning-rate';
 export { accuracy, confusionMatrix, evaluate } from './train/metrics';
+export { inRounds, type RoundsOptions } from './train/rounds';

@@ -46,6 +46,29 @@ test('sequences are filled up to the longest of their batch', () => {
   ]);
 });
 
+test('the length of a batch is rounded up to a multiple', () => {
+  const set = textSet(['a', 'bcd', 'efghi', 'j']);
+  assert.equal(
+    rows(set, { ...inOrder, batchSize: 2, multipleOf: 4 }).map(({ texts, lengths }) => [
+      texts,
+      lengths,
+    ]),
+    [
+      [
+        ['a...', 'bcd.'],
+        [1, 3],
+      ],
+      [
+        ['efghi...', 'j.......'],
+        [5, 1],
+      ],
+    ],
+  );
+  const cut = rows(set, { ...inOrder, maxLength: 3, multipleOf: 2 });
+  assert.equal(cut[0].texts, ['a...', 'bcd.', 'efg.']);
+  assert.throws(() => rows(set, { ...inOrder, multipleOf: 0 }), /invalid multipleOf: 0/);
+});
+
 test('longer sequences are cut, or every batch is filled up to the same length', () => {
   const set = textSet(['a', 'bcd', 'ef', 'g']);
   assert.equal(

@@ -67,4 +67,18 @@ test('the same seed gives the same weights and another seed others', () => {
   assert.not.equal(weights(2), weights(3));
 });
 
+test('the forget gates begin as open as is asked for', () => {
+  const biases = (forgetBias: number) => {
+    const model = charLstmClassifier({ ...small, forgetBias });
+    const bias = stateDict(model).get('lstm.bias_ih_l0')!.data as Float32Array;
+    model.dispose();
+    return bias;
+  };
+  const plain = biases(0);
+  biases(2).forEach((bias, i) => {
+    const isForgetGate = i >= small.hidden && i < 2 * small.hidden;
+    assert.ok(Math.abs(bias - plain[i] - (isForgetGate ? 2 : 0)) < 1e-6, `bias ${i}`);
+  });
+});
+
 test.run();

@@ -30,6 +30,11 @@ export interface SequenceBatchOptions extends OrderOptions {
    */
   readonly padTo?: 'longest' | 'max';
   /**
+   * Rounds the length of x up to a multiple of this, so that few shapes occur: a compiled step is
+   * recorded once for each. Default 1.
+   */
+  readonly multipleOf?: number;
+  /**
    * Puts sequences of similar length together, so that little is padding; the order of the batches
    * stays random. Default false.
    */
@@ -54,22 +59,32 @@ export function sequenceBatches(
   set: SequenceSet,
   options: SequenceBatchOptions,
 ): Iterable<SequenceBatch> {
-  const { maxLength = Number.POSITIVE_INFINITY, padTo = 'longest', bucket, oneHot } = options;
+  const {
+    maxLength = Number.POSITIVE_INFINITY,
+    padTo = 'longest',
+    multipleOf = 1,
+    bucket,
+    oneHot,
+  } = options;
   if (!(maxLength >= 1)) {
     throw new Error(`invalid maxLength: ${maxLength} (expected a whole number above 0)`);
   }
   if (padTo === 'max' && maxLength === Number.POSITIVE_INFINITY) {
     throw new Error('padTo: max needs a maxLength');
   }
+  if (!(Number.isInteger(multipleOf) && multipleOf > 0)) {
+    throw new Error(`invalid multipleOf: ${multipleOf} (expected a whole number above 0)`);
+  }
   const length = (index: number) => Math.min(sequence(set, index).length, maxLength);
   const order = batchIndices(set.labels.length, options);
 
   return mapEach(bucket ? bucketed(order, length, options) : order, (indices) => {
     const lengths = Int32Array.from(indices, (index) => Math.max(1, length(index)));
-    const width = padTo === 'max' ? maxLength : lengths.reduce((a, b) => Math.max(a, b));
+    const needed = padTo === 'max' ? maxLength : lengths.reduce((a, b) => Math.max(a, b));
+    const width = multipleOf * Math.ceil(needed / multipleOf);
     const ids = new Int32Array(indices.length * width).fill(PADDING_ID);
     indices.forEach((index, row) => {
-      ids.set(sequence(set, index).subarray(0, width), row * width);
+      ids.set(sequence(set, index).subarray(0, lengths[row]), row * width);
     });
     const x = tf.tensor2d(ids, [indices.length, width], 'int32');
     return {

@@ -10,6 +10,12 @@ export interface CharLstmClassifierOptions {
   readonly hidden?: number;
   /** Default 2. */
   readonly numClasses?: number;
+  /**
+   * Added to the forget gate's bias to begin with: above 0, the cell remembers from the first step on
+   * (Jozefowicz et al., "An empirical exploration of recurrent network architectures", 2015).
+   * Default 0, as in PyTorch.
+   */
+  readonly forgetBias?: number;
   /** Default 0. */
   readonly seed?: number;
 }
@@ -27,12 +33,19 @@ export function charLstmClassifier({
   vocabulary = 128,
   hidden = 128,
   numClasses = 2,
+  forgetBias = 0,
   seed = 0,
 }: CharLstmClassifierOptions = {}): tf.LayersModel {
   const nextSeed = seedSequence(seed);
   const ids = tf.input({ shape: [null], dtype: 'int32' });
   const lengths = tf.input({ shape: [], dtype: 'int32' });
-  const lstm = new CharLstmLayer({ name: 'lstm', vocabulary, hidden, seed: nextSeed() });
+  const lstm = new CharLstmLayer({
+    name: 'lstm',
+    vocabulary,
+    hidden,
+    forgetBias,
+    seed: nextSeed(),
+  });
   const { linear } = layerFactory(nextSeed());
   const last = lstm.apply([ids, lengths]) as tf.SymbolicTensor;
   const logits = chain(last, [linear('fc', hidden, numClasses)]);

@@ -8,6 +8,8 @@ export interface CharLstmLayerOptions {
   /** How many characters there are. */
   readonly vocabulary: number;
   readonly hidden: number;
+  /** Added to the forget gate's first bias to begin with. */
+  readonly forgetBias: number;
   readonly seed: number;
 }
 
@@ -28,7 +30,7 @@ export class CharLstmLayer extends tf.layers.Layer {
   }
 
   override build(): void {
-    const { vocabulary, hidden, seed } = this.options;
+    const { vocabulary, hidden, forgetBias, seed } = this.options;
     const nextSeed = seedSequence(seed);
     const gates = 4 * hidden;
     const shapes = {
@@ -38,7 +40,13 @@ export class CharLstmLayer extends tf.layers.Layer {
       bias_hh_l0: [gates],
     };
     for (const [name, shape] of Object.entries(shapes)) {
-      this.addWeight(name, shape, 'float32', torchUniform(hidden, nextSeed()));
+      const weight = this.addWeight(name, shape, 'float32', torchUniform(hidden, nextSeed()));
+      if (name === 'bias_ih_l0' && forgetBias !== 0) {
+        tf.tidy(() => {
+          const onForgetGate = tf.fill([hidden], forgetBias).pad([[hidden, 2 * hidden]]);
+          weight.write(weight.read().add(onForgetGate));
+        });
+      }
     }
     this.built = true;
   }
