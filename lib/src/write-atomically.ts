@@ -1,6 +1,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Node writes less than 2 GB at once. */
+const PIECE = 2 ** 26;
+
 /**
  * Writes a file so that at any moment, even after a crash, there is either the former file or the
  * whole new one: a temporary file beside it, flushed to disk, then renamed. Missing folders are made.
@@ -27,6 +30,6 @@ export function writeAtomically(file: string, chunks: readonly Uint8Array[]): vo
 
 function writeAll(descriptor: number, chunk: Uint8Array): void {
   for (let done = 0; done < chunk.byteLength; ) {
-    done += writeSync(descriptor, chunk, done, chunk.byteLength - done);
+    done += writeSync(descriptor, chunk, done, Math.min(PIECE, chunk.byteLength - done));
   }
 }

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeAtomically } from '../write-atomically';
 import { counted, DataError } from './errors';
 import { dataFolder } from './folder';
 import { withLock } from './lock';
 import type { ManifestFile, ManifestSet } from './manifest';
 import { type OnProgress, progressLine } from './progress';
 import { decompress, readVerified, verify } from './verified-file';
-import { sha256, writeWhole } from './whole-file';
+import { sha256 } from './whole-file';
 
 export interface DownloadOptions {
   /** Where the file goes. Default: the set's folder in the data folder. */
@@ -65,7 +66,7 @@ export async function download(
       const url = urlOf(mirror, file);
       try {
         const bytes = await fetchVerified(url, partOf(path, mirror, file), file, options);
-        await writeWhole(path, bytes);
+        writeAtomically(path, [bytes]);
         for (const asked of set.mirrors) await rm(partOf(path, asked, file), { force: true });
         return { path, bytes, mirror };
       } catch (error) {

@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAtomically } from '../write-atomically';
 import type { DecodedGalaxies } from './galaxy-decode';
 import { fingerprint, type GalaxySources } from './galaxy-files';
-import { readWhole, sha256, writeWhole } from './whole-file';
+import { readWhole, sha256 } from './whole-file';
 
 /** Decoded galaxies, and the ids of all that were to be decoded, also of those that could not be. */
 export interface ChosenGalaxies extends DecodedGalaxies {
@@ -39,7 +40,7 @@ export async function cachedGalaxies(
   const cached = await readCache(file, sources);
   if (cached) return cached;
   const decoded = await decode();
-  if (decoded.chosen.length > 0) await writeCache(folder, file, sources, decoded);
+  if (decoded.chosen.length > 0) await writeCache(file, sources, decoded);
   return decoded;
 }
 
@@ -80,7 +81,6 @@ function imagesFingerprint(sources: GalaxySources, chosen: readonly number[]): P
 }
 
 async function writeCache(
-  folder: string,
   file: string,
   sources: GalaxySources,
   { chosen, pixels, probabilities, ids, problems }: ChosenGalaxies,
@@ -96,8 +96,7 @@ async function writeCache(
     sha256: sha256(...body),
   };
   try {
-    await mkdir(folder, { recursive: true });
-    await writeWhole(file, [Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
+    writeAtomically(file, [Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
   } catch {
     // A cache is only there for speed: a read-only folder or a full disk goes without.
     await rm(file, { force: true }).catch(() => undefined);

@@ -1,33 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
-/** Node reads, writes and hashes less than 2 GB at once. */
+/** Node reads and hashes less than 2 GB at once. */
 const PIECE = 2 ** 26;
-
-/** Writes a file so that no reader ever sees a part of it: under another name, then moved. */
-export async function writeWhole(
-  path: string,
-  parts: Uint8Array | readonly Uint8Array[],
-): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      for (const part of parts instanceof Uint8Array ? [parts] : parts) {
-        for (let at = 0; at < part.length; ) {
-          at += (await handle.write(part.subarray(at, at + PIECE))).bytesWritten;
-        }
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
 
 /** Reads a file of any size. */
 export async function readWhole(path: string): Promise<Buffer> {
