@@ -1,3 +1,4 @@
+import { mendCpuKernels } from './cpu/register';
 import { registerNative } from './native/register';
 import * as tf from './tf';
 import { hasNvidiaDevice, loadTfjsNode } from './tfjs-node';
@@ -85,6 +86,7 @@ function loadNative(): string {
 }
 
 async function loadCpu(): Promise<string> {
+  mendCpuKernels();
   await tf.setBackend('cpu');
   return 'cpu (plain JavaScript; about a thousand times slower than native)';
 }
