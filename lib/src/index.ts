@@ -154,6 +154,23 @@ export { type DataFrameLike, type TableOptions, table } from './plot/table';
 export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
 export { duration, type Progress, progress } from './progress';
+export { jensenShannon, kullbackLeibler } from './statistics/discrete-divergences';
+export { frechetDistance } from './statistics/frechet-distance';
+export { type Gaussian, gaussianOf } from './statistics/gaussian';
+export { gaussianKullbackLeibler, gaussianMmdSquared } from './statistics/gaussian-divergences';
+export { type Matrix, matrixFunction } from './statistics/matrix-function';
+export { mmdSquared } from './statistics/mmd';
+export { classifyByNeighbours, nearestNeighbours } from './statistics/nearest-neighbours';
+export { principalAngles } from './statistics/principal-angles';
+export { type PrincipalComponents, principalComponents } from './statistics/principal-components';
+export type { Samples } from './statistics/samples';
+export { type Eigen, symmetricEigen } from './statistics/symmetric-eigen';
+export {
+  assignedWasserstein,
+  type SlicedOptions,
+  slicedWasserstein,
+  wasserstein,
+} from './statistics/wasserstein';
 export type { CheckpointOptions } from './train/checkpoint';
 export { checkpointFile } from './train/checkpoint-file';
 export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
