@@ -183,3 +183,4 @@ export {
 } from './train/learning-rate';
 export { accuracy, confusionMatrix, evaluate } from './train/metrics';
 export { inRounds, type RoundsOptions } from './train/rounds';
+export { averagingWeights, type WeightAverageOptions } from './train/weight-average';

@@ -67,6 +67,17 @@ test('the same seed gives the same weights and another seed others', () => {
   assert.not.equal(weights(2), weights(3));
 });
 
+test('the weights of the characters begin within 1/√inputFanIn', () => {
+  const largest = (inputFanIn?: number) => {
+    const model = charLstmClassifier({ hidden: 16, inputFanIn });
+    const weights = stateDict(model).get('lstm.weight_ih_l0')!.data as Float32Array;
+    model.dispose();
+    return Math.max(...weights);
+  };
+  assert.ok(largest() > 0.24 && largest() <= 0.25);
+  assert.ok(largest(1) > 0.99 && largest(1) <= 1);
+});
+
 test('the forget gates begin as open as is asked for', () => {
   const biases = (forgetBias: number) => {
     const model = charLstmClassifier({ ...small, forgetBias });

@@ -11,6 +11,12 @@ export interface CharLstmClassifierOptions {
   /** Default 2. */
   readonly numClasses?: number;
   /**
+   * The weights of the characters begin from U(±1/√inputFanIn). One-hot input has a single 1, so that 1
+   * gives the gates sums of unit size. Default `hidden`, as in PyTorch, whose sums begin a tenth as
+   * large.
+   */
+  readonly inputFanIn?: number;
+  /**
    * Added to the forget gate's bias to begin with: above 0, the cell remembers from the first step on
    * (Jozefowicz et al., "An empirical exploration of recurrent network architectures", 2015).
    * Default 0, as in PyTorch.
@@ -33,6 +39,7 @@ export function charLstmClassifier({
   vocabulary = 128,
   hidden = 128,
   numClasses = 2,
+  inputFanIn = hidden,
   forgetBias = 0,
   seed = 0,
 }: CharLstmClassifierOptions = {}): tf.LayersModel {
@@ -43,6 +50,7 @@ export function charLstmClassifier({
     name: 'lstm',
     vocabulary,
     hidden,
+    inputFanIn,
     forgetBias,
     seed: nextSeed(),
   });

@@ -8,6 +8,8 @@ export interface CharLstmLayerOptions {
   /** How many characters there are. */
   readonly vocabulary: number;
   readonly hidden: number;
+  /** The input weights begin from U(±1/√inputFanIn). */
+  readonly inputFanIn: number;
   /** Added to the forget gate's first bias to begin with. */
   readonly forgetBias: number;
   readonly seed: number;
@@ -17,7 +19,7 @@ export interface CharLstmLayerOptions {
  * PyTorch's `nn.LSTM(vocabulary, hidden)` on one-hot characters given by number: [ids, lengths],
  * int32 [batch, time] and [batch], → the hidden state after each last character, [batch, hidden].
  *
- * Weights have PyTorch's names, U(±1/√hidden) to begin with; there are two biases, as there, since
+ * Weights have PyTorch's names, by default U(±1/√hidden) to begin with; there are two biases, as there, since
  * an optimizer that moves both moves their sum twice as far.
  */
 export class CharLstmLayer extends tf.layers.Layer {
@@ -30,7 +32,7 @@ export class CharLstmLayer extends tf.layers.Layer {
   }
 
   override build(): void {
-    const { vocabulary, hidden, forgetBias, seed } = this.options;
+    const { vocabulary, hidden, inputFanIn, forgetBias, seed } = this.options;
     const nextSeed = seedSequence(seed);
     const gates = 4 * hidden;
     const shapes = {
@@ -40,7 +42,8 @@ export class CharLstmLayer extends tf.layers.Layer {
       bias_hh_l0: [gates],
     };
     for (const [name, shape] of Object.entries(shapes)) {
-      const weight = this.addWeight(name, shape, 'float32', torchUniform(hidden, nextSeed()));
+      const fanIn = name === 'weight_ih_l0' ? inputFanIn : hidden;
+      const weight = this.addWeight(name, shape, 'float32', torchUniform(fanIn, nextSeed()));
       if (name === 'bias_ih_l0' && forgetBias !== 0) {
         tf.tidy(() => {
           const onForgetGate = tf.fill([hidden], forgetBias).pad([[hidden, 2 * hidden]]);
