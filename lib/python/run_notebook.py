@@ -190,6 +190,7 @@ def heed_stop(stop):
 
 
 def clear_outputs(notebook):
+    notebook.metadata.get('notegrad', {}).pop('run', None)
     for cell in notebook.cells:
         if cell.cell_type == 'code':
             cell.outputs, cell.execution_count = [], None

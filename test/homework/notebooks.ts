@@ -5,7 +5,10 @@ import { join } from 'node:path';
 const root = join(__dirname, '..', '..');
 
 /** A cell of a notebook made for a test; a string is the source of a code cell. */
-export type CellSketch = string | { readonly markdown: string };
+export type CellSketch =
+  | string
+  | { readonly markdown: string }
+  | { readonly code: string; readonly tags: readonly string[] };
 
 /** Writes a notebook for our kernel and returns its path. */
 export function writeNotebook(
@@ -16,18 +19,14 @@ export function writeNotebook(
 ): string {
   const path = join(folder, `${name}.ipynb`);
   const notebook = {
-    cells: cells.map((cell, index) =>
-      typeof cell === 'string'
-        ? {
-            cell_type: 'code',
-            id: `c${index}`,
-            source: cell,
-            metadata: {},
-            outputs: [],
-            execution_count: null,
-          }
-        : { cell_type: 'markdown', id: `c${index}`, source: cell.markdown, metadata: {} },
-    ),
+    cells: cells.map((cell, index) => {
+      if (typeof cell === 'object' && 'markdown' in cell) {
+        return { cell_type: 'markdown', id: `c${index}`, source: cell.markdown, metadata: {} };
+      }
+      const { code, ...metadata } = typeof cell === 'string' ? { code: cell } : cell;
+      const never = { outputs: [], execution_count: null };
+      return { cell_type: 'code', id: `c${index}`, source: code, metadata, ...never };
+    }),
     metadata,
     nbformat: 4,
     nbformat_minor: 5,

@@ -5,11 +5,12 @@ import { nameOf, readNotebook } from './notebook';
 import { notebooksFolder } from './project';
 
 /**
- * The notebooks that a command works on: those it names, or all of the project's. Each is read
- * once, so that a wrong one is known before the first is started.
+ * The notebooks that a command works on: those it names, by their file or by the bare name of one
+ * of the project's, or all of the project's. Each is read once, so that a wrong one is known before
+ * the first is started.
  */
 export function chooseNotebooks(named: readonly string[]): readonly string[] {
-  const paths = named.length > 0 ? named : allNotebooks();
+  const paths = named.length > 0 ? named.map(pathOf) : allNotebooks();
   const seen = new Map<string, string>();
   for (const path of paths) {
     readNotebook(path);
@@ -18,6 +19,14 @@ export function chooseNotebooks(named: readonly string[]): readonly string[] {
     seen.set(nameOf(path), path);
   }
   return paths;
+}
+
+function pathOf(named: string): string {
+  if (/[./\\]/.test(named) || existsSync(named)) return named;
+  const notebooks = allNotebooks();
+  const path = notebooks.find((notebook) => nameOf(notebook) === named);
+  if (path) return path;
+  throw new Mistake(`${named}: no such notebook (known: ${notebooks.map(nameOf).join(', ')})`);
 }
 
 function allNotebooks(): readonly string[] {

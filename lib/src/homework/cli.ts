@@ -3,12 +3,13 @@ import { addData } from './commands/data';
 import { addLab } from './commands/lab';
 import { addPdf } from './commands/pdf';
 import { addRun } from './commands/run';
+import { addSubmit } from './commands/submit';
 import { Mistake } from './mistake';
 
 const program = new Command('homework')
-  .description('Runs, prints and opens the notebooks')
+  .description('Runs, prints, opens and hands in the notebooks')
   .showHelpAfterError('(homework --help tells more)');
-[addRun, addPdf, addLab, addData].forEach((add) => {
+[addRun, addPdf, addSubmit, addLab, addData].forEach((add) => {
   add(program);
 });
 

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Failure } from './failure';
-import { jupyterEnvironment, notebooksFolder, projectRoot } from './project';
+import { kernelFolder } from './kernel-folder';
+import { jupyterEnvironment, projectRoot } from './project';
 import { pythonWithJupyter } from './python';
 
 export type Profile = 'quick' | 'full';
@@ -98,19 +97,5 @@ function killGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch {
     // It is gone already, as it should be.
-  }
-}
-
-/**
- * The notebook's own folder where `import 'notegrad'` works from there, else the project's
- * notebooks: a notebook may come from anywhere, a grader's mailbox for one.
- */
-function kernelFolder(source: string): string {
-  const folder = dirname(resolve(source));
-  try {
-    createRequire(join(folder, 'notebook.js')).resolve('notegrad/package.json');
-    return folder;
-  } catch {
-    return existsSync(notebooksFolder) ? notebooksFolder : projectRoot;
   }
 }

@@ -8,11 +8,16 @@ export interface Cell {
   readonly source: string | readonly string[];
   readonly metadata: Record<string, unknown>;
   readonly outputs?: readonly Record<string, unknown>[];
+  readonly execution_count?: number | null;
 }
 
 export interface Notebook {
   readonly cells: readonly Cell[];
-  readonly metadata: Record<string, unknown> & { readonly kernelspec?: { readonly name?: string } };
+  readonly metadata: Record<string, unknown> & {
+    readonly kernelspec?: { readonly name?: string };
+    /** What this project keeps in a notebook: its hand-in and the record of its last run. */
+    readonly notegrad?: { readonly handIn?: unknown; readonly run?: unknown };
+  };
   readonly nbformat: number;
 }
 
@@ -61,6 +66,11 @@ export function sourceOf(cell: Cell): string {
 /** The cells that run, in order: cell n of them is In [n] in Jupyter. */
 export function codeCells(notebook: Notebook): readonly Cell[] {
   return notebook.cells.filter((cell) => cell.cell_type === 'code' && sourceOf(cell).trim() !== '');
+}
+
+/** The tags that an author gave to a cell. */
+export function tagsOf({ metadata: { tags } }: Cell): readonly string[] {
+  return Array.isArray(tags) ? tags : [];
 }
 
 /** The file's name without folder and extension. */

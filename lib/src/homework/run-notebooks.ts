@@ -2,10 +2,13 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Execution, executeNotebook, type Profile } from './execute';
 import { detailsOf, type Failure, summaryOf } from './failure';
+import { handInOf } from './hand-in';
+import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
 import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
 import { type Paper, printNotebook } from './pdf/print-notebook';
 import { type Progress, startProgress } from './progress';
+import { recordRun } from './run-record';
 import { saveInPlace } from './save-in-place';
 import { formatTable } from './table';
 
@@ -35,6 +38,7 @@ interface Result {
 export async function runNotebooks(paths: readonly string[], options: RunOptions): Promise<number> {
   paths.forEach((path) => {
     refuseToOverwrite(path, options.out);
+    handInOf(readNotebook(path), path);
   });
   const results: Result[] = [];
   for (const path of paths) {
@@ -52,7 +56,7 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
   const target = join(options.out, `${name}.ipynb`);
   const total = codeCells(readNotebook(path)).length;
   const progress = startProgress();
-  const start = performance.now();
+  const startedAt = Date.now();
   progress.show(`${name}: starting the kernel (profile ${options.profile})`);
   let execution: Execution;
   let pages = '–';
@@ -68,6 +72,8 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
       verdict = summaryOf(execution.failure);
       report(progress, path, target, execution.failure);
     } else {
+      const { profile } = options;
+      recordRun({ executed: target, folder: kernelFolder(path), profile, startedAt });
       if (options.inPlace) saveInPlace(target, path);
       if (options.pdf) {
         progress.show(`${name}: printing`);
@@ -80,7 +86,7 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
     progress.clear();
   }
   if (verdict !== 'ok' && !execution.failure) console.error(`\n${path}: ${verdict}`);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   return { notebook: name, cells: `${execution.cells}/${total}`, seconds, pages, verdict };
 }
 

@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type TypeScript from 'typescript';
+import { projectRoot } from '../project';
+
+export type TypeScriptApi = typeof TypeScript;
+
+/** The TypeScript inside the notebooks' kernel: what its cells were written and checked with. */
+export function kernelTypeScript(): TypeScriptApi {
+  const tslab = createRequire(join(projectRoot, 'package.json')).resolve('tslab/package.json');
+  return createRequire(tslab)('@tslab/typescript-for-tslab') as TypeScriptApi;
+}
+
+/** Code as a syntax tree; `await` may stand anywhere, as in a cell. */
+export function parse(ts: TypeScriptApi, code: string): TypeScript.SourceFile {
+  const asModule = `${code}\nexport {};`;
+  return ts.createSourceFile('cell.ts', asModule, ts.ScriptTarget.ES2022, true);
+}

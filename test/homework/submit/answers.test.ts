@@ -1,0 +1,51 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { missingAnswers } from '../../../lib/src/homework/submit/answers';
+
+function missingIn(...cells: readonly (string | { readonly code: string })[]) {
+  return missingAnswers({
+    cells: cells.map((cell) =>
+      typeof cell === 'string'
+        ? { cell_type: 'markdown', source: cell, metadata: {} }
+        : { cell_type: 'code', source: cell.code, metadata: {} },
+    ),
+    metadata: {},
+    nbformat: 4,
+  });
+}
+
+test('a notebook in which every heading has words, code or smaller headings below it lacks nothing', () => {
+  const fenced = 'In Python:\n```\n# no heading\n## nor this\n```';
+  assert.equal(
+    missingIn('# Title\n## 1 First\n### 1.1 A\nAn answer.', '### 1.2 B', { code: '1' }, fenced),
+    [],
+  );
+});
+
+test('a heading is missed when the next of its size, a larger one or the end follows at once', () => {
+  assert.equal(missingIn('# T\n## One', '## Two\nAn answer.\n### 2.1', '## Three'), [
+    'nothing stands under “One”',
+    'nothing stands under “2.1”',
+    'nothing stands under “Three”',
+  ]);
+});
+
+test('what a reader cannot see is no answer', () => {
+  assert.equal(missingIn('## One\n<!-- an\nanswer -->\n  ', '## Two\nAn answer.'), [
+    'nothing stands under “One”',
+  ]);
+});
+
+test('empty cells and what a skeleton left are named with the heading above them', () => {
+  assert.equal(
+    missingIn('## One', '  ', { code: '' }, { code: 'f(); // TODO' }, 'Your answer here'),
+    [
+      'a markdown cell under “One” is empty',
+      'a code cell under “One” is empty',
+      '“TODO” stands under “One”',
+      '“Your answer here” stands under “One”',
+    ],
+  );
+});
+
+test.run();
