@@ -44,6 +44,28 @@ test('every shift and both mirrorings occur, and nothing else', () => {
   assert.equal([...found].sort(), [...allowed].sort());
 });
 
+test('turning and mirroring give the eight symmetries of a square, each about equally often', () => {
+  const image = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const numImages = 800;
+  const squares: ImageSet = {
+    ...set,
+    pixels: Uint8Array.from({ length: 9 * numImages }, (_, i) => image[i % 9]),
+    shape: [numImages, 3, 3, 1],
+    labels: new Uint8Array(numImages),
+  };
+  const { pixels } = augmented(squares, { turn: true, flip: true, seed: 5 });
+  const counts = new Map<string, number>();
+  for (let i = 0; i < numImages; i++) {
+    const key = [...pixels.subarray(9 * i, 9 * i + 9)].join('');
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const symmetries =
+    '123456789 369258147 987654321 741852963 321654987 963852741 789456123 147258369';
+  assert.equal([...counts.keys()].sort(), symmetries.split(' ').sort());
+  for (const [key, number] of counts) assert.ok(number > 60 && number < 140, `${key}: ${number}`);
+  assert.throws(() => augmented(set, { turn: true }), /not square: 3×4/);
+});
+
 test('without options nothing changes', () => {
   assert.equal(augmented(set, {}).pixels, set.pixels);
 });
