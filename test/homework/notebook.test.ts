@@ -57,7 +57,7 @@ test('a death says what it died of', () => {
   assert.is(detailsOf({ kind: 'died', number: 2, text: 'signal 6\nlast words' }), 'last words');
 });
 
-test('stripping keeps outputs, tags and the kernel, and drops what changes from run to run', () => {
+test('stripping keeps outputs, tags, the kernel and our own notes, and drops what changes from run to run', () => {
   const outputs = [{ output_type: 'stream', name: 'stdout', text: ['1\n'] }];
   const stripped = stripMetadata({
     cells: [
@@ -68,12 +68,12 @@ test('stripping keeps outputs, tags and the kernel, and drops what changes from 
         metadata: { tags: ['a'], execution: { 'iopub.status.busy': 'now' }, scrolled: true },
       },
     ],
-    metadata: { kernelspec: { name: 'tslab' }, vscode: {} },
+    metadata: { kernelspec: { name: 'tslab' }, notegrad: { handIn: {}, run: {} }, vscode: {} },
     nbformat: 4,
   });
   assert.equal(stripped, {
     cells: [{ cell_type: 'code', execution_count: 1, outputs, metadata: { tags: ['a'] } }],
-    metadata: { kernelspec: { name: 'tslab' } },
+    metadata: { kernelspec: { name: 'tslab' }, notegrad: { handIn: {}, run: {} } },
     nbformat: 4,
   });
 });

@@ -38,7 +38,8 @@ test('in place, outputs go into the notebook, without what changes from run to r
   const notebook = JSON.parse(first);
   assert.equal(printedIn(notebook), ['42\n']);
   assert.equal(notebook.cells[0].metadata, {});
-  assert.equal(Object.keys(notebook.metadata), ['kernelspec', 'language_info']);
+  assert.equal(Object.keys(notebook.metadata), ['kernelspec', 'language_info', 'notegrad']);
+  assert.is(notebook.metadata.notegrad.run.profile, 'quick');
   assert.is((await homework(folder, args)).code, 0);
   assert.is(readFileSync(path, 'utf8'), first);
 });
@@ -111,7 +112,7 @@ test('wrong arguments give one clear error each, and nothing is run', async () =
 });
 
 test('every command explains itself', async () => {
-  for (const command of ['run', 'pdf', 'lab']) {
+  for (const command of ['run', 'pdf', 'submit', 'lab']) {
     const { code, stdout } = await homework(folder, [command, '--help']);
     assert.is(code, 0);
     assert.match(stdout, `Usage: homework ${command}`);
