@@ -1,13 +1,5 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import {
   fillIn,
   type HandIn,
@@ -75,8 +67,8 @@ export async function submitNotebook(path: string, options: SubmitOptions): Prom
   }
   const handIn = fillIn(declared, options.name);
   refuseForeignFiles(handIn, out);
-  mkdirSync(dirname(out), { recursive: true });
-  const staging = mkdtempSync(`${out}.partial-`);
+  const staging = `${out}.${process.pid}.partial`;
+  mkdirSync(staging, { recursive: true });
   const progress = startProgress();
   try {
     const job = { path, notebook, handIn, staging, options, progress };
