@@ -52,9 +52,10 @@ export function imageGrid(options: ImageGridOptions): Picture {
     throw new Error(`${columnLabels.length} column labels for ${numColumns} columns`);
   }
   const names = rows.map(({ label }) => label).filter(Boolean);
+  const rowCount = rows.length === 1 ? '1 row' : `${rows.length} rows`;
   const alt =
     options.alt ??
-    `${title}: a grid of ${cells.length} images in ${rows.length} rows of ${numColumns}` +
+    `${title}: a grid of ${cells.length} images in ${rowCount} of ${numColumns}` +
       (names.length > 0 ? `, from top to bottom ${names.join(', ')}` : '') +
       (columnLabels ? `; columns ${columnLabels.join(', ')}` : '');
   return drawSheet({ title, caption, alt, rows, columnLabels, scale });
