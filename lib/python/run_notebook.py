@@ -99,7 +99,8 @@ class Runner(NotebookClient):
         try:
             await self.async_execute_cell(cell.node, index, execution_count=cell.number)
         except CellExecutionError:
-            self.failure = self.failure or Failure('error', cell.number, cell.stderr())
+            said = cell.stderr() or '\n'.join(self.last_words())
+            self.failure = self.failure or Failure('error', cell.number, said)
         except CellTimeoutError:
             self.stop(cell, 'time', f'{self.timeout:g} seconds')
         except DeadKernelError:
@@ -111,12 +112,16 @@ class Runner(NotebookClient):
 
     def death(self, cell):
         status = self.km.provisioner.process.poll()
-        self.kernel_log.seek(0)
-        said = self.kernel_log.read().decode('utf8', 'replace').strip().splitlines()[-12:]
+        said = self.last_words()
         if status == PRINTED_TOO_MUCH:
             return Failure('output', cell.number, said[-1])
         ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
         return Failure('died', cell.number, '\n'.join([ended, *said]))
+
+    def last_words(self):
+        """What the kernel wrote outside of any cell: how tslab itself fails."""
+        self.kernel_log.seek(0)
+        return self.kernel_log.read().decode('utf8', 'replace').strip().splitlines()[-12:]
 
     async def listen(self, seconds):
         try:
@@ -218,7 +223,7 @@ def save(notebook, path):
 
 def main():
     job = json.loads(sys.argv[1])
-    os.environ['NOTEGRAD_PRINT_LIMIT'] = '1'
+    os.environ['NOTEGRAD_UNATTENDED'] = '1'
     notebook = nbformat.read(job['source'], as_version=4)
     clear_outputs(notebook)
     try:

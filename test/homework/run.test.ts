@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { inFolder } from '../support/folders';
 import { temporaryFolder } from '../support/temporary-folder';
 import { homework, printedIn, writeNotebook } from './notebooks';
 
@@ -42,6 +43,28 @@ test('in place, outputs go into the notebook, without what changes from run to r
   assert.is(notebook.metadata.notegrad.run.profile, 'quick');
   assert.is((await homework(folder, args)).code, 0);
   assert.is(readFileSync(path, 'utf8'), first);
+});
+
+test('a module that changes on disk while a notebook runs does not stop it', async () => {
+  await inFolder(async (own) => {
+    // A notebook runs in its own folder where notegrad can be imported from there.
+    mkdirSync(join(own, 'node_modules'));
+    symlinkSync(join(__dirname, '..', '..', 'lib'), join(own, 'node_modules', 'notegrad'));
+    writeFileSync(join(own, 'changing.ts'), 'export const answer = 42;');
+    writeNotebook(own, 'watched', [
+      "import { answer } from './changing';\nimport { writeFileSync } from 'node:fs';",
+      `for (let i = 0; i < 5; i++) {
+  writeFileSync('changing.ts', \`export const answer = \${i};\\n\`);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}`,
+      'console.log(answer);',
+      'console.log(answer + 1);',
+    ]);
+    const ended = await homework(own, ['run', 'watched.ipynb', '--no-pdf']);
+    assert.is(ended.code, 0, ended.stderr);
+    const executed = JSON.parse(readFileSync(join(own, 'reports', 'watched.ipynb'), 'utf8'));
+    assert.equal(printedIn(executed).slice(2), ['42\n', '43\n']);
+  });
 });
 
 test('Ctrl-C keeps what was run, and leaves no kernel behind', async () => {
