@@ -121,6 +121,17 @@ test('other metrics are plotted by the names that they have in the history', () 
   );
 });
 
+test('beside another metric no validation loss is drawn', () => {
+  const epochs = { loss: [2], validationLoss: [3], validationAccuracy: [0.9] };
+  const runs = { cnn: { steps: { loss: [2] }, epochs } };
+  const { data, alt } = learningCurves({ ...TEXT, runs, training: 'validationAccuracy' });
+  assert.equal(
+    data.map(({ name }) => name),
+    ['cnn', 'cnn'],
+  );
+  assert.not.match(String(alt), 'validation 3');
+});
+
 test('curves without values are refused', () => {
   const empty = { steps: { loss: [] }, epochs: { loss: [] } };
   const of = (runs: Record<string, RunHistory>, against: 'steps' | 'epochs') => () =>

@@ -23,7 +23,10 @@ export interface LearningCurvesOptions extends FigureText {
   readonly against?: 'steps' | 'epochs' | 'both';
   /** The name in `history.epochs` of the training values. Default `loss`. */
   readonly training?: string;
-  /** The name in `history.epochs` of the validation values. Default `validationLoss`. */
+  /**
+   * The name in `history.epochs` of the validation values. Default `validationLoss` beside the
+   * training loss; beside another metric, none.
+   */
   readonly validation?: string;
   /**
    * Default `linear`. On a linear scale a run that diverged is cut off where it would hide the
@@ -47,7 +50,7 @@ export function learningCurves({
   yLabel,
   against = 'epochs',
   training = 'loss',
-  validation = 'validationLoss',
+  validation = training === 'loss' ? 'validationLoss' : undefined,
   scale = 'linear',
   smoothing,
   ...text
@@ -213,7 +216,7 @@ function describe(
   names: readonly string[],
   runs: Readonly<Record<string, RunHistory>>,
   training: string,
-  validation: string,
+  validation: string | undefined,
   yLabel: string,
   against: 'steps' | 'epochs' | 'both',
 ): string {
@@ -222,7 +225,7 @@ function describe(
   const ends = names.map((name) => {
     const { epochs, steps } = runs[name];
     const trained = last(epochs[training]) ?? last(steps.loss);
-    const validated = last(epochs[validation]);
+    const validated = validation && last(epochs[validation]);
     return `${name} ends at ${trained}${validated ? ` (validation ${validated})` : ''}`;
   });
   const axis = against === 'both' ? 'steps and epochs' : against;

@@ -22,7 +22,7 @@ export function epochLines(
   run: string,
   { epochs }: RunHistory,
   training: string,
-  validation: string,
+  validation: string | undefined,
 ): Line[] {
   const values = epochs[training];
   if (!values) {
@@ -36,9 +36,10 @@ export function epochLines(
     x: y.map((_, i) => i + 1),
     y,
   });
+  const validationValues = validation && epochs[validation];
   return [
     line(values, 'training'),
-    ...(epochs[validation] ? [line(epochs[validation], 'validation')] : []),
+    ...(validationValues ? [line(validationValues, 'validation')] : []),
   ];
 }
 
@@ -46,7 +47,7 @@ export function epochLines(
 export function stepLines(
   run: string,
   { steps, epochs }: RunHistory,
-  validation: string,
+  validation: string | undefined,
   smoothing: number | undefined,
 ): Line[] {
   const { loss } = steps;
@@ -56,7 +57,7 @@ export function stepLines(
   const smooth = { x, y: runningMean(loss, window) };
   const lines: Line[] = [{ run, style: 'training', ...thinned(smooth, MOST_POINTS) }];
   if (window > 1) lines.unshift({ run, style: 'raw', ...thinned({ x, y: loss }, MOST_POINTS) });
-  const values = epochs[validation];
+  const values = validation && epochs[validation];
   if (values) {
     const stepsAnEpoch = Math.round(
       loss.length / Math.max(values.length, epochs.loss?.length ?? 0),
