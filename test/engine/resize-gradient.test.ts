@@ -4,52 +4,27 @@ import * as tf from '../../lib/src/engine/tf';
 import { loadWasm } from '../../lib/src/engine/wasm/load';
 import { assertClose } from '../support/close';
 import { Numbers } from '../support/native-and-cpu';
+import { resizes } from '../support/resizes';
 
 const TOLERANCE = { rtol: 1e-5, atol: 1e-6 };
 const SHAPE: [number, number, number, number] = [3, 4, 3, 2];
-const SIZES: [number, number][] = [
-  [8, 6],
-  [4, 3],
-  [7, 9],
-  [2, 2],
-  [1, 1],
-];
-const OPTIONS = [
-  [false, false],
-  [true, false],
-  [false, true],
-];
-const RESIZES = {
-  nearest: tf.image.resizeNearestNeighbor,
-  bilinear: tf.image.resizeBilinear,
-};
 
 for (const backend of ['cpu', 'wasm']) {
-  for (const [name, resize] of Object.entries(RESIZES)) {
-    for (const size of SIZES) {
-      for (const [alignCorners, halfPixelCenters] of OPTIONS) {
-        const how = `${name} resizing to ${size.join(' × ')}${
-          alignCorners ? ', corners aligned' : ''
-        }${halfPixelCenters ? ', from pixel centres' : ''}`;
-        const forward = (x: tf.Tensor) =>
-          resize(x as tf.Tensor4D, size, alignCorners, halfPixelCenters);
-
-        test(`the gradient of ${how} on ${backend} is its transpose`, async () => {
-          await tf.setBackend(backend);
-          tf.tidy(() => {
-            const numPixels = SHAPE.reduce((product, length) => product * length, 1);
-            const dyShape = [SHAPE[0], ...size, SHAPE[3]];
-            const dy = tf.tensor(new Numbers(2).values(dyShape), dyShape);
-            const gradient = tf.grad(forward)(tf.zeros(SHAPE), dy);
-            const basis = tf.eye(numPixels).reshape([numPixels, ...SHAPE]);
-            const expected = tf
-              .unstack(basis)
-              .map((unit) => tf.sum(tf.mul(forward(unit), dy)).dataSync()[0]);
-            assertClose(gradient.dataSync(), expected, TOLERANCE, how);
-          });
-        });
-      }
-    }
+  for (const { how, size, apply } of resizes) {
+    test(`the gradient of ${how} on ${backend} is its transpose`, async () => {
+      await tf.setBackend(backend);
+      tf.tidy(() => {
+        const numPixels = SHAPE.reduce((product, length) => product * length, 1);
+        const dyShape = [SHAPE[0], ...size, SHAPE[3]];
+        const dy = tf.tensor(new Numbers(2).values(dyShape), dyShape);
+        const gradient = tf.grad(apply)(tf.zeros(SHAPE), dy);
+        const basis = tf.eye(numPixels).reshape([numPixels, ...SHAPE]);
+        const expected = tf
+          .unstack(basis)
+          .map((unit) => tf.sum(tf.mul(apply(unit), dy)).dataSync()[0]);
+        assertClose(gradient.dataSync(), expected, TOLERANCE, how);
+      });
+    });
   }
 }
 
