@@ -78,6 +78,21 @@ test('stripping keeps outputs, tags, the kernel and our own notes, and drops wha
   });
 });
 
+test('stripping folds the code of prose cells, and unfolds what an editor folded', () => {
+  const cell = (metadata: object) => ({ cell_type: 'code', source: 'f();', outputs: [], metadata });
+  const stripped = stripMetadata({
+    cells: [
+      cell({ tags: ['prose'], collapsed: true }),
+      cell({ jupyter: { source_hidden: true, outputs_hidden: true } }),
+    ],
+    metadata: {},
+  });
+  assert.equal(stripped.cells, [
+    cell({ tags: ['prose'], jupyter: { source_hidden: true } }),
+    cell({}),
+  ]);
+});
+
 test('a table aligns words to the left and numbers to the right', () => {
   const rows = [
     ['cs479', '9.5', 'ok'],

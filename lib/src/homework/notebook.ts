@@ -68,6 +68,12 @@ export function codeCells(notebook: Notebook): readonly Cell[] {
   return notebook.cells.filter((cell) => cell.cell_type === 'code' && sourceOf(cell).trim() !== '');
 }
 
+/**
+ * Cells with this tag only compose words from the numbers of the run: readers see the words, not the
+ * code.
+ */
+export const PROSE_TAG = 'prose';
+
 /** The tags that an author gave to a cell. */
 export function tagsOf({ metadata: { tags } }: Cell): readonly string[] {
   return Array.isArray(tags) ? tags : [];

@@ -4,16 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Mistake } from '../mistake';
+import { PROSE_TAG } from '../notebook';
 import { jupyterEnvironment } from '../project';
 import { pythonWithJupyter } from '../python';
 
 const run = promisify(execFile);
-
-/**
- * Cells with this tag only compose words from the numbers of the run: the report shows the words, not
- * the code.
- */
-const PROSE_TAG = 'prose';
 
 /** A notebook as one HTML page in the project's print style, by nbconvert. */
 export async function notebookToHtml(path: string): Promise<string> {
