@@ -47,6 +47,19 @@ test('tweets keep their text, and become ASCII ids with their labels', async () 
   assert.is(set.source, 'data/tweets/tweets_train.csv');
 });
 
+test('texts can be rewritten before they become ids, real and generated ones', async () => {
+  const csv = 'é @me,1\n@you there,0\n';
+  const rewrite = (text: string) => text.replace(/@\w+/g, '@');
+  const set = await withFiles({ 'tweets_test.csv': csv }, () => tweets({ split: 'test', rewrite }));
+  assert.equal(set.texts, ['é @', '@ there']);
+  assert.is(Buffer.from(set.ids).toString(), 'e @@ there');
+  assert.is(set.nonAscii.numCharacters, 1);
+  const loud = await withFiles({}, () =>
+    tweets({ split: 'test', synthetic: true, limit: 3, rewrite: () => 'LOUD' }),
+  );
+  assert.equal(loud.texts, ['LOUD', 'LOUD', 'LOUD']);
+});
+
 test('a header is recognised in any order of its columns, and may have others', async () => {
   assert.equal(await read('tweet,sentiment\nhi,1\n'), [{ text: 'hi', label: 1 }]);
   assert.equal(await read('id,Label,Text\n7,0,hi\n'), [{ text: 'hi', label: 0 }]);

@@ -21,6 +21,8 @@ export interface TweetSet extends SequenceSet {
 
 export interface TweetsOptions {
   readonly split: 'train' | 'test';
+  /** Applied to each text before anything else, such as to leave out links. Default: as it is. */
+  readonly rewrite?: (text: string) => string;
   /** What becomes of characters that are not ASCII. Default `map`. */
   readonly nonAscii?: NonAsciiRule;
   /** Where neither file is there, gives generated tweets, plainly labelled. Default false. */
@@ -49,6 +51,7 @@ const LABEL_COLUMNS = ['sentiment', 'label', 'target', 'class'];
  */
 export async function tweets({
   split,
+  rewrite = (text) => text,
   nonAscii = 'map',
   synthetic = false,
   seed,
@@ -66,9 +69,12 @@ export async function tweets({
         '(data/README.md says where it comes from; `synthetic: true` gives a generated stand-in)',
     );
   }
-  const set = useSynthetic
-    ? tweetSet(syntheticTweets({ split, seed, count: limit }), 'synthetic', split, nonAscii)
-    : tweetSet(await readTweets(file), dataSource(file), split, nonAscii);
+  const labelled = useSynthetic
+    ? syntheticTweets({ split, seed, count: limit })
+    : await readTweets(file);
+  const rewritten = labelled.map(({ text, label }) => ({ text: rewrite(text), label }));
+  const source = useSynthetic ? 'synthetic' : dataSource(file);
+  const set = tweetSet(rewritten, source, split, nonAscii);
   const ordered = seed === undefined ? set : shuffled(set, seed);
   return limit === undefined ? ordered : take(ordered, limit);
 }
