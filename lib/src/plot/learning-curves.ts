@@ -11,6 +11,7 @@ import {
   titledAxis,
 } from './house-style';
 import { LEGEND_BELOW } from './legend';
+import { logAxis } from './log-axis';
 import { type Axis, epochLines, type Line, type RunHistory, stepLines } from './run-lines';
 import { extent, formatNumber, significant } from './values';
 
@@ -175,7 +176,7 @@ function valueAxis(
   const [low, high] = extent(lines.flatMap(({ y }) => y));
   if (scale === 'log') {
     if (low <= 0) throw new Error(`a log scale cannot show ${low}: use scale: 'linear'`);
-    return { type: 'log', ...(high > 30 * low ? { dtick: 1 } : {}), exponentformat: 'power' };
+    return logAxis(low, high);
   }
   return top === undefined ? {} : { range: [Math.min(0, low), top] };
 }

@@ -3,7 +3,8 @@ import { thinned } from './curve-points';
 import type { Figure } from './figure';
 import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW } from './legend';
-import { formatNumber, significant } from './values';
+import { logAxis } from './log-axis';
+import { extent, formatNumber, significant } from './values';
 
 /** One line; a y that is not finite is a gap. */
 export interface LineSeries {
@@ -68,13 +69,30 @@ export function lines({
     }),
     layout: {
       ...headed(text),
-      xaxis: { ...titledAxis(xLabel), type: xScale },
-      yaxis: { ...titledAxis(yLabel), type: yScale, ...(range ? { range: [...range] } : {}) },
+      xaxis: {
+        ...titledAxis(xLabel),
+        ...axis(
+          xScale,
+          drawn.flatMap(({ x }) => x),
+        ),
+      },
+      yaxis: {
+        ...titledAxis(yLabel),
+        ...axis(yScale, yRange ?? drawn.flatMap(({ y }) => y)),
+        ...(range ? { range: [...range] } : {}),
+      },
       showlegend: entries.length > 1,
       legend: LEGEND_BELOW,
     },
     alt: text.alt ?? `${text.title}: ${yLabel} against ${xLabel}; ${drawn.map(ends).join('; ')}`,
   };
+}
+
+/** What plotly is told of an axis; a log axis leaves out what is not above 0. */
+function axis(scale: 'linear' | 'log', values: readonly number[]): object {
+  if (scale === 'linear') return { type: 'linear' };
+  const shown = values.filter((value) => value > 0 && Number.isFinite(value));
+  return shown.length === 0 ? { type: 'log' } : logAxis(...extent(shown));
 }
 
 type Drawn = Omit<LineSeries, 'x' | 'y'> & { readonly x: number[]; readonly y: number[] };
