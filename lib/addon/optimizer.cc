@@ -124,6 +124,43 @@ struct Adam {
   double beta1, beta2, epsilon;
 };
 
+// Params β₁, β₂, λ. w ← w − lr·(sign(β₁m + (1−β₁)g) + λw); m ← β₂m + (1−β₂)g
+struct Lion {
+  static constexpr int64_t kStates = 1;
+  struct Factors {
+    float lr, beta1, oneMinusBeta1, beta2, oneMinusBeta2, weightDecay;
+  };
+
+  Lion(const Params& params, size_t first)
+      : beta1(params[first]),
+        beta2(params[first + 1]),
+        weightDecay(static_cast<float>(params[first + 2])) {}
+
+  Factors factors(float lr, int32_t) const {
+    return {lr,
+            static_cast<float>(beta1),
+            static_cast<float>(1 - beta1),
+            static_cast<float>(beta2),
+            static_cast<float>(1 - beta2),
+            weightDecay};
+  }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 1> states,
+                     int64_t count) {
+    float* m = states[0];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      const float direction = f.beta1 * m[i] + f.oneMinusBeta1 * g[i];
+      const float sign = (direction > 0 ? 1.0f : 0.0f) - (direction < 0 ? 1.0f : 0.0f);
+      w[i] -= f.lr * (sign + f.weightDecay * w[i]);
+      m[i] = f.beta2 * m[i] + f.oneMinusBeta2 * g[i];
+    }
+  }
+
+  double beta1, beta2;
+  float weightDecay;
+};
+
 // Params decay, momentum, ε. s ← decay·s + (1−decay)g²; v ← µ·v + lr·g / √(s + ε); w ← w − v
 struct RmsProp {
   static constexpr int64_t kStates = 2;
@@ -203,6 +240,7 @@ Registration registrations[] = {
     {"sgd", prepare<Sgd>},
     {"momentum", prepare<Momentum>},
     {"adam", prepare<Adam>},
+    {"lion", prepare<Lion>},
     {"rmsProp", prepare<RmsProp>},
     {"centredRmsProp", prepare<CentredRmsProp>},
     {"adagrad", prepare<Adagrad>},

@@ -62,6 +62,7 @@ export {
   charLstm,
 } from './engine/char-lstm';
 export { type Engine, type EngineName, engine } from './engine/engine';
+export { LionOptimizer, type LionOptions, lion } from './engine/lion';
 export { sparseSoftmaxCrossEntropy } from './engine/losses';
 export { type CompileOptions, compileStep } from './engine/native/compile-step';
 export {

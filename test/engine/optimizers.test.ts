@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lion } from '../../lib/src/engine/lion';
 import { compileStep } from '../../lib/src/engine/native/compile-step';
 import * as tf from '../../lib/src/engine/tf';
 import { assertClose } from '../support/close';
@@ -55,12 +56,13 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   momentum: () => tf.train.momentum(0.1, 0.9),
   nesterov: () => tf.train.momentum(0.1, 0.9, true),
   adam: () => tf.train.adam(0.05, 0.8, 0.99, 1e-6),
+  lion: () => lion(0.02, { beta1: 0.8, beta2: 0.95, weightDecay: 0.1 }),
   rmsprop: () => tf.train.rmsprop(0.01, 0.9, 0.5, 1e-3),
   centred: () => tf.train.rmsprop(0.01, 0.9, 0, 1e-3, true),
   adagrad: () => tf.train.adagrad(0.1),
 };
 
-test('twenty steps lead where those of tfjs lead', async () => {
+test('twenty steps lead where those of the cpu engine lead', async () => {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
     await tf.setBackend('cpu');
     const expected = trained(make());
@@ -76,7 +78,21 @@ import json, sys, torch
 data = json.loads(sys.argv[1])
 def tensor(name, *shape): return torch.tensor(data[name], dtype=torch.float32).reshape(*shape)
 x, y = tensor('x', 8, 5), tensor('y', 8, 3)
+class Lion(torch.optim.Optimizer):
+  # Algorithm 2 of Chen et al. (2023)
+  def __init__(self, params, lr, betas, weight_decay):
+    super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+  @torch.no_grad()
+  def step(self):
+    for group in self.param_groups:
+      beta1, beta2 = group['betas']
+      for p in group['params']:
+        m = self.state[p].setdefault('m', torch.zeros_like(p))
+        update = torch.sign(torch.lerp(p.grad, m, beta1)) + group['weight_decay'] * p
+        p -= group['lr'] * update
+        m.copy_(torch.lerp(p.grad, m, beta2))
 optimizers = {
+  'lion': lambda p: Lion(p, lr=0.02, betas=(0.8, 0.95), weight_decay=0.1),
   'sgd': lambda p: torch.optim.SGD(p, lr=0.5),
   'momentum': lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
   'nesterov': lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
@@ -94,7 +110,7 @@ for name, make in optimizers.items():
 print(json.dumps(results))
 `;
 
-test("twenty steps of SGD, momentum, Nesterov's and Adam lead where PyTorch's lead", async () => {
+test("twenty steps of SGD, momentum, Nesterov's, Adam and Lion lead where PyTorch's lead", async () => {
   const python = pythonWithTorch();
   if (python === undefined) return console.log('skipped: no python3 with torch');
   const expected = JSON.parse(runPython(python, TORCH, [JSON.stringify(data)]));
@@ -172,7 +188,7 @@ test('a recorded step sees the learning rate change, counts, and trains like one
 
 test('an optimizer goes on from the weights it was saved with', async () => {
   await useNative();
-  for (const name of ['momentum', 'adam', 'rmsprop', 'adagrad']) {
+  for (const name of ['momentum', 'adam', 'lion', 'rmsprop', 'adagrad']) {
     const { weights, bias, loss, dispose } = problem();
     const first = OPTIMIZERS[name]();
     const step = (optimizer: tf.Optimizer) => optimizer.minimize(loss, false, [weights, bias]);
@@ -195,6 +211,11 @@ test('an optimizer goes on from the weights it was saved with', async () => {
     first.dispose();
     second.dispose();
   }
+});
+
+test('a beta of Lion that is no share is refused by its name', () => {
+  assert.throws(() => lion(1e-4, { beta1: 1 }), /^invalid beta1: 1 \(from 0 up to below 1\)$/);
+  assert.throws(() => lion(1e-4, { beta2: -0.1 }), /^invalid beta2: -0.1 /);
 });
 
 test.run();

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { LionOptimizer } from './lion';
 import type { NativeBackend } from './native/backend';
 
 /**
- * On the native engine a step of `tf.train.sgd`, `momentum`, `adam`, `rmsprop` or `adagrad` is one
- * operation over all variables, in place. The rules are tfjs's own:
+ * On the native engine a step of `tf.train.sgd`, `momentum`, `adam`, `rmsprop`, `adagrad` or of `lion`
+ * is one operation over all variables, in place. The rules are tfjs's own:
  * - `momentum` with `useNesterov` is PyTorch's SGD(nesterov=True): v ← µv + g, w ← w − lr·(g + µv);
  * - `adam` is PyTorch's Adam: w ← w − lr·m̂ / (√v̂ + ε), but ε defaults to 1e-7 rather than 1e-8;
  * - `rmsprop` and `adagrad` have ε inside the root, unlike PyTorch's.
@@ -26,6 +27,7 @@ interface Internals {
   readonly useNesterov: boolean;
   readonly beta1: number;
   readonly beta2: number;
+  readonly weightDecay: number;
   readonly epsilon: number;
   readonly decay: number;
   readonly centered: boolean;
@@ -71,6 +73,14 @@ const rules: readonly (readonly [{ prototype: tf.Optimizer }, (own: Internals) =
         { list: own.accumulatedSecondMoment, suffix: 'v' },
       ],
       params: [own.beta1, own.beta2, own.epsilon],
+    }),
+  ],
+  [
+    LionOptimizer,
+    (own) => ({
+      op: 'lion',
+      states: [{ list: own.accumulatedFirstMoment, suffix: 'm' }],
+      params: [own.beta1, own.beta2, own.weightDecay],
     }),
   ],
   [
