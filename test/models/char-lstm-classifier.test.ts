@@ -92,4 +92,19 @@ test('the forget gates begin as open as is asked for', () => {
   });
 });
 
+test('dropout drops hidden units in training only', () => {
+  const [whole, dropping] = [0, 0.5].map((dropout) =>
+    charLstmClassifier({ ...small, hidden: 64, dropout, seed: 1 }),
+  );
+  dropping.setWeights(whole.getWeights());
+  const logits = (model: tf.LayersModel, training: boolean) =>
+    tf.tidy(() => [...forward(model, [ids([[1, 2, 3]]), lengths([3])], { training }).dataSync()]);
+  const expected = logits(whole, false);
+  assert.equal(logits(dropping, false), expected);
+  assert.equal(logits(whole, true), expected);
+  assert.not.equal(logits(dropping, true), expected);
+  whole.dispose();
+  dropping.dispose();
+});
+
 test.run();

@@ -22,6 +22,8 @@ export interface CharLstmClassifierOptions {
    * Default 0, as in PyTorch.
    */
   readonly forgetBias?: number;
+  /** Probability of dropout between the last hidden state and the linear layer. Default 0. */
+  readonly dropout?: number;
   /** Default 0. */
   readonly seed?: number;
 }
@@ -41,6 +43,7 @@ export function charLstmClassifier({
   numClasses = 2,
   inputFanIn = hidden,
   forgetBias = 0,
+  dropout = 0,
   seed = 0,
 }: CharLstmClassifierOptions = {}): tf.LayersModel {
   const nextSeed = seedSequence(seed);
@@ -54,8 +57,11 @@ export function charLstmClassifier({
     forgetBias,
     seed: nextSeed(),
   });
-  const { linear } = layerFactory(nextSeed());
+  const layers = layerFactory(nextSeed());
   const last = lstm.apply([ids, lengths]) as tf.SymbolicTensor;
-  const logits = chain(last, [linear('fc', hidden, numClasses)]);
+  const logits = chain(last, [
+    ...(dropout > 0 ? [layers.dropout(dropout)] : []),
+    layers.linear('fc', hidden, numClasses),
+  ]);
   return tf.model({ inputs: [ids, lengths], outputs: logits, name: 'char-lstm' });
 }
