@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { type Gradients, gradientPairs } from './gradient-pairs';
 
 export interface LionOptions {
   /** How much of the momentum is in a step's direction. Default 0.9. */
@@ -51,15 +52,10 @@ export class LionOptimizer extends tf.Optimizer {
     this.weightDecay = weightDecay;
   }
 
-  override applyGradients(gradients: Parameters<tf.Optimizer['applyGradients']>[0]): void {
-    const named = Array.isArray(gradients)
-      ? gradients
-      : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-    const variables = tf.engine().registeredVariables;
-    for (const [i, { name, tensor: gradient }] of named.entries()) {
-      const weight = variables[name];
+  override applyGradients(gradients: Gradients): void {
+    for (const [i, [weight, gradient]] of gradientPairs(gradients).entries()) {
       this.accumulatedFirstMoment[i] ??= {
-        originalName: `${name}/m`,
+        originalName: `${weight.name}/m`,
         variable: tf.tidy(() => tf.zerosLike(weight).variable(false)),
       };
       if (gradient != null) this.update(weight, gradient, this.accumulatedFirstMoment[i].variable);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { type GradientPair, type Gradients, gradientPairs } from './gradient-pairs';
 import { LionOptimizer } from './lion';
 import type { NativeBackend } from './native/backend';
 
@@ -11,8 +12,6 @@ import type { NativeBackend } from './native/backend';
  *
  * An optimizer's `learningRate` can be set between steps, recorded ones too.
  */
-
-type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
 
 /** A variable of state for each trained one, as tfjs's optimizers keep them. */
 interface State {
@@ -110,7 +109,7 @@ const rules: readonly (readonly [{ prototype: tf.Optimizer }, (own: Internals) =
 for (const [{ prototype }, rule] of rules) {
   const applyGradients = prototype.applyGradients;
   prototype.applyGradients = function (this: tf.Optimizer, gradients: Gradients): void {
-    const pairs = pairUp(gradients);
+    const pairs = gradientPairs(gradients);
     if (tf.getBackend() === 'native' && pairs.every(isFloat32)) {
       const own = this as unknown as Internals;
       step(tf.backend() as NativeBackend, this, own, rule(own), pairs);
@@ -120,18 +119,7 @@ for (const [{ prototype }, rule] of rules) {
   };
 }
 
-/** A trained variable and its gradient, if it has one. */
-type Pair = readonly [variable: tf.Variable, gradient: tf.Tensor | null | undefined];
-
-function pairUp(gradients: Gradients): Pair[] {
-  const named = Array.isArray(gradients)
-    ? gradients
-    : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-  const variables = tf.engine().registeredVariables;
-  return named.map(({ name, tensor }) => [variables[name], tensor] as const);
-}
-
-function isFloat32([variable, gradient]: Pair): boolean {
+function isFloat32([variable, gradient]: GradientPair): boolean {
   return variable.dtype === 'float32' && (gradient == null || gradient.dtype === 'float32');
 }
 
@@ -140,7 +128,7 @@ function step(
   optimizer: tf.Optimizer,
   own: Internals,
   { op, states, params }: Rule,
-  pairs: readonly Pair[],
+  pairs: readonly GradientPair[],
 ): void {
   const count = unrecorded(backend, () => {
     pairs.forEach(([variable], i) => {
