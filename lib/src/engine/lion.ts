@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Gradients, gradientPairs } from './gradient-pairs';
+import type { OptimizerState } from './optimizer-state';
 
 export interface LionOptions {
   /** How much of the momentum is in a step's direction. Default 0.9. */
@@ -22,19 +23,13 @@ export function lion(learningRate: number, options: LionOptions = {}): LionOptim
   return new LionOptimizer(learningRate, options);
 }
 
-/** A variable of momentum for each trained one, as tfjs's optimizers keep them. */
-interface Moment {
-  readonly originalName: string;
-  readonly variable: tf.Variable;
-}
-
 export class LionOptimizer extends tf.Optimizer {
   static readonly className = 'Lion';
   learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly weightDecay: number;
-  private accumulatedFirstMoment: Moment[] = [];
+  private accumulatedFirstMoment: OptimizerState[] = [];
 
   constructor(
     learningRate: number,

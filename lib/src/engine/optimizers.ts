@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type GradientPair, type Gradients, gradientPairs } from './gradient-pairs';
 import { LionOptimizer } from './lion';
 import type { NativeBackend } from './native/backend';
+import type { OptimizerState } from './optimizer-state';
 
 /**
  * On the native engine a step of `tf.train.sgd`, `momentum`, `adam`, `rmsprop`, `adagrad` or of `lion`
@@ -12,12 +13,6 @@ import type { NativeBackend } from './native/backend';
  *
  * An optimizer's `learningRate` can be set between steps, recorded ones too.
  */
-
-/** A variable of state for each trained one, as tfjs's optimizers keep them. */
-interface State {
-  readonly originalName: string;
-  readonly variable: tf.Variable;
-}
 
 /** What tfjs's optimizers have, in public or not. */
 interface Internals {
@@ -31,17 +26,17 @@ interface Internals {
   readonly decay: number;
   readonly centered: boolean;
   readonly initialAccumulatorValue: number;
-  readonly accumulations: State[];
-  readonly accumulatedFirstMoment: State[];
-  readonly accumulatedSecondMoment: State[];
-  readonly accumulatedMeanSquares: State[];
-  readonly accumulatedMoments: State[];
-  readonly accumulatedMeanGrads: State[];
-  readonly accumulatedGrads: State[];
+  readonly accumulations: OptimizerState[];
+  readonly accumulatedFirstMoment: OptimizerState[];
+  readonly accumulatedSecondMoment: OptimizerState[];
+  readonly accumulatedMeanSquares: OptimizerState[];
+  readonly accumulatedMoments: OptimizerState[];
+  readonly accumulatedMeanGrads: OptimizerState[];
+  readonly accumulatedGrads: OptimizerState[];
 }
 
 interface States {
-  readonly list: State[];
+  readonly list: OptimizerState[];
   readonly suffix: string;
   readonly initial?: number;
 }
