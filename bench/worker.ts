@@ -4,7 +4,7 @@ import { batches } from '../lib/src/data/batches';
 import { mnist } from '../lib/src/data/mnist';
 import { resize } from '../lib/src/data/resize';
 import { engine } from '../lib/src/engine/engine';
-import { compileStep } from '../lib/src/engine/native/compile-step';
+import { compileStep } from '../lib/src/engine/native/compiler/compile-step';
 import * as tf from '../lib/src/engine/tf';
 import { flopsPerStep } from './flops';
 import { type Batch, jobNamed, type Step } from './jobs';

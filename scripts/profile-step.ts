@@ -3,12 +3,11 @@
 // lists the operations of that job of bench/jobs.ts, fused, with the least of ten times each took.
 import { jobNamed } from '../bench/jobs';
 import type { NativeBackend } from '../lib/src/engine/native/backend';
-import { tensorsOf } from '../lib/src/engine/native/container';
-import { fuse } from '../lib/src/engine/native/fuse';
-import { graphOf } from '../lib/src/engine/native/graph';
-import { recordStep } from '../lib/src/engine/native/record-step';
+import { fuse } from '../lib/src/engine/native/compiler/fuse';
+import { Program } from '../lib/src/engine/native/compiler/program';
+import { Trace } from '../lib/src/engine/native/compiler/trace';
+import { TraceNode } from '../lib/src/engine/native/compiler/trace-tree';
 import { registerNative } from '../lib/src/engine/native/register';
-import { Replay } from '../lib/src/engine/native/replay';
 import * as tf from '../lib/src/engine/tf';
 
 const ROUNDS = 10;
@@ -21,11 +20,14 @@ async function profile(name: string): Promise<void> {
   const backend = tf.backend() as NativeBackend;
   const { step } = job.train({ seed: 1, dropout: false });
   const batch = job.batch(job.batchSize, 1, true);
-  const first = recordStep(backend, step, batch);
-  const graph = fuse(graphOf(recordStep(backend, step, batch, first).recording));
-  const replay = new Replay(backend, graph);
-  replay.run(tensorsOf(batch));
-  const rounds = Array.from({ length: ROUNDS }, () => replay.profile());
+  step(batch); // the first step makes the optimizer's state
+  const trace = new Trace(backend, TraceNode.root(), { fused: true });
+  backend.trace = trace;
+  tf.tidy(() => step(batch));
+  const graph = fuse(trace.graph());
+  const program = new Program(backend, graph, trace.memories);
+  program.run(trace.memories);
+  const rounds = Array.from({ length: ROUNDS }, () => program.profile());
   const least = graph.calls.map((_, i) => Math.min(...rounds.map((times) => times[i])));
   graph.calls.forEach(({ op, params }, i) => {
     const listed = params.slice(0, 24).join(', ');

@@ -64,7 +64,7 @@ export {
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { LionOptimizer, type LionOptions, lion } from './engine/lion';
 export { sparseSoftmaxCrossEntropy } from './engine/losses';
-export { type CompileOptions, compileStep } from './engine/native/compile-step';
+export { type CompileOptions, compileStep } from './engine/native/compiler/compile-step';
 export {
   type RandomState,
   randomState,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileStep } from '../../lib/src/engine/native/compile-step';
+import { compileStep } from '../../lib/src/engine/native/compiler/compile-step';
 import { draw, type Generator } from '../../lib/src/engine/philox';
 import { randomState, restoreRandomState, seedRandom } from '../../lib/src/engine/random';
 import * as tf from '../../lib/src/engine/tf';

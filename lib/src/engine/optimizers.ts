@@ -125,7 +125,7 @@ function step(
   { op, states, params }: Rule,
   pairs: readonly GradientPair[],
 ): void {
-  const count = unrecorded(backend, () => {
+  const count = backend.untraced(() => {
     pairs.forEach(([variable], i) => {
       for (const { list, suffix, initial = 0 } of states) {
         list[i] ??= {
@@ -152,17 +152,6 @@ function step(
     ...params,
   ]);
   backend.disposeData(learningRate.dataId);
-}
-
-/** What a first step makes for all later ones is not a part of the step that is recorded. */
-function unrecorded<T>(backend: NativeBackend, make: () => T): T {
-  const { recorder } = backend;
-  backend.recorder = null;
-  try {
-    return make();
-  } finally {
-    backend.recorder = recorder;
-  }
 }
 
 /**

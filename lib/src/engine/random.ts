@@ -28,6 +28,7 @@ export function seedRandom(seed: number): void {
 
 /** Where the sequence stands, for a checkpoint. */
 export function randomState(): RandomState {
+  shared.backend?.settle();
   const [seedLow, seedHigh, drawsLow, drawsHigh] = new Uint32Array(shared.generator);
   return { seed: joined(seedLow, seedHigh), draws: joined(drawsLow, drawsHigh) };
 }
@@ -38,6 +39,7 @@ export function restoreRandomState({ seed, draws }: RandomState): void {
     if (Number.isSafeInteger(value) && value >= 0) continue;
     throw new RangeError(`${name} must be a whole number from 0 to 2^53 - 1: ${value}`);
   }
+  shared.backend?.settle();
   shared.generator.set([...halves(seed), ...halves(draws)]);
 }
 
@@ -132,6 +134,8 @@ interface Shared {
   generator: Generator;
   /** The tensor whose memory the generator is in, once the native engine has asked for it. */
   tensor?: tf.TensorInfo;
+  /** The engine that may be behind with it. */
+  backend?: NativeBackend;
 }
 
 /** What all calls without a seed draw from. */
@@ -183,10 +187,8 @@ function native<R extends tf.Rank>(
 /** The generator as a tensor, which a recorded step advances too. */
 function sharedTensor(backend: NativeBackend): tf.TensorInfo {
   if (shared.tensor === undefined) {
-    const { recorder } = backend;
-    backend.recorder = null; // it was there before the step that is recorded
-    shared.tensor = backend.allocate([4], 'int32');
-    backend.recorder = recorder;
+    shared.tensor = backend.untraced(() => backend.allocate([4], 'int32'));
+    shared.backend = backend;
     const values = backend.valuesOf(shared.tensor.dataId) as Int32Array;
     values.set(shared.generator);
     shared.generator = values;

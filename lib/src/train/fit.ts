@@ -1,4 +1,4 @@
-import { compileStep } from '../engine/native/compile-step';
+import { compileStep } from '../engine/native/compiler/compile-step';
 import { seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { duration, progress, silent } from '../progress';

@@ -104,7 +104,7 @@ const GROWTH = `
   const x = tf.ones([20, 50]);
   const optimizer = tf.train.sgd(0.01);
   const step = () => optimizer.minimize(() => x.matMul(w).sub(1).square().mean());
-  const { compileStep } = require('./lib/src/engine/native/compile-step');
+  const { compileStep } = require('./lib/src/engine/native/compiler/compile-step');
   const compiled = compileStep((x) => optimizer.minimize(() => x.matMul(w).square().mean(), true));
   const replay = () => compiled(x).dispose();
   const leak = () => tf.matMul(x, w);

@@ -2,10 +2,28 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type * as tf from '../tf';
 import { engine, util } from '../tf';
 import type { Addon, Values } from './addon';
+import type { Trace } from './compiler/trace';
 import { type DType, Pool } from './pool';
-import type { Recorder } from './recorder';
 
 type TensorData = ReturnType<MathBackendCPU['data']['get']>;
+
+/** What tfjs knows a memory by, and what a trace numbers it with. */
+export interface NativeDataId {
+  readonly id: number;
+  /** The trace that met it last, and the number that it has there. */
+  trace: number;
+  value: number;
+}
+
+/** A memory; that of a tensor which a trace has not computed yet has no values. */
+export interface NativeTensorData extends TensorData {
+  values?: Values;
+  readonly length: number;
+  /** The trace that was going on when JavaScript made it. */
+  readonly madeIn: number;
+  /** Why it was never computed. */
+  failure?: Error;
+}
 
 /**
  * The backend `native`. Tensors live in ordinary typed arrays, as those of tfjs's own `cpu` do, so
@@ -13,8 +31,8 @@ type TensorData = ReturnType<MathBackendCPU['data']['get']>;
  */
 export class NativeBackend extends MathBackendCPU {
   readonly pool: Pool;
-  /** Takes down what is run, while a step is recorded. */
-  recorder: Recorder | null = null;
+  /** Takes down what is to be run, while a step is compiled. */
+  trace: Trace | null = null;
   readonly addon: Addon;
   private readonly ids: ReadonlyMap<string, number>;
   private lastDataId = 0;
@@ -31,10 +49,11 @@ export class NativeBackend extends MathBackendCPU {
    * tensor made from the user's array is not.
    */
   allocate(shape: number[], dtype: DType): tf.TensorInfo {
-    const values = this.pool.take(dtype, util.sizeFromShape(shape));
-    const dataId = this.store({ values, dtype, refCount: 1 });
-    this.recorder?.allocated(dataId);
-    return { dataId, shape, dtype };
+    const length = util.sizeFromShape(shape);
+    const values = this.trace === null ? this.pool.take(dtype, length) : undefined;
+    const data = { values, dtype, refCount: 1, length, madeIn: 0 };
+    this.trace?.allocated(data);
+    return { dataId: this.store(data), shape, dtype };
   }
 
   /**
@@ -51,41 +70,42 @@ export class NativeBackend extends MathBackendCPU {
     params: readonly number[],
   ): void {
     const id = this.opId(op);
+    if (outputs.every(({ dataId }) => this.dataOf(dataId).length === 0)) return;
+    if (this.trace !== null) {
+      this.trace.call(op, inputs, outputs, params);
+      return;
+    }
     const buffers: Values[] = [];
     for (const { dataId } of inputs) buffers.push(this.valuesOf(dataId));
-    let written = 0;
-    for (const { dataId } of outputs) {
-      const values = this.valuesOf(dataId);
-      written += values.length;
-      buffers.push(values);
-    }
-    if (written === 0) return;
+    for (const { dataId } of outputs) buffers.push(this.valuesOf(dataId));
+    this.compute(id, buffers, params);
+  }
+
+  /** Runs a native operation on the memory of its inputs and outputs. */
+  compute(id: number, buffers: readonly Values[], params: readonly number[]): void {
     const scratch = this.addon.params;
     if (params.length > scratch.length) {
-      throw new Error(`${op}: more than ${scratch.length} parameters`);
+      throw new Error(`${this.addon.names[id]}: more than ${scratch.length} parameters`);
     }
     for (let i = 0; i < params.length; i++) scratch[i] = params[i];
-    this.recorder?.called(op, inputs, outputs, params);
     this.addon.run(id, params.length, ...buffers);
   }
 
   /**
-   * A float32 scalar of `read()`, which a recorded step reads anew whenever it is replayed: for a
-   * number that lives in JavaScript, such as a learning rate. Whoever asked for it disposes it.
+   * A float32 scalar of `read()`: for a number that lives in JavaScript, such as a learning rate.
+   * Whoever asked for it disposes it.
    */
   live(read: () => number): tf.TensorInfo {
-    const scalar = this.allocate([], 'float32');
-    this.valuesOf(scalar.dataId)[0] = read();
-    this.recorder?.live(scalar.dataId, read);
-    return scalar;
+    const dataId = this.write(Float32Array.of(read()), [], 'float32');
+    return { dataId, shape: [], dtype: 'float32' };
   }
 
   /** Makes sure that nobody else sees the variable's memory, so that it can be updated in place. */
   makeExclusive(variable: tf.Variable): void {
-    const { values, refCount, dtype } = this.data.get(variable.dataId);
-    if (refCount === 1 && this.pool.owns(values as Values)) return;
+    const { values, refCount, dtype, length } = this.dataOf(variable.dataId);
+    if (refCount === 1 && (values === undefined || this.pool.owns(values))) return;
     const copy = this.allocate(variable.shape, dtype as DType);
-    this.run('copy', [variable], [copy], [(values as Values).byteLength]);
+    this.run('copy', [variable], [copy], [length * util.bytesPerElement(dtype)]);
     const tensor = this.tensorOf(copy);
     variable.assign(tensor);
     tensor.dispose();
@@ -94,15 +114,14 @@ export class NativeBackend extends MathBackendCPU {
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): tf.DataId {
     // A kernel of tfjs's cpu backend may make a second tensor on the memory of a first.
     if (ArrayBuffer.isView(values)) this.pool.disown(values as Values);
-    const data = { values, dtype, refCount: 1 };
-    const dataId = this.store(data);
-    this.recorder?.written(dataId, data);
-    return dataId;
+    const madeIn = this.trace?.number ?? 0;
+    const length = (values as Values | null)?.length ?? 0;
+    return this.store({ values: values as Values, dtype, refCount: 1, length, madeIn });
   }
 
   /** A copy where the memory is ours, which would otherwise change under the reader's eyes. */
   override readSync(dataId: tf.DataId): tf.BackendValues {
-    this.recorder?.read(dataId);
+    this.settleIfBehind(dataId);
     const values = super.readSync(dataId);
     return ArrayBuffer.isView(values) && this.pool.owns(values as Values)
       ? (values as Values).slice()
@@ -111,12 +130,13 @@ export class NativeBackend extends MathBackendCPU {
 
   override disposeData(dataId: tf.DataId, force = false): boolean {
     if (!this.data.has(dataId)) return true;
-    const { values, dtype } = this.data.get(dataId);
+    const data = this.dataOf(dataId);
     const released = super.disposeData(dataId, force);
-    if (released && ArrayBuffer.isView(values) && this.pool.owns(values as Values)) {
-      this.pool.give(dtype as DType, values as Values);
-    }
-    return released;
+    if (!released) return false;
+    data.refCount = 0;
+    if (this.trace === null) this.release(data);
+    else this.trace.free(data);
+    return true;
   }
 
   override memory(): { unreliable: boolean; reasons: string[]; waitingBytes: number } {
@@ -131,15 +151,64 @@ export class NativeBackend extends MathBackendCPU {
 
   /** The elements of a tensor that is neither complex nor of strings. */
   valuesOf(dataId: tf.DataId): Values {
-    return this.data.get(dataId).values as Values;
+    this.settleIfBehind(dataId);
+    return this.dataOf(dataId).values as Values;
+  }
+
+  dataOf(dataId: tf.DataId): NativeTensorData {
+    return this.data.get(dataId) as NativeTensorData;
+  }
+
+  /** Makes at once what is there for all later steps, and no part of the one that is traced. */
+  untraced<T>(make: () => T): T {
+    const { trace } = this;
+    this.trace = null;
+    try {
+      return make();
+    } finally {
+      this.trace = trace;
+    }
+  }
+
+  /** Computes all that the step so far has asked for. */
+  settle(): void {
+    this.trace?.settle();
+  }
+
+  /** Computes what JavaScript is about to read, if it is not computed yet. */
+  settleIfBehind(dataId: tf.DataId): void {
+    const data = this.dataOf(dataId);
+    if (this.trace?.isBehind(data)) this.trace.settle();
+    if (data.failure) {
+      throw new Error(`the tensor was not computed: ${data.failure.message}`);
+    }
+  }
+
+  /** Memory of any values for what is to be computed. */
+  giveMemory(data: NativeTensorData): void {
+    data.values = this.pool.take(data.dtype as DType, data.length);
+  }
+
+  /** Takes back the memory of what nothing needs any longer. */
+  release(data: NativeTensorData): void {
+    const { values, dtype } = data;
+    data.values = undefined;
+    if (ArrayBuffer.isView(values) && this.pool.owns(values)) {
+      this.pool.give(dtype as DType, values);
+    }
+  }
+
+  /** Gives the tensor a memory that only tensors see. */
+  makeOwn(data: NativeTensorData): void {
+    if (!this.pool.owns(data.values!)) data.values = data.values!.slice();
   }
 
   tensorOf({ dataId, shape, dtype }: tf.TensorInfo): tf.Tensor {
     return engine().makeTensorFromDataId(dataId, shape, dtype, this);
   }
 
-  private store(data: TensorData): tf.DataId {
-    const dataId = { id: this.lastDataId++ };
+  private store(data: NativeTensorData): tf.DataId {
+    const dataId: NativeDataId = { id: this.lastDataId++, trace: 0, value: 0 };
     this.data.set(dataId, data);
     return dataId;
   }

@@ -3,6 +3,7 @@ import * as tf from '../tf';
 import { type Libraries, loadAddon } from './addon';
 import { NativeBackend } from './backend';
 import { gradients, kernels } from './kernels';
+import { settle } from './kernels/native-kernel';
 
 const PRIORITY = 10;
 
@@ -20,7 +21,7 @@ export function registerNative(): string {
     addon.setThreads(threadCount());
     const backend = new NativeBackend(addon);
     registerJavaScriptKernels(backend);
-    for (const kernel of kernels) registerNativeKernel(backend, kernel);
+    for (const kernel of kernels) registerNativeKernel(kernel);
     for (const gradient of gradients) registerGradient(gradient);
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
@@ -42,28 +43,28 @@ function threadCount(): number {
   throw new Error(`NOTEGRAD_THREADS must be a whole number from 1 to 9999: ${wanted}`);
 }
 
-/** The kernels of tfjs's `cpu` backend work on our memory too. */
+/** They hand on the memory of their input, and do not look at it. */
+const sharing: ReadonlySet<string> = new Set([tf.Identity, tf.Reshape]);
+
+/** The kernels of tfjs's `cpu` backend work on our memory too, once it holds what they read. */
 function registerJavaScriptKernels(backend: NativeBackend): void {
-  for (const config of tf.getKernelsForBackend('cpu')) registerKernel(backend, config);
+  for (const config of tf.getKernelsForBackend('cpu')) {
+    const { kernelFunc } = config;
+    tf.registerKernel({
+      ...config,
+      backendName: 'native',
+      kernelFunc: (call) => {
+        if (!sharing.has(config.kernelName)) settle(backend, call.inputs);
+        return kernelFunc(call);
+      },
+    });
+  }
 }
 
-function registerNativeKernel(backend: NativeBackend, config: tf.KernelConfig): void {
+function registerNativeKernel(config: tf.KernelConfig): void {
   const replaced = tf.getKernel(config.kernelName, 'native') != null;
   if (replaced) tf.unregisterKernel(config.kernelName, 'native');
-  registerKernel(backend, config);
-}
-
-/** Registers the kernel so that a recorder sees what it computes in JavaScript. */
-function registerKernel(backend: NativeBackend, config: tf.KernelConfig): void {
-  const { kernelName, kernelFunc } = config;
-  tf.registerKernel({
-    ...config,
-    backendName: 'native',
-    kernelFunc: (call) =>
-      backend.recorder === null
-        ? kernelFunc(call)
-        : backend.recorder.kernel(kernelName, call, kernelFunc),
-  });
+  tf.registerKernel(config);
 }
 
 function registerGradient(config: tf.GradConfig): void {

@@ -35,7 +35,16 @@ export function nativeKernel(
 function onCpu(kernelName: string, call: NativeCall): tf.TensorInfo | tf.TensorInfo[] {
   const config = tf.getKernel(kernelName, 'cpu');
   if (config == null) throw new Error(`no kernel ${kernelName} for these types of tensors`);
+  settle(call.backend, call.inputs);
   return config.kernelFunc(call as Parameters<tf.KernelFunc>[0]);
+}
+
+/** Computes what a kernel in JavaScript is about to read. */
+export function settle(backend: NativeBackend, inputs: tf.NamedTensorInfoMap): void {
+  if (backend.trace === null) return;
+  for (const input of Object.values(inputs).flat()) {
+    if (input != null) backend.settleIfBehind(input.dataId);
+  }
 }
 
 /** 'RealDiv' → 'realDiv', which is how operations are called. */

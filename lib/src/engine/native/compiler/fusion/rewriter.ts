@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call, Value } from '../recording';
+import type { Call, Graph, Value } from '../call';
 
 /**
  * The calls of a graph while operations are fused: who writes and reads each value, and whether a
@@ -32,6 +31,11 @@ export class Rewriter {
   writerOf(value: Value): number | null {
     const writers = this.placesIn(this.writers, value);
     return value.origin.kind === 'computed' && writers.length === 1 ? writers[0] : null;
+  }
+
+  /** Whether a call writes the value. */
+  isWritten(value: Value): boolean {
+    return this.placesIn(this.writers, value).length > 0;
   }
 
   /** The places of the calls that read the value. */

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call, Value } from '../recording';
+import type { Call, Graph, Value } from '../call';
 import { Rewriter } from './rewriter';
 
 /** Where a product's parameters say what follows it: hasBias, activation, alpha, slopeStep. */

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call, Value } from '../recording';
+import type { Call, Graph, Value } from '../call';
 import { Rewriter } from './rewriter';
 
 /** Adds up the gradient of the bias where the gradient through the activation is computed. */

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call, Value } from '../recording';
+import type { Call, Graph, Value } from '../call';
 import { Rewriter } from './rewriter';
 
 /**
@@ -28,29 +27,41 @@ export function stepsOfOutputs(graph: Graph): Graph {
  */
 export function choicesAsGradients(graph: Graph): Graph {
   const rewriter = new Rewriter(graph);
+  const pinned = new Set(graph.pinned);
   for (let place = 0; place < rewriter.length; place++) {
     const select = rewriter.at(place);
     if (select?.op !== 'select') continue;
     const [condition, dy, otherwise] = select.inputs;
     const [comparedAt, scaledAt] = [condition, otherwise].map((v) => rewriter.writerOf(v));
     if (comparedAt === null || scaledAt === null) continue;
-    const compared = withScalar(rewriter.at(comparedAt)!, 'greater');
-    const scaled = withScalar(rewriter.at(scaledAt)!, 'multiply');
-    if (compared?.scalar !== 0 || scaled?.value !== dy || !(scaled.scalar >= 0)) continue;
-    const activation = activationOf(rewriter, compared.value, scaled.scalar);
+    const compared = withScalar(rewriter, comparedAt, 'greater');
+    const scaled = withScalar(rewriter, scaledAt, 'multiply');
+    if (compared?.number !== 0 || scaled?.value !== dy || !(scaled.number >= 0)) continue;
+    const activation = activationOf(rewriter, compared.value, scaled.number);
     if (activation === null || !rewriter.canDelay(scaledAt, place)) continue;
     const inputs = [dy, activation.outputs[0]];
-    const params = [dy.length, 1, scaled.scalar, 0];
+    const params = [dy.length, 1, scaled.number, 0];
     rewriter.replace(place, { op: 'activationGradient', inputs, outputs: select.outputs, params });
+    pinned.add(compared.scalar).add(scaled.scalar);
   }
-  return rewriter.finish();
+  return { ...rewriter.finish(), pinned };
+}
+
+interface WithScalar {
+  readonly value: Value;
+  readonly scalar: Value;
+  readonly number: number;
 }
 
 /** The tensor and the constant scalar that an operation takes. */
-function withScalar(call: Call, op: string): { value: Value; scalar: number } | null {
+function withScalar(rewriter: Rewriter, place: number, op: string): WithScalar | null {
+  const call = rewriter.at(place)!;
   if (call.op !== op) return null;
-  const [value, { origin, length }] = call.inputs;
-  return origin.kind === 'constant' && length === 1 ? { value, scalar: origin.values[0] } : null;
+  const [value, scalar] = call.inputs;
+  const { origin, length } = scalar;
+  const isFixed = length === 1 && !rewriter.isWritten(scalar);
+  if (origin.kind !== 'constant' || origin.values === undefined || !isFixed) return null;
+  return { value, scalar, number: origin.values[0] };
 }
 
 function activationOf(rewriter: Rewriter, input: Value, slope: number): Call | null {

@@ -1,3 +1,4 @@
+import type { Graph } from './call';
 import {
   choicesAsGradients,
   fuseActivationGradients,
@@ -8,7 +9,6 @@ import { withoutDeadCalls } from './fusion/dead-calls';
 import { fuseEpilogues } from './fusion/epilogues';
 import { fuseCroppings, fusePaddings } from './fusion/paddings';
 import { fusePoolGradients } from './fusion/pool-gradients';
-import type { Graph } from './graph';
 
 const passes = [
   stepsOfOutputs,

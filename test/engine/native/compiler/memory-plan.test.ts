@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Lifetime, planMemory } from '../../../lib/src/engine/native/memory-plan';
-import { seededRandom } from '../../support/mutations';
+import { type Lifetime, planMemory } from '../../../../lib/src/engine/native/compiler/memory-plan';
+import { seededRandom } from '../../../support/mutations';
 
 test('no memory is planned for nothing', () => {
   assert.equal(planMemory([]), { offsets: [], bytes: 0 });

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call, Value } from '../recording';
+import type { Call, Graph, Value } from '../call';
 import { Rewriter } from './rewriter';
 
 /** The image inside a border: its size, and how far from the border's corner it starts. */

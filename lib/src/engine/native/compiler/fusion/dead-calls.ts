@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call, Value } from '../recording';
+import type { Call, Graph, Value } from '../call';
 
 /** Leaves out the calls whose outputs nothing needs, such as the gradient of the batch. */
 export function withoutDeadCalls(graph: Graph): Graph {

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph';
-import type { Call } from '../recording';
+import type { Call, Graph } from '../call';
 import { Rewriter } from './rewriter';
 
 const WINDOW = 15;

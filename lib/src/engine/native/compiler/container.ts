@@ -1,4 +1,4 @@
-import * as tf from '../tf';
+import * as tf from '../../tf';
 
 /** The tensors in a container (arrays and objects of tensors and other values), in order. */
 export function tensorsOf(container: unknown): tf.Tensor[] {

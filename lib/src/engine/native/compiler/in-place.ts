@@ -1,5 +1,4 @@
-import type { Graph } from './graph';
-import type { Value } from './recording';
+import type { Graph, Value } from './call';
 
 /** Operations that read each element before they write the one at its place. */
 const ELEMENTWISE: ReadonlySet<string> = new Set([

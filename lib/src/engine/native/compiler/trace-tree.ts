@@ -1,0 +1,117 @@
+import type { DType } from '../pool';
+import type { Call, Origin, Value } from './call';
+import type { Program } from './program';
+
+/** What is known of a value where a trace first meets it. */
+export interface Met {
+  readonly kind: Origin['kind'];
+  readonly dtype: DType;
+  readonly length: number;
+}
+
+/** A program for what one trace leaves behind, after how often it did. */
+export interface Ending {
+  readonly survivors: readonly number[];
+  /** How often a trace ended so. */
+  count: number;
+  /** For different values of the constants that they were chosen for. */
+  readonly programs: Program[];
+}
+
+/**
+ * All traces of a step, as the tree of their calls: those that begin alike share nodes, so a step
+ * that branches has a path for each way through it.
+ */
+export class TraceNode {
+  readonly children: TraceNode[] = [];
+  readonly endings: Ending[] = [];
+  /** Where the trace goes on after its values were read. */
+  private continuation: TraceNode | null = null;
+
+  private constructor(
+    /** Null at the root. */
+    readonly call: Call | null,
+    readonly parent: TraceNode | null,
+    /** The values that this call is the first to meet. */
+    readonly met: readonly Value[],
+  ) {}
+
+  static root(): TraceNode {
+    return new TraceNode(null, null, []);
+  }
+
+  /** The node after this one for such a call; undefined if no trace had it here. */
+  find(
+    op: string,
+    numInputs: number,
+    ids: readonly number[],
+    params: readonly number[],
+    met: readonly Met[],
+  ): TraceNode | undefined {
+    for (const child of this.children) {
+      if (child.is(op, numInputs, ids, params, met)) return child;
+    }
+    return undefined;
+  }
+
+  add(call: Call, met: readonly Value[]): TraceNode {
+    const child = new TraceNode(call, this, met);
+    this.children.push(child);
+    return child;
+  }
+
+  next(): TraceNode {
+    this.continuation ??= TraceNode.root();
+    return this.continuation;
+  }
+
+  /** The ending with these survivors, which is added if it is new. */
+  ending(survivors: readonly number[]): Ending {
+    const known = this.endings.find(({ survivors: others }) => sameNumbers(others, survivors));
+    if (known !== undefined) return known;
+    const ending: Ending = { survivors: [...survivors], count: 0, programs: [] };
+    this.endings.push(ending);
+    return ending;
+  }
+
+  /** The calls from the root to here. */
+  path(): Call[] {
+    const calls: Call[] = [];
+    for (let node: TraceNode = this; node.call !== null; node = node.parent!) calls.push(node.call);
+    return calls.reverse();
+  }
+
+  private is(
+    op: string,
+    numInputs: number,
+    ids: readonly number[],
+    params: readonly number[],
+    met: readonly Met[],
+  ): boolean {
+    const { inputs, outputs, op: ownOp, params: ownParams } = this.call!;
+    if (ownOp !== op || inputs.length !== numInputs) return false;
+    if (inputs.length + outputs.length !== ids.length) return false;
+    for (let i = 0; i < numInputs; i++) if (inputs[i].id !== ids[i]) return false;
+    for (let i = 0; i < outputs.length; i++) {
+      if (outputs[i].id !== ids[numInputs + i]) return false;
+    }
+    return sameNumbers(ownParams, params) && sameValues(this.met, met);
+  }
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+}
+
+function sameValues(values: readonly Value[], met: readonly Met[]): boolean {
+  if (values.length !== met.length) return false;
+  for (let i = 0; i < met.length; i++) {
+    const { dtype, length, origin } = values[i];
+    const other = met[i];
+    if (origin.kind !== other.kind || dtype !== other.dtype || length !== other.length)
+      return false;
+  }
+  return true;
+}
