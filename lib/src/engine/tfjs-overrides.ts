@@ -1,16 +1,18 @@
 // Not `import * as`, which may be a copy of the exports.
 import core = require('@tensorflow/tfjs-core');
 
+import { composedWhereDifferentiated } from './fused-ops';
 import { logSoftmax } from './losses';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
 
 /**
  * The layers API takes these functions from the exports of tfjs-core when it calls them: its
  * initialisers, `Dropout` and the noise layers draw from our seeded sequence, its losses use our
- * operations.
+ * operations, its dense and convolutional layers our gradients.
  */
 Object.assign(core, {
   dropout,
+  fused: composedWhereDifferentiated(core.fused),
   logSoftmax,
   randomNormal,
   randomStandardNormal: (shape: number[], dtype?: 'float32' | 'int32', seed?: number) =>

@@ -35,7 +35,8 @@ export class NativeBackend extends MathBackendCPU {
   trace: Trace | null = null;
   readonly addon: Addon;
   private readonly ids: ReadonlyMap<string, number>;
-  private lastDataId = 0;
+  /** The number of the next memory; they count up. */
+  nextId = 0;
 
   constructor(addon: Addon) {
     super();
@@ -53,7 +54,7 @@ export class NativeBackend extends MathBackendCPU {
     const values = this.trace === null ? this.pool.take(dtype, length) : undefined;
     const data = { values, dtype, refCount: 1, length, madeIn: 0 };
     this.trace?.allocated(data);
-    return { dataId: this.store(data), shape, dtype };
+    return { dataId: this.hold(data), shape, dtype };
   }
 
   /**
@@ -116,7 +117,7 @@ export class NativeBackend extends MathBackendCPU {
     if (ArrayBuffer.isView(values)) this.pool.disown(values as Values);
     const madeIn = this.trace?.number ?? 0;
     const length = (values as Values | null)?.length ?? 0;
-    return this.store({ values: values as Values, dtype, refCount: 1, length, madeIn });
+    return this.hold({ values: values as Values, dtype, refCount: 1, length, madeIn });
   }
 
   /** A copy where the memory is ours, which would otherwise change under the reader's eyes. */
@@ -207,8 +208,9 @@ export class NativeBackend extends MathBackendCPU {
     return engine().makeTensorFromDataId(dataId, shape, dtype, this);
   }
 
-  private store(data: NativeTensorData): tf.DataId {
-    const dataId: NativeDataId = { id: this.lastDataId++, trace: 0, value: 0 };
+  /** Keeps a memory under a name of its own. */
+  hold(data: NativeTensorData): NativeDataId {
+    const dataId: NativeDataId = { id: this.nextId++, trace: 0, value: 0 };
     this.data.set(dataId, data);
     return dataId;
   }

@@ -2,6 +2,7 @@ import os from 'node:os';
 import * as tf from '../tf';
 import { type Libraries, loadAddon } from './addon';
 import { NativeBackend } from './backend';
+import { followGradientPaths } from './compiler/gradient-paths';
 import { gradients, kernels } from './kernels';
 import { settle } from './kernels/native-kernel';
 
@@ -23,6 +24,7 @@ export function registerNative(): string {
     registerJavaScriptKernels(backend);
     for (const kernel of kernels) registerNativeKernel(kernel);
     for (const gradient of gradients) registerGradient(gradient);
+    followGradientPaths();
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
   }

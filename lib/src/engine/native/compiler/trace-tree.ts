@@ -1,5 +1,6 @@
 import type { DType } from '../pool';
 import type { Call, Origin, Value } from './call';
+import type { GradientPath } from './gradient-paths';
 import type { Program } from './program';
 
 /** What is known of a value where a trace first meets it. */
@@ -25,6 +26,8 @@ export interface Ending {
 export class TraceNode {
   readonly children: TraceNode[] = [];
   readonly endings: Ending[] = [];
+  /** Where gradients begin here. */
+  readonly gradientPaths: GradientPath[] = [];
   /** Where the trace goes on after its values were read. */
   private continuation: TraceNode | null = null;
 

@@ -1,15 +1,19 @@
-import type { TensorInfo } from '../../tf';
+import type { Tensor, TensorInfo } from '../../tf';
 import type { NativeBackend, NativeDataId, NativeTensorData } from '../backend';
 import type { DType } from '../pool';
 import type { Call, Graph, Value } from './call';
 import { fuse } from './fuse';
+import type { GradientPath } from './gradient-paths';
 import { graphOf } from './graph';
 import { interpret } from './interpret';
 import { Program } from './program';
+import type { TapeSignature } from './tape-signature';
 import type { Ending, Met, TraceNode } from './trace-tree';
 
 /** From so many different programs for one ending on, its traces run call by call. */
 const MOST_PROGRAMS = 4;
+/** So many gradients are remembered at one place of the traces. */
+const MOST_GRADIENT_PATHS = 4;
 /** A trace that ended so before is compiled. */
 const COMPILED_FROM = 2;
 
@@ -17,6 +21,9 @@ export interface TraceOptions {
   /** Whether operations that follow each other are fused. */
   readonly fused: boolean;
 }
+
+/** Stands for the tensors of a path that is followed: nothing ever asks for them. */
+const NOBODYS: NativeDataId = { id: -1, trace: 0, value: 0 };
 
 let lastNumber = 0;
 
@@ -34,6 +41,7 @@ export class Trace {
   private readonly values: Value[] = [];
   /** By the ids of their values. */
   readonly memories: NativeTensorData[] = [];
+  private readonly dataIds: NativeDataId[] = [];
   private readonly computed: NativeTensorData[] = [];
   private readonly written = new Set<NativeTensorData>();
   private readonly waiting: NativeTensorData[] = [];
@@ -77,6 +85,74 @@ export class Trace {
     for (const value of this.node.met) this.values.push(value);
   }
 
+  /** What the tensor's values are numbered with, if a call has met them. */
+  knownId(dataId: TensorInfo['dataId']): number | undefined {
+    const { trace, value } = dataId as NativeDataId;
+    return trace === this.number ? value : undefined;
+  }
+
+  /** The gradients that earlier traces had from here on. */
+  get gradientPaths(): readonly GradientPath[] {
+    return this.node.gradientPaths;
+  }
+
+  /** Does what makes the gradients of such a tape, and remembers its calls if they depend on no more. */
+  noteGradientPath<T extends { readonly grads: readonly (Tensor | undefined)[] }>(
+    signature: TapeSignature,
+    backward: () => T,
+  ): T {
+    const { node: start, number, backend } = this;
+    const numKnown = this.memories.length;
+    const firstId = backend.nextId;
+    const result = backward();
+    if (this.number !== number || start.gradientPaths.length === MOST_GRADIENT_PATHS) return result;
+    const isMade = (id: number | undefined) => id !== undefined && this.dataIds[id].id >= firstId;
+    const met = this.values.slice(numKnown);
+    const isOwn =
+      met.every(({ id }) => isMade(id)) &&
+      result.grads.every((grad) => !grad || isMade(this.knownId(grad.dataId))) &&
+      writesOnlyComputed(start, this.node);
+    if (!isOwn) return result;
+    start.gradientPaths.push({
+      signature,
+      end: this.node,
+      met,
+      made: met.map(({ id }) => this.memories[id].values?.slice()),
+      gradients: result.grads.map((grad) =>
+        grad ? { id: this.knownId(grad.dataId)!, shape: grad.shape } : null,
+      ),
+    });
+    return result;
+  }
+
+  /** Notes all calls of a path at once, and returns the gradients that they make. */
+  follow({ end, met, made, gradients }: GradientPath): (Tensor | undefined)[] {
+    const { backend, memories } = this;
+    met.forEach((value, i) => {
+      const { dtype, length } = value;
+      this.values.push(value);
+      memories.push({ dtype, length, values: made[i], refCount: 0, madeIn: this.number });
+      this.dataIds.push(NOBODYS);
+    });
+    const held = new Map<number, NativeDataId>();
+    this.node = end;
+    return gradients.map((gradient) => {
+      if (gradient === null) return undefined;
+      const { id, shape } = gradient;
+      const data = memories[id];
+      data.refCount++;
+      let dataId = held.get(id);
+      if (dataId === undefined) {
+        dataId = backend.hold(data);
+        dataId.trace = this.number;
+        dataId.value = id;
+        this.dataIds[id] = dataId;
+        held.set(id, dataId);
+      }
+      return backend.tensorOf({ dataId, shape, dtype: data.dtype });
+    });
+  }
+
   /** Whether the memory does not hold yet what the step has asked for. */
   isBehind(data: NativeTensorData): boolean {
     return data.values === undefined || this.written.has(data);
@@ -105,7 +181,8 @@ export class Trace {
     for (const data of this.waiting) this.backend.release(data);
     this.node = node.next();
     this.number = ++lastNumber;
-    for (const list of [this.values, this.memories, this.computed, this.waiting]) list.length = 0;
+    for (const list of [this.values, this.memories, this.dataIds, this.computed, this.waiting])
+      list.length = 0;
     this.written.clear();
   }
 
@@ -159,6 +236,7 @@ export class Trace {
     dataId.trace = this.number;
     dataId.value = id;
     this.memories.push(data);
+    this.dataIds.push(dataId);
     const dtype = data.dtype as DType;
     if (data.values === undefined) {
       this.met.push({ kind: 'computed', dtype, length: data.length });
@@ -195,4 +273,11 @@ export class Trace {
     };
     return this.node.add(call, met);
   }
+}
+
+function writesOnlyComputed(start: TraceNode, end: TraceNode): boolean {
+  for (let node = end; node !== start; node = node.parent!) {
+    if (node.call!.outputs.some(({ origin }) => origin.kind !== 'computed')) return false;
+  }
+  return true;
 }
