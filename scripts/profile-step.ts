@@ -6,7 +6,7 @@ import type { NativeBackend } from '../lib/src/engine/native/backend';
 import { fuse } from '../lib/src/engine/native/compiler/fuse';
 import { Program } from '../lib/src/engine/native/compiler/program';
 import { Trace } from '../lib/src/engine/native/compiler/trace';
-import { TraceNode } from '../lib/src/engine/native/compiler/trace-tree';
+import { Traces } from '../lib/src/engine/native/compiler/traces';
 import { registerNative } from '../lib/src/engine/native/register';
 import * as tf from '../lib/src/engine/tf';
 
@@ -21,7 +21,7 @@ async function profile(name: string): Promise<void> {
   const { step } = job.train({ seed: 1, dropout: false });
   const batch = job.batch(job.batchSize, 1, true);
   step(batch); // the first step makes the optimizer's state
-  const trace = new Trace(backend, TraceNode.root(), { fused: true });
+  const trace = new Trace(backend, new Traces());
   backend.trace = trace;
   tf.tidy(() => step(batch));
   const graph = fuse(trace.graph());

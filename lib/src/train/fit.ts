@@ -1,4 +1,4 @@
-import { compileStep } from '../engine/native/compiler/compile-step';
+import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
 import { seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { duration, progress, silent } from '../progress';
@@ -82,7 +82,7 @@ export async function fit<B extends tf.TensorContainer>({
   let position: Position = { epoch: 0, step: 0, seconds: 0 };
   if (checkpoint) position = (await readCheckpoint(checkpoint, history)) ?? position;
 
-  const run = compile ? compileStep(step) : step;
+  const run = compile ? compileStep(step) : (batch: B) => withoutCompiling(() => step(batch));
   const line = showProgress ? progress(title, numEpochs) : silent;
   const interruption = listenForInterruption();
   const unreadLosses: tf.Scalar[] = [];

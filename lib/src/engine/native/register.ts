@@ -2,6 +2,7 @@ import os from 'node:os';
 import * as tf from '../tf';
 import { type Libraries, loadAddon } from './addon';
 import { NativeBackend } from './backend';
+import { compileMinimize } from './compiler/compile-minimize';
 import { followGradientPaths } from './compiler/gradient-paths';
 import { gradients, kernels } from './kernels';
 import { settle } from './kernels/native-kernel';
@@ -25,6 +26,7 @@ export function registerNative(): string {
     for (const kernel of kernels) registerNativeKernel(kernel);
     for (const gradient of gradients) registerGradient(gradient);
     followGradientPaths();
+    compileMinimize();
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
   }

@@ -5,7 +5,7 @@ import type { Graph } from '../../../../lib/src/engine/native/compiler/call';
 import { fuse } from '../../../../lib/src/engine/native/compiler/fuse';
 import { Program } from '../../../../lib/src/engine/native/compiler/program';
 import { Trace } from '../../../../lib/src/engine/native/compiler/trace';
-import { TraceNode } from '../../../../lib/src/engine/native/compiler/trace-tree';
+import { Traces } from '../../../../lib/src/engine/native/compiler/traces';
 import * as tf from '../../../../lib/src/engine/tf';
 import { useNative } from '../../../support/native';
 
@@ -20,7 +20,7 @@ interface Traced {
 }
 
 function traced(step: (...batch: tf.Tensor[]) => tf.Tensor[], batch: tf.Tensor[]): Traced {
-  const trace = new Trace(backend, TraceNode.root(), { fused: false });
+  const trace = new Trace(backend, new Traces());
   backend.trace = trace;
   try {
     tf.tidy(() => step(...batch));

@@ -1,7 +1,7 @@
 import * as tf from '../../tf';
 import { NativeBackend } from '../backend';
 import { Trace } from './trace';
-import { TraceNode } from './trace-tree';
+import { Traces } from './traces';
 
 export interface CompileOptions {
   /** Whether operations that follow each other are fused. Default true. */
@@ -27,30 +27,62 @@ export function compileStep<A extends unknown[], R>(
   step: (...batch: A) => R,
   { fuse: fused = true }: CompileOptions = {},
 ): (...batch: A) => R {
-  const root = TraceNode.root();
-  return (...batch) => {
-    const backend = tf.backend();
-    if (!(backend instanceof NativeBackend) || isObserved(backend)) return step(...batch);
-    return run(backend, root, () => step(...batch), fused);
-  };
+  const traces = new Traces({ fused });
+  return (...batch) =>
+    traced(traces, () => {
+      const result = tf.tidy(() => step(...batch) as tf.TensorContainer) as R;
+      if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
+      return result;
+    });
 }
 
-function isObserved(backend: NativeBackend): boolean {
-  return backend.trace !== null || tf.engine().state.gradientDepth > 0;
-}
-
-function run<R>(backend: NativeBackend, root: TraceNode, step: () => R, fused: boolean): R {
-  const trace = new Trace(backend, root, { fused });
+/** Does the work, computing with the programs for what it did before. */
+export function traced<R>(traces: Traces, work: () => R): R {
+  const backend = tf.backend();
+  if (!(backend instanceof NativeBackend) || isObserved(backend)) return work();
+  traces.tidyUp();
+  const trace = new Trace(backend, traces);
   backend.trace = trace;
+  let result: R;
   try {
-    const result = tf.tidy(() => step() as tf.TensorContainer) as R;
-    if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
-    return result;
-  } finally {
-    try {
-      trace.settle();
-    } finally {
-      backend.trace = null;
-    }
+    result = work();
+  } catch (error) {
+    // What was asked for before the error is still done; the first error is the one to be told of.
+    attempt(() => end(backend, trace));
+    throw error;
   }
+  end(backend, trace);
+  return result;
+}
+
+function end(backend: NativeBackend, trace: Trace): void {
+  try {
+    trace.settle();
+  } finally {
+    backend.trace = null;
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {}
+}
+
+let isOff = false;
+
+/** Does the work with each operation computed when it is called, even where it is compiled. */
+export function withoutCompiling<R>(work: () => R): R {
+  const before = isOff;
+  isOff = true;
+  try {
+    return work();
+  } finally {
+    isOff = before;
+  }
+}
+
+/** Whether something else takes down what is done (a trace, a gradient's tape), or nothing may. */
+function isObserved(backend: NativeBackend): boolean {
+  return isOff || backend.trace !== null || tf.engine().state.gradientDepth > 0;
 }

@@ -1,6 +1,7 @@
 import * as tf from '../../tf';
 import type { Values } from '../addon';
 import { NativeBackend } from '../backend';
+import { isNumeric } from '../kernels/native-kernel';
 import type { Value } from './call';
 import { sameSignature, type TapeNode, type TapeSignature, tapeSignature } from './tape-signature';
 import type { TraceNode } from './trace-tree';
@@ -29,7 +30,11 @@ interface ValueAndGradients {
 
 /** What tfjs's engine has, in public or not. */
 interface Internals {
-  readonly state: { activeTape: TapeNode[] | null; gradientDepth: number };
+  readonly state: {
+    activeTape: TapeNode[] | null;
+    readonly activeScope: { readonly name: string };
+    readonly gradientDepth: number;
+  };
   startTape(): void;
   endTape(): void;
   tidy<T>(name: string, work: () => T): T;
@@ -44,6 +49,11 @@ interface Internals {
   ): ValueAndGradients;
 }
 
+/** The attributes of the copies that are made to save a tensor. */
+const CLONE: tf.NamedAttrMap = {};
+
+const identityGradient = (dy: tf.Tensor) => ({ x: () => tf.cast(dy, 'float32') });
+
 let following = false;
 
 /**
@@ -56,24 +66,29 @@ export function followGradientPaths(): void {
   if (following) return;
   following = true;
   const pure = new Set(registeredGradients());
-  const isPure = (gradient: tf.GradFunc) => pure.has(gradient);
+  // A gradient that is not registered is of tf.customGrad, and may depend on anything.
+  const hasPureGradient = ({ kernelName, gradient, attrs }: TapeNode) => {
+    const registered = tf.getGradient(kernelName)?.gradFunc;
+    if (registered !== undefined) return pure.has(registered);
+    return gradient === undefined || attrs === CLONE;
+  };
   const prototype = Object.getPrototypeOf(tf.engine()) as Internals;
   const { gradients, addTapeNode, clone } = prototype;
-  let cloning = false;
-
-  prototype.clone = function (x) {
-    cloning = true;
-    try {
-      return clone.call(this, x);
-    } finally {
-      cloning = false;
-    }
-  };
 
   prototype.addTapeNode = function (...args) {
     addTapeNode.apply(this, args);
     const tape = this.state.activeTape as TapeNode[];
-    Object.assign(tape[tape.length - 1], { attrs: args[5], isClone: cloning });
+    tape[tape.length - 1].attrs = args[5];
+  };
+
+  // tfjs runs a kernel for it; every tensor that is saved for a gradient is such a copy.
+  prototype.clone = function (x) {
+    const backend = tf.backend();
+    if (!(backend instanceof NativeBackend) || !isNumeric(x.dtype)) return clone.call(this, x);
+    backend.incRef(x.dataId);
+    const y = backend.tensorOf(x);
+    this.addTapeNode(this.state.activeScope.name, { x }, [y], identityGradient, [], CLONE);
+    return y;
   };
 
   prototype.gradients = function (f, xs, dy, allowNoGradients) {
@@ -95,7 +110,8 @@ export function followGradientPaths(): void {
       };
       return gradients.call(this, again, xs, dy, allowNoGradients);
     };
-    const signature = y instanceof tf.Tensor ? tapeSignature(trace, tape, xs, y, isPure) : null;
+    const signature =
+      y instanceof tf.Tensor ? tapeSignature(trace, tape, xs, y, hasPureGradient) : null;
     if (signature === null) return backward();
     const known = trace.gradientPaths.find((path) => sameSignature(path.signature, signature));
     if (known === undefined) {

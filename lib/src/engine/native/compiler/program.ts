@@ -18,6 +18,8 @@ interface Pin {
 
 /** The calls of a trace as one native call, on memory of its own for what is computed on the way. */
 export class Program {
+  /** Whether others are run so much more often that it is let go. */
+  isForgotten = false;
   private readonly backend: NativeBackend;
   private readonly program: AddonProgram;
   /** The memory of each slot; it must live as long as the program is bound to it. */

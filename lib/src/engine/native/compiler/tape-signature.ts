@@ -8,9 +8,7 @@ export interface TapeNode {
   readonly outputs: readonly tf.Tensor[];
   readonly saved?: readonly tf.Tensor[];
   readonly gradient?: unknown;
-  readonly attrs?: tf.NamedAttrMap;
-  /** Whether it is a copy that tfjs makes to save a tensor. */
-  readonly isClone?: boolean;
+  attrs?: tf.NamedAttrMap;
 }
 
 /** Equal, element by element, for tapes whose gradients are the same calls. */
@@ -21,14 +19,14 @@ export type TapeSignature = readonly unknown[];
  * and attributes, shapes and types of its tensors, which of them are the same, and which values of
  * the trace they hold. Null where a gradient may depend on more than that.
  *
- * @param isPure whether a gradient is a function of dy, the saved tensors and the attributes alone
+ * @param isPure whether a node's gradient is a function of dy, what is saved and the attributes alone
  */
 export function tapeSignature(
   trace: Trace,
   tape: readonly TapeNode[],
   xs: readonly tf.Tensor[],
   y: tf.Tensor,
-  isPure: (gradient: tf.GradFunc) => boolean,
+  isPure: (node: TapeNode) => boolean,
 ): TapeSignature | null {
   const parts: unknown[] = [tape.length, xs.length];
   const tensors = new Map<number, number>();
@@ -58,12 +56,9 @@ export function tapeSignature(
     for (const tensor of list) addTensor(tensor);
   };
   for (const node of tape) {
-    const { kernelName, inputs, outputs, saved = [], attrs = {}, isClone = false } = node;
-    const gradient = tf.getGradient(kernelName)?.gradFunc;
-    if (gradient !== undefined && !isPure(gradient)) return null;
-    // One that is not registered is of tf.customGrad, and may depend on anything.
-    if (gradient === undefined && node.gradient !== undefined && !isClone) return null;
-    parts.push(kernelName, gradient);
+    if (!isPure(node)) return null;
+    const { kernelName, inputs, outputs, saved = [], attrs = {} } = node;
+    parts.push(kernelName, tf.getGradient(kernelName)?.gradFunc);
     for (const name in inputs) {
       const input = inputs[name];
       parts.push(name);

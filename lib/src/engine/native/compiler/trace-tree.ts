@@ -16,15 +16,19 @@ export interface Ending {
   /** How often a trace ended so. */
   count: number;
   /** For different values of the constants that they were chosen for. */
-  readonly programs: Program[];
+  programs: Program[];
 }
+
+/** So many ways are remembered to go on from one place. */
+const MOST_CHILDREN = 16;
 
 /**
  * All traces of a step, as the tree of their calls: those that begin alike share nodes, so a step
  * that branches has a path for each way through it.
  */
 export class TraceNode {
-  readonly children: TraceNode[] = [];
+  /** The last one taken comes first. */
+  private readonly children: TraceNode[] = [];
   readonly endings: Ending[] = [];
   /** Where gradients begin here. */
   readonly gradientPaths: GradientPath[] = [];
@@ -51,16 +55,39 @@ export class TraceNode {
     params: readonly number[],
     met: readonly Met[],
   ): TraceNode | undefined {
-    for (const child of this.children) {
-      if (child.is(op, numInputs, ids, params, met)) return child;
+    const { children } = this;
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i];
+      if (!child.is(op, numInputs, ids, params, met)) continue;
+      if (i > 0) {
+        children.splice(i, 1);
+        children.unshift(child);
+      }
+      return child;
     }
     return undefined;
   }
 
   add(call: Call, met: readonly Value[]): TraceNode {
     const child = new TraceNode(call, this, met);
-    this.children.push(child);
+    this.children.unshift(child);
+    if (this.children.length > MOST_CHILDREN) this.children.pop();
     return child;
+  }
+
+  /** How such a call differs from what the last trace did here; null if none came here. */
+  difference(op: string, params: readonly number[]): string | null {
+    const last = this.children[0]?.call;
+    if (last == null) return null;
+    if (last.op !== op)
+      return `they compute ${last.op} at one call where they compute ${op} at another`;
+    const place = params.findIndex((param, i) => !Object.is(param, last.params[i]));
+    if (place < 0) return `${op} takes other tensors at each call`;
+    const [before, now] = [last.params[place], params[place]];
+    return (
+      `${op} is given another number at each call (${before}, then ${now}): ` +
+      'what changes so often had better be a tensor or a variable'
+    );
   }
 
   next(): TraceNode {

@@ -9,6 +9,7 @@ import { interpret } from './interpret';
 import { Program } from './program';
 import type { TapeSignature } from './tape-signature';
 import type { Ending, Met, TraceNode } from './trace-tree';
+import type { Traces } from './traces';
 
 /** From so many different programs for one ending on, its traces run call by call. */
 const MOST_PROGRAMS = 4;
@@ -16,11 +17,6 @@ const MOST_PROGRAMS = 4;
 const MOST_GRADIENT_PATHS = 4;
 /** A trace that ended so before is compiled. */
 const COMPILED_FROM = 2;
-
-export interface TraceOptions {
-  /** Whether operations that follow each other are fused. */
-  readonly fused: boolean;
-}
 
 /** Stands for the tensors of a path that is followed: nothing ever asks for them. */
 const NOBODYS: NativeDataId = { id: -1, trace: 0, value: 0 };
@@ -50,10 +46,9 @@ export class Trace {
 
   constructor(
     private readonly backend: NativeBackend,
-    root: TraceNode,
-    private readonly options: TraceOptions,
+    private readonly traces: Traces,
   ) {
-    this.node = root;
+    this.node = traces.root;
   }
 
   /** A tensor was made for an operation to write. */
@@ -207,21 +202,28 @@ export class Trace {
     ending.count++;
     try {
       const program = this.programFor(ending);
-      if (program !== undefined) program.run(memories);
-      else interpret(backend, node.path(), memories);
+      if (program !== undefined) {
+        this.traces.uses(program);
+        program.run(memories);
+      } else {
+        this.traces.computesWithoutProgram();
+        interpret(backend, node.path(), memories);
+      }
     } catch (error) {
       for (const id of survivors) memories[id].failure = error as Error;
       throw error;
     }
   }
 
-  private programFor({ programs, count }: Ending): Program | undefined {
-    const { backend, memories, options } = this;
+  private programFor(ending: Ending): Program | undefined {
+    const { backend, memories, traces } = this;
+    ending.programs = ending.programs.filter(({ isForgotten }) => !isForgotten);
+    const { programs, count } = ending;
     const fitting = programs.find((program) => program.fits(memories));
     if (fitting !== undefined) return fitting;
     if (count < COMPILED_FROM || programs.length === MOST_PROGRAMS) return undefined;
     const graph = this.graph();
-    const program = new Program(backend, options.fused ? fuse(graph) : graph, memories);
+    const program = new Program(backend, traces.fused ? fuse(graph) : graph, memories);
     programs.push(program);
     return program;
   }
@@ -255,6 +257,7 @@ export class Trace {
     params: readonly number[],
     numKnown: number,
   ): TraceNode {
+    this.traces.branches(this.node.difference(op, params));
     const met = this.met.map(
       ({ kind, dtype, length }, i): Value => ({
         id: numKnown + i,
