@@ -24,8 +24,8 @@ async function profile(name: string): Promise<void> {
   const first = recordStep(backend, step, batch);
   const graph = fuse(graphOf(recordStep(backend, step, batch, first).recording));
   const replay = new Replay(backend, graph);
-  replay.run(tensorsOf(batch));
-  const rounds = Array.from({ length: ROUNDS }, () => replay.profile());
+  const tensors = tensorsOf(batch);
+  const rounds = Array.from({ length: ROUNDS }, () => replay.profile(tensors));
   const least = graph.calls.map((_, i) => Math.min(...rounds.map((times) => times[i])));
   graph.calls.forEach(({ op, params }, i) => {
     const listed = params.slice(0, 24).join(', ');

@@ -24,8 +24,6 @@ export class Replay {
   private readonly backend: NativeBackend;
   private readonly program: AddonProgram;
   private readonly results: readonly Value[];
-  /** The memory of each slot; it must live as long as the program. */
-  private readonly slots: Values[];
   private readonly variables: VariableBinding[] = [];
   private readonly captured: tf.DataId[] = [];
   private readonly live: LiveBinding[] = [];
@@ -35,11 +33,10 @@ export class Replay {
     this.backend = backend;
     this.results = graph.results;
     const slotOf = this.numberSlots(graph);
-    this.slots = this.bindSlots(graph, slotOf);
     const { calls } = graph;
     const { addon } = backend;
     this.program = new addon.Program(
-      this.slots,
+      this.memoryOfSlots(graph, slotOf),
       Uint32Array.from(calls, ({ op }) => backend.opId(op)),
       Uint32Array.from(calls, ({ params }) => params.length),
       Float64Array.from(calls.flatMap(({ params }) => params)),
@@ -60,22 +57,31 @@ export class Replay {
 
   /** Runs the step on the batch's tensors and returns the memory of each result. */
   run(batch: readonly tf.Tensor[]): tf.DataId[] {
-    const { backend } = this;
-    this.bindVariables();
-    for (const { scalar, read } of this.live) scalar[0] = read();
-    const dynamic = this.usedBatch.map((index) => backend.valuesOf(batch[index].dataId));
-    const results = this.results.map(({ dtype, length }) => {
-      const { dataId } = backend.allocate([length], dtype);
-      dynamic.push(backend.valuesOf(dataId));
-      return dataId;
-    });
-    this.program.run(...dynamic);
+    const { buffers, results } = this.prepare(batch);
+    this.program.run(...buffers);
     return results;
   }
 
-  /** How long each call took, in milliseconds, on the batch that was run last. */
-  profile(): number[] {
-    return this.program.profile();
+  /** Runs the step on the batch and returns how long each call took, in milliseconds. */
+  profile(batch: readonly tf.Tensor[]): number[] {
+    const { buffers, results } = this.prepare(batch);
+    const milliseconds = this.program.profile(...buffers);
+    for (const dataId of results) this.backend.disposeData(dataId);
+    return milliseconds;
+  }
+
+  /** What changes at each run: the memory of the batch and of the results. */
+  private prepare(batch: readonly tf.Tensor[]): { buffers: Values[]; results: tf.DataId[] } {
+    const { backend } = this;
+    this.bindVariables();
+    for (const { scalar, read } of this.live) scalar[0] = read();
+    const buffers = this.usedBatch.map((index) => backend.valuesOf(batch[index].dataId));
+    const results = this.results.map(({ dtype, length }) => {
+      const { dataId } = backend.allocate([length], dtype);
+      buffers.push(backend.valuesOf(dataId));
+      return dataId;
+    });
+    return { buffers, results };
   }
 
   /** Follows variables to the memory they were given since, and away from what copies share. */
@@ -86,8 +92,7 @@ export class Replay {
       if (written) backend.makeExclusive(variable);
       if (variable.dataId === binding.dataId) continue;
       binding.dataId = variable.dataId;
-      this.slots[slot] = backend.valuesOf(variable.dataId);
-      this.program.bind(slot, this.slots[slot]);
+      this.program.bind(slot, backend.valuesOf(variable.dataId));
     }
   }
 
@@ -105,13 +110,14 @@ export class Replay {
     return new Map([...order].map((value, slot) => [value, slot]));
   }
 
-  private bindSlots(graph: Graph, slotOf: ReadonlyMap<Value, number>): Values[] {
+  /** The memory of each slot; none for what changes at each replay. */
+  private memoryOfSlots(graph: Graph, slotOf: ReadonlyMap<Value, number>): (Values | null)[] {
     const written = new Set(graph.calls.flatMap(({ outputs }) => outputs));
     const arena = this.placeComputed(graph);
     const results = new Set(graph.results);
     return [...slotOf].map(([value, slot]) => {
       const { origin, dtype, length } = value;
-      if (origin.kind === 'batch' || results.has(value)) return new ARRAYS[dtype](0);
+      if (origin.kind === 'batch' || results.has(value)) return null;
       if (origin.kind === 'computed') return arena.get(value)!;
       if (origin.kind === 'captured') {
         this.captured.push(origin.dataId);
