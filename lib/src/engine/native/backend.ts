@@ -1,8 +1,9 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { checkLength, withRoomFor } from '../tensor-sizes';
 import type * as tf from '../tf';
 import { engine, util } from '../tf';
 import type { Addon, Values } from './addon';
-import { type DType, Pool } from './pool';
+import { ARRAYS, type DType, Pool } from './pool';
 import type { Recorder } from './recorder';
 
 type TensorData = ReturnType<MathBackendCPU['data']['get']>;
@@ -31,7 +32,8 @@ export class NativeBackend extends MathBackendCPU {
    * tensor made from the user's array is not.
    */
   allocate(shape: number[], dtype: DType): tf.TensorInfo {
-    const values = this.pool.take(dtype, util.sizeFromShape(shape));
+    const size = util.sizeFromShape(shape);
+    const values = withRoomFor(shape, dtype, () => this.pool.take(dtype, size));
     const dataId = this.store({ values, dtype, refCount: 1 });
     this.recorder?.allocated(dataId);
     return { dataId, shape, dtype };
@@ -91,7 +93,9 @@ export class NativeBackend extends MathBackendCPU {
     tensor.dispose();
   }
 
-  override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): tf.DataId {
+  override write(given: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
+    if (given != null) checkLength(given, shape);
+    const values = dtype in ARRAYS ? valuesAs(dtype as DType, given) : given;
     // A kernel of tfjs's cpu backend may make a second tensor on the memory of a first.
     if (ArrayBuffer.isView(values)) this.pool.disown(values as Values);
     const data = { values, dtype, refCount: 1 };
@@ -143,4 +147,10 @@ export class NativeBackend extends MathBackendCPU {
     this.data.set(dataId, data);
     return dataId;
   }
+}
+
+/** Kernels of tfjs's cpu backend leave results in arrays of other types, and plain ones. */
+function valuesAs(dtype: DType, values: tf.BackendValues | undefined): Values {
+  const ArrayType = ARRAYS[dtype];
+  return values instanceof ArrayType ? values : ArrayType.from(values as ArrayLike<number>);
 }
