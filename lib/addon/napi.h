@@ -85,6 +85,8 @@ inline Elements elements(napi_env env, napi_value typedArray) {
                                                       &result.data, nullptr, nullptr);
   if (status == napi_invalid_arg) throw std::runtime_error("what is given is not a typed array");
   check(env, status);
+  alignas(64) static char nothing[1];  // memcpy and the like must not be given null for no bytes
+  if (result.data == nullptr) result.data = nothing;
   return result;
 }
 

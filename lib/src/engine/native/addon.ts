@@ -66,9 +66,12 @@ const INSTALL =
 /**
  * Loads the addon that the set-up compiled.
  *
+ * @param folder Where it is. Default that which `NOTEGRAD_ADDON` names, else the set-up's.
  * @throws Error when it is absent, was compiled for another processor, or a library is missing.
  */
-export function loadAddon(folder: string = path.join(__dirname, '../../../build')): Addon {
+export function loadAddon(
+  folder: string = process.env.NOTEGRAD_ADDON ?? path.join(__dirname, '../../../build'),
+): Addon {
   const file = path.join(folder, 'notegrad.node');
   if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
   checkProcessor(path.join(folder, 'stamp.json'));
