@@ -2,7 +2,8 @@
 // Compiles lib/addon into lib/build/notegrad.node, for this machine's processor. Does nothing when
 // sources and processor are those of the last build. Exit code 1: the compiler refused a source;
 // 2: a compiler or library is missing. With --keep-going, links what compiles, for whoever works on
-// one operation while another does not compile.
+// one operation while another does not compile. With --sanitize=address or --sanitize=thread, compiles
+// with GCC's sanitizers into a folder of its own, for scripts/sanitize.mjs.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -18,16 +19,19 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const { cpuFeatures } = require('../lib/addon/cpu-features.js');
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { values: options } = parseArgs({
+  options: { 'keep-going': { type: 'boolean', default: false }, sanitize: { type: 'string' } },
+});
 const sourceFolder = path.join(root, 'lib/addon');
-const buildFolder = path.join(root, 'lib/build');
+const buildFolder = path.join(root, 'lib/build', options.sanitize ?? '');
 const addon = path.join(buildFolder, 'notegrad.node');
 const stampFile = path.join(buildFolder, 'stamp.json');
-const keepGoing = process.argv.includes('--keep-going');
+const keepGoing = options['keep-going'];
 const run = promisify(execFile);
 
 const INSTALL = `  Debian, Ubuntu: apt-get install g++ libdnnl-dev libopenblas-dev libopenblas0-openmp
@@ -90,8 +94,22 @@ async function openblasFlags(compiler) {
   return existsSync(library) ? [library, `-Wl,-rpath,${folder}`] : ['-lopenblas'];
 }
 
+/** @type {Record<string, string[]>} */
+const SANITIZERS = {
+  address: ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+  thread: ['-fsanitize=thread'],
+};
+
+/** @param {string} [name] */
+function sanitizerFlags(name) {
+  if (name === undefined) return [];
+  if (!(name in SANITIZERS)) throw new Error(`unknown sanitizer: ${name} (address or thread)`);
+  return [...SANITIZERS[name], '-O1', '-g1', '-fno-omit-frame-pointer', '-Wno-maybe-uninitialized'];
+}
+
 /** @param {string} compiler */
 async function findFlags(compiler) {
+  const sanitizer = sanitizerFlags(options.sanitize);
   const conda = process.env.CONDA_PREFIX;
   const inConda = conda != null && existsSync(path.join(conda, 'include/dnnl.hpp'));
   const compile = [
@@ -99,6 +117,7 @@ async function findFlags(compiler) {
     ...['-fopenmp', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
     ...['-I', require('node-api-headers').include_dir],
     ...(inConda ? ['-I', path.join(conda, 'include')] : []),
+    ...sanitizer,
   ];
   const link = [
     ...['-shared', '-fopenmp', '-Wl,-z,now'],
@@ -106,6 +125,7 @@ async function findFlags(compiler) {
     ...(inConda ? [`-L${conda}/lib`, `-Wl,-rpath,${conda}/lib`, '-lopenblas'] : []),
     ...(inConda ? [] : await openblasFlags(compiler)),
     '-ldnnl',
+    ...sanitizer,
   ];
   return { compile, link };
 }
@@ -169,8 +189,12 @@ async function compileAll(compiler, flags, sources) {
   return { objects: units.map(({ object }) => object).filter(existsSync), complete: refused === 0 };
 }
 
-/** Whether the addon is there, and the libraries that it was linked to still are. */
+/**
+ * Whether the addon is there, and the libraries that it was linked to still are. One with sanitizers
+ * loads only where these were loaded first.
+ */
 function loads() {
+  if (options.sanitize) return existsSync(addon);
   try {
     require(addon);
     return true;

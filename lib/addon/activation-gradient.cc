@@ -22,7 +22,7 @@ class ActivationGradient : public Op {
       : rows_(params.integer(0)),
         channels_(params.integer(1)),
         slope_(static_cast<float>(params[2])),
-        withBias_(params[3] != 0),
+        withBias_(params.flag(3)),
         width_(channels_ * std::max<int64_t>(1, kSumWidth / std::max<int64_t>(1, channels_))) {}
 
   void run(const Buffers& buffers) override {
@@ -78,11 +78,19 @@ class ActivationGradient : public Op {
   std::vector<float> sums_;
 };
 
+Signature signature(const Params& params) {
+  params.expectCount(4);
+  const int64_t channels = params.size(1), size = elementCount({params.size(0), channels});
+  Signature signature{{floats(size), floats(size)}, {floats(size)}};
+  if (params.flag(3)) signature.outputs.push_back(floats(channels));
+  return signature;
+}
+
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<ActivationGradient>(params);
 }
 
-Registration registration("activationGradient", prepare);
+Registration registration("activationGradient", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

@@ -4,9 +4,14 @@
 #endif
 
 #include <algorithm>
+#include <atomic>
+#include <climits>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <numeric>
 
+#include "held-buffers.h"
 #include "libraries.h"
 #include "napi.h"
 #include "prepared.h"
@@ -25,9 +30,18 @@ constexpr size_t kMostParams = 16384;
 
 // What one JavaScript environment (the main thread, or a worker) has of its own.
 struct Instance {
+  static std::atomic<int> alive;
+
+  Instance() { alive++; }
+  ~Instance() { alive--; }
+
   PreparedOps prepared{kMostPrepared};
   double* params = nullptr;  // where JavaScript leaves the parameters of the next call
+  std::vector<BufferSpec> given;  // the buffers of the call that runs
+  std::vector<void*> data;
 };
+
+std::atomic<int> Instance::alive{0};
 
 Instance& instance(napi_env env) {
   void* data;
@@ -36,29 +50,50 @@ Instance& instance(napi_env env) {
 }
 
 std::string describe(size_t id, const double* params, size_t count) {
+  constexpr size_t kShown = 40;
   std::string text = registeredOps()[id].name + "(";
-  for (size_t i = 0; i < count; i++) {
-    std::string digits = std::to_string(params[i]);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    if (digits.back() == '.') digits.pop_back();
-    text += (i ? ", " : "") + digits;
-  }
-  return text + ")";
+  for (size_t i = 0; i < std::min(count, kShown); i++) text += (i ? ", " : "") + digits(params[i]);
+  return text + (count > kShown ? ", …)" : ")");
 }
 
 // Errors name the operation and what it was prepared for.
 template <typename Body>
-void naming(size_t id, const double* params, size_t count, Body body) {
+void naming(size_t id, const double* params, size_t count, const Body& body) {
+  const auto fail = [=](const std::string& reason) {
+    throw std::runtime_error(describe(id, params, count) + ": " + reason);
+  };
   try {
     body();
+  } catch (const napi::Pending&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    fail("not enough memory");
+  } catch (const std::length_error&) {
+    fail("not enough memory");
   } catch (const std::exception& error) {
-    throw std::runtime_error(describe(id, params, count) + ": " + error.what());
+    fail(error.what());
+  } catch (...) {
+    fail("unknown error");
   }
 }
 
 void checkId(size_t id) {
   if (id >= registeredOps().size()) {
     throw std::runtime_error("no operation has the id " + std::to_string(id));
+  }
+}
+
+BufferSpec specOf(const napi::Elements& elements) {
+  const auto length = static_cast<int64_t>(elements.count);
+  switch (elements.type) {
+    case napi_float32_array:
+      return floats(length);
+    case napi_int32_array:
+      return ints(length);
+    case napi_uint8_array:
+      return bools(length);
+    default:
+      throw std::runtime_error("a buffer must be a Float32Array, an Int32Array or a Uint8Array");
   }
 }
 
@@ -70,53 +105,90 @@ napi_value run(napi_env env, napi_callback_info info) {
     const size_t id = napi::toUint32(env, arguments[0]);
     const size_t count = napi::toUint32(env, arguments[1]);
     checkId(id);
-    void* buffers[Arguments::kMost];
-    for (size_t i = 2; i < arguments.count(); i++) {
-      buffers[i - 2] = elements(env, arguments[i]).data;
-    }
+    if (count > kMostParams) throw std::runtime_error("too many parameters");
     naming(id, own.params, count, [&] {
-      own.prepared.get(id, Params(own.params, count), own.params)->run(Buffers(buffers));
+      own.given.clear();
+      own.data.clear();
+      for (size_t i = 2; i < arguments.count(); i++) {
+        const napi::Elements buffer = elements(env, arguments[i]);
+        own.given.push_back(specOf(buffer));
+        own.data.push_back(buffer.data);
+      }
+      const auto check = [&own](const Signature& signature) {
+        signature.checkCount(own.given.size());
+        for (size_t i = 0; i < own.given.size(); i++) signature.check(i, own.given[i]);
+      };
+      own.prepared.get(id, Params(own.params, count), own.params, check)
+          ->run(Buffers(own.data.data()));
     });
     return nullptr;
   });
 }
 
-Program& self(napi_env env, napi_value object) {
-  void* program;
-  check(env, napi_unwrap(env, object, &program));
-  return *static_cast<Program*>(program);
+// A program, and the memory that its slots lie in.
+struct Bound {
+  Bound(napi_env env, size_t slots) : program(slots), held(env, slots) {}
+
+  void bind(napi_env env, size_t slot, napi_value typedArray) {
+    const napi::Elements buffer = elements(env, typedArray);
+    program.bind(slot, specOf(buffer), buffer.data);
+    held.hold(slot, typedArray);
+  }
+
+  Program program;
+  HeldBuffers held;
+};
+
+Bound& self(napi_env env, napi_value object) {
+  void* bound;
+  check(env, napi_unwrap(env, object, &bound));
+  return *static_cast<Bound*>(bound);
 }
 
-// new Program(slots: TypedArray[], ids, paramCounts, params: Float64Array, slotCounts, callSlots)
+// The calls of a recorded step, as `new Program` is given them.
+void addCalls(napi_env env, const Arguments& arguments, Program& program) {
+  const napi::ArrayOf<uint32_t> ids(env, arguments[1]), paramCounts(env, arguments[2]);
+  const napi::ArrayOf<double> params(env, arguments[3]);
+  const napi::ArrayOf<uint32_t> slotCounts(env, arguments[4]), callSlots(env, arguments[5]);
+  const auto sum = [](const napi::ArrayOf<uint32_t>& counts) {
+    return std::accumulate(counts.data, counts.data + counts.count, size_t{0});
+  };
+  if (paramCounts.count != ids.count || slotCounts.count != ids.count ||
+      sum(paramCounts) != params.count || sum(slotCounts) != callSlots.count) {
+    throw std::runtime_error("the numbers of calls, parameters and slots do not fit together");
+  }
+  PreparedOps& prepared = instance(env).prepared;
+  const double* param = params.data;
+  const uint32_t* slot = callSlots.data;
+  for (size_t i = 0; i < ids.count; i++) {
+    const size_t id = ids.data[i], count = paramCounts.data[i], slots = slotCounts.data[i];
+    checkId(id);
+    naming(id, param, count, [&] {
+      const auto check = [=](const Signature& signature) { signature.checkCount(slots); };
+      program.add(prepared.get(id, Params(param, count), param, check),
+                  std::vector<uint32_t>(slot, slot + slots));
+    });
+    param += count;
+    slot += slots;
+  }
+}
+
+// new Program(slots: (TypedArray | null)[], ids, paramCounts, params: Float64Array, slotCounts,
+// callSlots)
 napi_value newProgram(napi_env env, napi_callback_info info) {
   return napi::guarded(env, [&]() -> napi_value {
     const Arguments arguments(env, info);
-    std::vector<void*> slots;
-    for (napi_value buffer : napi::items(env, arguments[0])) {
-      slots.push_back(elements(env, buffer).data);
-    }
-    auto program = std::make_unique<Program>(std::move(slots));
-    const auto ids = elements(env, arguments[1]);
-    const auto* id = static_cast<const uint32_t*>(ids.data);
-    const auto* paramCount = static_cast<const uint32_t*>(elements(env, arguments[2]).data);
-    const auto* params = static_cast<const double*>(elements(env, arguments[3]).data);
-    const auto* slotCount = static_cast<const uint32_t*>(elements(env, arguments[4]).data);
-    const auto* callSlot = static_cast<const uint32_t*>(elements(env, arguments[5]).data);
-    PreparedOps& prepared = instance(env).prepared;
-    for (size_t i = 0; i < ids.count; i++) {
-      checkId(id[i]);
-      naming(id[i], params, paramCount[i], [&] {
-        program->add(prepared.get(id[i], Params(params, paramCount[i]), params),
-                     std::vector<uint32_t>(callSlot, callSlot + slotCount[i]));
-      });
-      params += paramCount[i];
-      callSlot += slotCount[i];
+    const std::vector<napi_value> slots = napi::items(env, arguments[0]);
+    auto bound = std::make_unique<Bound>(env, slots.size());
+    addCalls(env, arguments, bound->program);
+    for (size_t i = 0; i < slots.size(); i++) {
+      if (!napi::isNull(env, slots[i])) bound->bind(env, i, slots[i]);
     }
     check(env, napi_wrap(
-                   env, arguments.self(), program.get(),
-                   [](napi_env, void* data, void*) { delete static_cast<Program*>(data); },
-                   nullptr, nullptr));
-    program.release();
+                   env, arguments.self(), bound.get(),
+                   [](napi_env, void* data, void*) { delete static_cast<Bound*>(data); }, nullptr,
+                   nullptr));
+    bound.release();
     return arguments.self();
   });
 }
@@ -125,30 +197,51 @@ napi_value newProgram(napi_env env, napi_callback_info info) {
 napi_value bindSlot(napi_env env, napi_callback_info info) {
   return napi::guarded(env, [&]() -> napi_value {
     const Arguments arguments(env, info);
-    self(env, arguments.self())
-        .bind(napi::toUint32(env, arguments[0]), elements(env, arguments[1]).data);
+    Bound& bound = self(env, arguments.self());
+    const size_t slot = napi::toUint32(env, arguments[0]);
+    if (slot >= bound.program.slotCount()) throw std::runtime_error("there is no such slot");
+    bound.bind(env, slot, arguments[1]);
     return nullptr;
   });
+}
+
+// Binds the first slots to the arguments for as long as `body` runs.
+template <typename Body>
+void withFirstSlots(napi_env env, const Arguments& arguments, const Body& body) {
+  Bound& bound = self(env, arguments.self());
+  Program& program = bound.program;
+  const size_t count = arguments.count();
+  if (count > program.slotCount()) throw std::runtime_error("more buffers than slots");
+  struct Unbind {
+    Program& program;
+    size_t count;
+    ~Unbind() {
+      for (size_t i = 0; i < count; i++) program.unbind(i);
+    }
+  } const unbind{program, count};
+  for (size_t i = 0; i < count; i++) {
+    const napi::Elements buffer = elements(env, arguments[i]);
+    program.bind(i, specOf(buffer), buffer.data);
+  }
+  bound.held.checkPresent();
+  body(program);
 }
 
 // program.run(…buffers): binds the first slots to the buffers, then runs.
 napi_value runProgram(napi_env env, napi_callback_info info) {
   return napi::guarded(env, [&]() -> napi_value {
     const Arguments arguments(env, info);
-    Program& program = self(env, arguments.self());
-    for (size_t i = 0; i < arguments.count(); i++) {
-      program.bind(i, elements(env, arguments[i]).data);
-    }
-    program.run();
+    withFirstSlots(env, arguments, [](Program& program) { program.run(); });
     return nullptr;
   });
 }
 
-// program.profile(): number[], milliseconds of each operation
+// program.profile(…buffers): the same; number[], milliseconds of each operation
 napi_value profileProgram(napi_env env, napi_callback_info info) {
   return napi::guarded(env, [&]() -> napi_value {
     const Arguments arguments(env, info);
-    const std::vector<double> milliseconds = self(env, arguments.self()).profile();
+    std::vector<double> milliseconds;
+    withFirstSlots(env, arguments, [&](Program& program) { milliseconds = program.profile(); });
     napi_value result;
     check(env, napi_create_array_with_length(env, milliseconds.size(), &result));
     for (size_t i = 0; i < milliseconds.size(); i++) {
@@ -187,7 +280,8 @@ napi_value prepareMemory(napi_env env, napi_callback_info info) {
 napi_value setThreadCount(napi_env env, napi_callback_info info) {
   return napi::guarded(env, [&]() -> napi_value {
     const Arguments arguments(env, info);
-    setThreads(static_cast<int>(napi::toUint32(env, arguments[0])));
+    const uint32_t count = napi::toUint32(env, arguments[0]);
+    setThreads(static_cast<int>(std::min(count, uint32_t{INT_MAX})), Instance::alive == 1);
     return nullptr;
   });
 }

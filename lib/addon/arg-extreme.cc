@@ -2,7 +2,6 @@
 // inner]. The first of equals wins; NaN only where it comes first.
 #include <algorithm>
 
-#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 
@@ -26,7 +25,7 @@ class ArgExtreme : public Op {
       : outer_(params.integer(1)), length_(params.integer(2)), inner_(params.integer(3)) {}
 
   void run(const Buffers& buffers) override {
-    const T* x = elements<T>(buffers, 0);
+    const T* x = buffers.of<T>(0);
     int32_t* y = buffers.i32(1);
     parallelFor(outer_ * inner_, kCheap / length_ + 1, [=](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
@@ -53,9 +52,15 @@ class ArgExtreme : public Op {
   int64_t outer_, length_, inner_;
 };
 
+Signature signature(const Params& params) {
+  params.expectCount(4);
+  const int64_t outer = params.size(1), length = params.positive(2), inner = params.size(3);
+  return {{buffer(params.dtype(0), elementCount({outer, length, inner}))}, {ints(outer * inner)}};
+}
+
 template <template <typename> class Order>
 std::unique_ptr<Op> prepare(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return std::make_unique<ArgExtreme<Order<float>, float>>(params);
     case DType::int32:
@@ -65,8 +70,8 @@ std::unique_ptr<Op> prepare(const Params& params) {
   }
 }
 
-Registration registerArgMax("argMax", prepare<Greater>);
-Registration registerArgMin("argMin", prepare<Less>);
+Registration registerArgMax("argMax", signature, prepare<Greater>);
+Registration registerArgMin("argMin", signature, prepare<Less>);
 
 }  // namespace
 }  // namespace notegrad

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "broadcast.h"
-#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 #include "vector-math.h"
@@ -19,9 +18,9 @@ class Binary : public Op {
   explicit Binary(const Params& params) : broadcast_(params, 1) {}
 
   void run(const Buffers& buffers) override {
-    const In* a = elements<In>(buffers, 0);
-    const In* b = elements<In>(buffers, 1);
-    Out* y = elements<Out>(buffers, 2);
+    const In* a = buffers.of<In>(0);
+    const In* b = buffers.of<In>(1);
+    Out* y = buffers.of<Out>(2);
     parallelFor(broadcast_.size(), Function::kWorthThreads, [=](int64_t begin, int64_t end) {
       if (!broadcast_.bAdvances()) {
         broadcast_.forRuns(begin, end, [=](const Run& run) {
@@ -58,6 +57,20 @@ class Binary : public Op {
   Broadcast broadcast_;
 };
 
+// What comes out: the type of the inputs.
+DType same(DType in) { return in; }
+DType whole(DType) { return DType::int32; }
+DType truth(DType) { return DType::boolean; }
+
+template <DType (*outOf)(DType)>
+Signature signature(const Params& params) {
+  const DType in = params.dtype(0);
+  const Shapes shapes(params, 1);
+  params.expectCount(2 + 2 * shapes.a.size());
+  return {{buffer(in, elementCount(shapes.a)), buffer(in, elementCount(shapes.b))},
+          {buffer(outOf(in), elementCount(shapes.joined))}};
+}
+
 template <typename Function, typename In, typename Out>
 std::unique_ptr<Op> make(const Params& params) {
   return std::make_unique<Binary<Function, In, Out>>(params);
@@ -70,7 +83,7 @@ std::unique_ptr<Op> make(const Params& params) {
 // float32 → float32 and int32 → int32
 template <typename Function>
 std::unique_ptr<Op> prepareArithmetic(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return make<Function, float, float>(params);
     case DType::int32:
@@ -83,7 +96,7 @@ std::unique_ptr<Op> prepareArithmetic(const Params& params) {
 // any type → bool
 template <typename Function>
 std::unique_ptr<Op> prepareComparison(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return make<Function, float, uint8_t>(params);
     case DType::int32:
@@ -115,7 +128,7 @@ int32_t wrapped(uint32_t sum) { return static_cast<int32_t>(sum); }
       return toInt32(ofDoubles);                                              \
     }                                                                         \
   };                                                                          \
-  Registration register##Name(name, prepareArithmetic<Name>);
+  Registration register##Name(name, signature<same>, prepareArithmetic<Name>);
 
 ARITHMETIC(Multiply, "multiply", kCheap, a* b, a* b)
 ARITHMETIC(RealDiv, "realDiv", kCheap, a / b, a / b)
@@ -135,7 +148,7 @@ struct Add {
     return wrapped(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
   }
 };
-Registration registerAdd("add", prepareArithmetic<Add>);
+Registration registerAdd("add", signature<same>, prepareArithmetic<Add>);
 
 struct Sub {
   static constexpr int64_t kWorthThreads = kCheap;
@@ -144,7 +157,7 @@ struct Sub {
     return wrapped(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
   }
 };
-Registration registerSub("sub", prepareArithmetic<Sub>);
+Registration registerSub("sub", signature<same>, prepareArithmetic<Sub>);
 
 template <>
 void Binary<Pow, float, float>::withScalar(const float* a, float b, float* y, int64_t count) {
@@ -169,7 +182,7 @@ void Binary<Pow, float, float>::withScalar(const float* a, float b, float* y, in
       return expression;                               \
     }                                                  \
   };                                                   \
-  Registration register##Name(name, prepareComparison<Name>);
+  Registration register##Name(name, signature<truth>, prepareComparison<Name>);
 
 COMPARISON(Equal, "equal", a == b)
 COMPARISON(NotEqual, "notEqual", a != b)
@@ -192,15 +205,15 @@ struct FloorDiv {
 };
 
 std::unique_ptr<Op> prepareFloorDiv(const Params& params) {
-  if (dtypeOf(params[0]) == DType::boolean) refuse("bool");
-  return dtypeOf(params[0]) == DType::float32 ? make<FloorDiv, float, int32_t>(params)
+  if (params.dtype(0) == DType::boolean) refuse("bool");
+  return params.dtype(0) == DType::float32 ? make<FloorDiv, float, int32_t>(params)
                                               : make<FloorDiv, int32_t, int32_t>(params);
 }
-Registration registerFloorDiv("floorDiv", prepareFloorDiv);
+Registration registerFloorDiv("floorDiv", signature<whole>, prepareFloorDiv);
 
 template <typename Function>
 std::unique_ptr<Op> prepareOfFloats(const Params& params) {
-  if (dtypeOf(params[0]) != DType::float32) refuse("int32 or bool");
+  if (params.dtype(0) != DType::float32) refuse("int32 or bool");
   return make<Function, float, float>(params);
 }
 
@@ -208,14 +221,14 @@ struct Prelu {
   static constexpr int64_t kWorthThreads = kCheap;
   static float of(float x, float slope) { return x < 0.f ? slope * x : x; }
 };
-Registration registerPrelu("prelu", prepareOfFloats<Prelu>);
+Registration registerPrelu("prelu", signature<same>, prepareOfFloats<Prelu>);
 
 // inputs dy and the output y of elu
 struct EluGrad {
   static constexpr int64_t kWorthThreads = kCheap;
   static float of(float dy, float y) { return y >= 0.f ? dy : dy * (y + 1.f); }
 };
-Registration registerEluGrad("eluGrad", prepareOfFloats<EluGrad>);
+Registration registerEluGrad("eluGrad", signature<same>, prepareOfFloats<EluGrad>);
 
 }  // namespace
 }  // namespace notegrad

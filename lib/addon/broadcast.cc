@@ -5,13 +5,22 @@
 
 namespace notegrad {
 
+Shapes::Shapes(const Params& params, size_t first)
+    : a(params.shape(first + 1, params.rank(first))), b(params.shape(first + 1 + a.size(), a.size())) {
+  for (size_t axis = 0; axis < a.size(); axis++) {
+    if (a[axis] != b[axis] && a[axis] != 1 && b[axis] != 1) {
+      throw std::runtime_error("axes of " + std::to_string(a[axis]) + " and " +
+                               std::to_string(b[axis]) + " elements do not go together");
+    }
+    joined.push_back(a[axis] == 1 ? b[axis] : a[axis]);
+  }
+}
+
 Broadcast::Broadcast(const Params& params, size_t first) : size_(1) {
-  const size_t rank = params.integer(first);
-  if (rank > kMostAxes) throw std::runtime_error("more than 16 axes");
+  const Shapes shapes(params, first);
   int64_t aStride = 1, bStride = 1;
-  for (size_t axis = rank; axis-- > 0;) {  // innermost first
-    const int64_t a = params.integer(first + 1 + axis), b = params.integer(first + 1 + rank + axis);
-    const int64_t length = a == 1 ? b : a;
+  for (size_t axis = shapes.joined.size(); axis-- > 0;) {  // innermost first
+    const int64_t a = shapes.a[axis], b = shapes.b[axis], length = shapes.joined[axis];
     if (length == 1) continue;
     const int64_t aStep = a == 1 ? 0 : aStride, bStep = b == 1 ? 0 : bStride;
     size_ *= length;

@@ -14,10 +14,17 @@ struct Run {
   int64_t out, a, b, count;
 };
 
+// params[first] is the rank; the lengths of a's axes follow, then those of b's (the shorter shape
+// padded with ones in front). Refused where they cannot be broadcast to one shape, `joined`.
+struct Shapes {
+  Shapes(const Params& params, size_t first);
+
+  std::vector<int64_t> a, b, joined;
+};
+
 class Broadcast {
  public:
-  // params[first] is the rank; the lengths of a's axes follow, then those of b's (the shorter shape
-  // padded with ones in front).
+  // The parameters are those of Shapes.
   Broadcast(const Params& params, size_t first);
 
   int64_t size() const { return size_; }
@@ -30,7 +37,7 @@ class Broadcast {
   void forRuns(int64_t begin, int64_t end, Visit visit) const {
     const size_t outer = lengths_.size() - 1;
     const int64_t inner = lengths_[outer];
-    int64_t index[kMostAxes];
+    int64_t index[Params::kMostAxes];
     int64_t rest = begin / inner, a = 0, b = 0;
     for (size_t axis = outer; axis-- > 0;) {
       index[axis] = rest % lengths_[axis];
@@ -56,8 +63,6 @@ class Broadcast {
   }
 
  private:
-  static constexpr size_t kMostAxes = 16;
-
   int64_t size_;
   std::vector<int64_t> lengths_, aStrides_, bStrides_;
 };

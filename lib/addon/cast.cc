@@ -1,6 +1,6 @@
 // cast: input, output; params [type of the input, type of the output, count]. As in JavaScript:
 // towards zero and modulo 2³² to int32, and everything but zero is true.
-#include "dtype.h"
+#include "op.h"
 #include "parallel.h"
 
 namespace notegrad {
@@ -19,8 +19,8 @@ class Cast : public Op {
   explicit Cast(int64_t count) : count_(count) {}
 
   void run(const Buffers& buffers) override {
-    const From* x = elements<From>(buffers, 0);
-    To* y = elements<To>(buffers, 1);
+    const From* x = buffers.of<From>(0);
+    To* y = buffers.of<To>(1);
     parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
 #pragma omp simd
       for (int64_t i = begin; i < end; i++) y[i] = converted<From, To>(x[i]);
@@ -43,10 +43,16 @@ std::unique_ptr<Op> prepareFrom(DType to, int64_t count) {
   }
 }
 
+Signature signature(const Params& params) {
+  params.expectCount(3);
+  const int64_t count = params.size(2);
+  return {{buffer(params.dtype(0), count)}, {buffer(params.dtype(1), count)}};
+}
+
 std::unique_ptr<Op> prepare(const Params& params) {
-  const DType to = dtypeOf(params[1]);
-  const int64_t count = params.integer(2);
-  switch (dtypeOf(params[0])) {
+  const DType to = params.dtype(1);
+  const int64_t count = params.size(2);
+  switch (params.dtype(0)) {
     case DType::float32:
       return prepareFrom<float>(to, count);
     case DType::int32:
@@ -56,7 +62,7 @@ std::unique_ptr<Op> prepare(const Params& params) {
   }
 }
 
-Registration registration("cast", prepare);
+Registration registration("cast", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

@@ -37,9 +37,21 @@ class Concat : public Op {
   std::vector<int64_t> bytes_;
 };
 
+Signature signature(const Params& params) {
+  const int64_t rows = params.size(0);
+  Signature signature;
+  int64_t rowBytes = 0;
+  for (size_t i = 1; i < params.count(); i++) {
+    signature.inputs.push_back(rawBytes(elementCount({rows, params.size(i)})));
+    rowBytes = elementCount({rowBytes + params.size(i)});
+  }
+  signature.outputs.push_back(rawBytes(elementCount({rows, rowBytes})));
+  return signature;
+}
+
 std::unique_ptr<Op> prepare(const Params& params) { return std::make_unique<Concat>(params); }
 
-Registration registration("concat", prepare);
+Registration registration("concat", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

@@ -70,12 +70,14 @@ class Convolution : public Op {
       });
       return;
     }
-#pragma omp parallel for num_threads(static_cast<int>(primitives_.size()))
-    for (int64_t slice = 0; slice < slices_; ++slice) {
-      float* out = y + slice * outStep_;
-      convolve(primitives_[omp_get_thread_num()], x + slice * inStep_, kernel, bias, out);
-      epilogue.apply(out, outStep_ / channels_, channels_);
-    }
+    parallelParts(primitives_.size(), [&](int64_t part, int64_t parts) {
+      const int64_t end = slices_ * (part + 1) / parts;
+      for (int64_t slice = slices_ * part / parts; slice < end; ++slice) {
+        float* out = y + slice * outStep_;
+        convolve(primitives_[part], x + slice * inStep_, kernel, bias, out);
+        epilogue.apply(out, outStep_ / channels_, channels_);
+      }
+    });
   }
 
  private:
@@ -190,17 +192,40 @@ class MirroredKernelGradient : public Op {
   std::vector<float> gradient_;
 };
 
+// Where the parameters after the window's begin.
+constexpr size_t kDepthwise = Window::kParams, kEpilogue = kDepthwise + 1;
+
+// The window's images and kernel. A depthwise kernel makes as many channels of each.
+struct Sizes {
+  int64_t input, kernel, output;
+
+  Sizes(const Window& w, bool depthwise)
+      : input(w.inSize()),
+        kernel(elementCount({w.kernelSize(), depthwise ? 1 : w.inChannels, w.outChannels})),
+        output(w.outSize()) {
+    const bool fits = w.inChannels > 0 && (!depthwise || w.outChannels % w.inChannels == 0);
+    if (!fits) {
+      throw std::runtime_error(std::to_string(w.inChannels) + " channels do not make " +
+                               std::to_string(w.outChannels));
+    }
+  }
+};
+
 // x, kernel, [bias], [prelu's slopes] → y
-// Params: Window, depthwise, hasBias, activation, alpha (leakyRelu's slope), slopeStep (1: a slope
-// of prelu for every channel, 0: one for all).
+// Params: Window, depthwise, then those of the Epilogue.
+Signature convolutionSignature(const Params& p) {
+  p.expectCount(kEpilogue + Epilogue::kParams);
+  const Window window(p);
+  const Sizes sizes(window, p.flag(kDepthwise));
+  Signature signature{{floats(sizes.input), floats(sizes.kernel)}, {floats(sizes.output)}};
+  Epilogue::addInputs(p, kEpilogue, window.outChannels, signature);
+  return signature;
+}
+
 std::unique_ptr<Op> prepareConvolution(const Params& p) {
   const Window window(p);
-  const bool depthwise = p[15], hasBias = p[16];
-  Epilogue epilogue;
-  epilogue.activation = static_cast<Activation>(p.integer(17));
-  epilogue.alpha = static_cast<float>(p[18]);
-  epilogue.slopeStep = p.integer(19);
-  if (window.outSize() == 0) return zeros({});
+  const bool depthwise = p.flag(kDepthwise), hasBias = p.flag(kEpilogue);
+  const Epilogue epilogue(p, kEpilogue);
   if (!depthwise) {
     if (auto op = firstLayer(window, hasBias, epilogue)) return op;
     if (auto op = fewChannelConvolution(window, hasBias, epilogue)) return op;
@@ -210,9 +235,15 @@ std::unique_ptr<Op> prepareConvolution(const Params& p) {
 
 // dy, kernel → dx. It is the transposed convolution too.
 // Params: Window of the convolution whose gradient it is, depthwise.
+Signature inputGradientSignature(const Params& p) {
+  p.expectCount(kDepthwise + 1);
+  const Sizes sizes(Window(p), p.flag(kDepthwise));
+  return {{floats(sizes.output), floats(sizes.kernel)}, {floats(sizes.input)}};
+}
+
 std::unique_ptr<Op> prepareInputGradient(const Params& p) {
   const Window window(p);
-  const bool depthwise = p[15];
+  const bool depthwise = p.flag(kDepthwise);
   if (window.outSize() == 0) return zeros({{2, window.inSize()}});
   if (!depthwise) {
     if (auto op = fewChannelInputGradient(window)) return op;
@@ -222,9 +253,18 @@ std::unique_ptr<Op> prepareInputGradient(const Params& p) {
 
 // x, dy → dKernel, [dBias]
 // Params: Window, depthwise, withBias (the bias's gradient too).
+Signature kernelGradientSignature(const Params& p) {
+  p.expectCount(kDepthwise + 2);
+  const Window window(p);
+  const Sizes sizes(window, p.flag(kDepthwise));
+  Signature signature{{floats(sizes.input), floats(sizes.output)}, {floats(sizes.kernel)}};
+  if (p.flag(kDepthwise + 1)) signature.outputs.push_back(floats(window.outChannels));
+  return signature;
+}
+
 std::unique_ptr<Op> prepareKernelGradient(const Params& p) {
   const Window window(p);
-  const bool depthwise = p[15], withBias = p[16];
+  const bool depthwise = p.flag(kDepthwise), withBias = p.flag(kDepthwise + 1);
   if (window.inSize() == 0 || window.outSize() == 0) {
     const int64_t channels = depthwise ? 1 : window.inChannels;
     const int64_t kernel = window.kernelSize() * channels * window.outChannels;
@@ -236,9 +276,11 @@ std::unique_ptr<Op> prepareKernelGradient(const Params& p) {
   return std::make_unique<KernelGradient>(window, depthwise, withBias);
 }
 
-const Registration convolution("conv2d", prepareConvolution);
-const Registration inputGradient("conv2dInputGradient", prepareInputGradient);
-const Registration kernelGradient("conv2dKernelGradient", prepareKernelGradient);
+const Registration convolution("conv2d", convolutionSignature, prepareConvolution);
+const Registration inputGradient("conv2dInputGradient", inputGradientSignature,
+                                 prepareInputGradient);
+const Registration kernelGradient("conv2dKernelGradient", kernelGradientSignature,
+                                  prepareKernelGradient);
 
 }  // namespace
 }  // namespace notegrad

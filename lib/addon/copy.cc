@@ -1,8 +1,8 @@
 // copy: input, output; params [bytes].
-#include <algorithm>
 #include <cstring>
 
 #include "op.h"
+#include "parallel.h"
 
 namespace notegrad {
 namespace {
@@ -16,26 +16,26 @@ class Copy : public Op {
   void run(const Buffers& buffers) override {
     const uint8_t* from = buffers.u8(0);
     uint8_t* to = buffers.u8(1);
-    if (bytes_ < kBytesWorthThreads) {
-      std::memcpy(to, from, bytes_);
-      return;
-    }
-    const int64_t chunk = kBytesWorthThreads / 4;
-#pragma omp parallel for
-    for (int64_t start = 0; start < bytes_; start += chunk) {
-      std::memcpy(to + start, from + start, std::min(chunk, bytes_ - start));
-    }
+    parallelFor(bytes_, kBytesWorthThreads, [=](int64_t begin, int64_t end) {
+      std::memcpy(to + begin, from + begin, end - begin);
+    });
   }
 
  private:
   int64_t bytes_;
 };
 
-std::unique_ptr<Op> prepareCopy(const Params& params) {
+Signature signature(const Params& params) {
+  params.expectCount(1);
+  const int64_t bytes = params.size(0);
+  return {{rawBytes(bytes)}, {rawBytes(bytes)}};
+}
+
+std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Copy>(params.integer(0));
 }
 
-Registration registration("copy", prepareCopy);
+Registration registration("copy", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

@@ -1,6 +1,5 @@
 // cumsum, cumprod along one axis: input, output; params [dtype, outer, length of the axis, inner,
 // 1 to leave each element itself out, 1 to go from the last to the first].
-#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 
@@ -17,12 +16,6 @@ struct Times {
   static double join(double total, double x) { return total * x; }
 };
 
-template <typename T>
-T stored(double x) {
-  if constexpr (std::is_same_v<T, float>) return static_cast<float>(x);
-  return static_cast<T>(toInt32(x));
-}
-
 template <typename Join, typename T>
 class Cumulative : public Op {
  public:
@@ -30,12 +23,12 @@ class Cumulative : public Op {
       : outer_(params.integer(1)),
         length_(params.integer(2)),
         inner_(params.integer(3)),
-        excludes_(params[4] != 0),
-        reverses_(params[5] != 0) {}
+        excludes_(params.flag(4)),
+        reverses_(params.flag(5)) {}
 
   void run(const Buffers& buffers) override {
-    const T* x = elements<T>(buffers, 0);
-    T* y = elements<T>(buffers, 1);
+    const T* x = buffers.of<T>(0);
+    T* y = buffers.of<T>(1);
     parallelFor(outer_ * inner_, kCheap / length_ + 1, [=](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
         const int64_t first = i / inner_ * length_ * inner_ + i % inner_;
@@ -49,7 +42,7 @@ class Cumulative : public Op {
     T total = Join::kStart;
     for (int64_t i = 0; i < length_; i++) {
       const int64_t at = (reverses_ ? length_ - 1 - i : i) * inner_;
-      const T next = stored<T>(Join::join(total, x[at]));
+      const T next = valueAs<T>(Join::join(total, x[at]));
       y[at] = excludes_ ? total : next;
       total = next;
     }
@@ -59,16 +52,25 @@ class Cumulative : public Op {
   bool excludes_, reverses_;
 };
 
+Signature signature(const Params& params) {
+  params.expectCount(6);
+  const DType dtype = params.dtype(0);
+  if (dtype == DType::boolean) throw std::runtime_error("not for bool");
+  const int64_t size = elementCount({params.size(1), params.size(2), params.size(3)});
+  (void)params.flag(4), (void)params.flag(5);
+  return {{buffer(dtype, size)}, {buffer(dtype, size)}};
+}
+
 template <typename Join>
 std::unique_ptr<Op> prepare(const Params& params) {
-  if (dtypeOf(params[0]) == DType::float32) {
+  if (params.dtype(0) == DType::float32) {
     return std::make_unique<Cumulative<Join, float>>(params);
   }
   return std::make_unique<Cumulative<Join, int32_t>>(params);
 }
 
-Registration registerCumsum("cumsum", prepare<Plus>);
-Registration registerCumprod("cumprod", prepare<Times>);
+Registration registerCumsum("cumsum", signature, prepare<Plus>);
+Registration registerCumprod("cumprod", signature, prepare<Times>);
 
 }  // namespace
 }  // namespace notegrad

@@ -17,7 +17,7 @@ inline const dnnl::engine& dnnlEngine() {
 }
 
 inline dnnl::stream& dnnlStream() {
-  static dnnl::stream stream(dnnlEngine());
+  thread_local dnnl::stream stream(dnnlEngine());
   return stream;
 }
 

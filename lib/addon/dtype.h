@@ -2,18 +2,22 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <stdexcept>
-
-#include "op.h"
+#include <type_traits>
 
 namespace notegrad {
 
 enum class DType { float32 = 0, int32 = 1, boolean = 2 };
-
-inline DType dtypeOf(double param) { return static_cast<DType>(static_cast<int>(param)); }
+constexpr int64_t kMostDType = 2;
 
 inline size_t bytesOf(DType dtype) { return dtype == DType::boolean ? 1 : 4; }
+
+template <typename T>
+constexpr DType dtypeOf() {
+  if (std::is_same_v<T, float>) return DType::float32;
+  return std::is_same_v<T, int32_t> ? DType::int32 : DType::boolean;
+}
 
 // The whole number that JavaScript stores into an Int32Array: truncated, modulo 2³², NaN as 0.
 inline int32_t toInt32(double x) {
@@ -23,19 +27,11 @@ inline int32_t toInt32(double x) {
       static_cast<int64_t>(std::fmod(std::trunc(x), 4294967296.0))));
 }
 
+// A number of JavaScript as an element.
 template <typename T>
-T* elements(const Buffers& buffers, size_t i);
-template <>
-inline float* elements(const Buffers& buffers, size_t i) {
-  return buffers.f32(i);
-}
-template <>
-inline int32_t* elements(const Buffers& buffers, size_t i) {
-  return buffers.i32(i);
-}
-template <>
-inline uint8_t* elements(const Buffers& buffers, size_t i) {
-  return buffers.u8(i);
+T valueAs(double value) {
+  if constexpr (std::is_same_v<T, float>) return static_cast<float>(value);
+  return static_cast<T>(toInt32(value));
 }
 
 }  // namespace notegrad

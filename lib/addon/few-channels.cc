@@ -26,6 +26,12 @@ Run within(int64_t outputs, int64_t stride, int64_t shift, int64_t length) {
   return {first, std::max(first, std::min(outputs, atLeast(length - shift)))};
 }
 
+// Of an image; BLAS takes it as an int.
+int64_t pixels(int64_t height, int64_t width) {
+  if (width > INT_MAX / height) throw std::runtime_error("the images are too large");
+  return height * width;
+}
+
 // Few planes [channels, pixels] as an image [pixels, channels].
 void interleave(const float* planes, int64_t pixels, int64_t channels, float* image) {
   for (int64_t c = 0; c < channels; ++c) {
@@ -38,7 +44,16 @@ void interleave(const float* planes, int64_t pixels, int64_t channels, float* im
 // to the planes of the result.
 class FewChannels : public Op {
  protected:
-  explicit FewChannels(const Window& window) : w_(window) {}
+  // `channels` are the few; each image's work holds their planes, then the products with `pixels`.
+  FewChannels(const Window& window, int64_t channels, int64_t planePixels, int64_t pixels)
+      : w_(window),
+        planes_(channels * planePixels),
+        terms_(elementCount({window.kernelSize(), channels, pixels})) {}
+
+  // The planes of one image, then its products: the thread's scratch.
+  float* work() const {
+    return static_cast<float*>(threadScratch((planes_ + terms_) * sizeof(float)));
+  }
 
   static float* products(const float* kernel, int64_t rows, const float* image, int64_t pixels,
                          int64_t channels, float* result) {
@@ -67,24 +82,25 @@ class FewChannels : public Op {
 
   template <typename Body>
   void forImages(const Body& body) const {
-    if (w_.batch < omp_get_max_threads()) {
-      for (int64_t image = 0; image < w_.batch; ++image) body(image);
-      return;
-    }
-#pragma omp parallel for
-    for (int64_t image = 0; image < w_.batch; ++image) body(image);
+    parallelFor(w_.batch, omp_get_max_threads(), [&](int64_t begin, int64_t end) {
+      for (int64_t image = begin; image < end; ++image) body(image);
+    });
   }
 
-  int64_t inPixels() const { return w_.inHeight * w_.inWidth; }
-  int64_t outPixels() const { return w_.outHeight * w_.outWidth; }
+  int64_t inPixels() const { return pixels(w_.inHeight, w_.inWidth); }
+  int64_t outPixels() const { return pixels(w_.outHeight, w_.outWidth); }
 
   const Window w_;
+  const int64_t planes_, terms_;
 };
 
 class FewChannelConvolution : public FewChannels {
  public:
   FewChannelConvolution(const Window& window, bool hasBias, const Epilogue& epilogue)
-      : FewChannels(window), hasBias_(hasBias), epilogue_(epilogue) {}
+      : FewChannels(window, window.outChannels, pixels(window.outHeight, window.outWidth),
+                    pixels(window.inHeight, window.inWidth)),
+        hasBias_(hasBias),
+        epilogue_(epilogue) {}
 
   void run(const Buffers& b) override {
     const float* x = b.f32(0);
@@ -96,10 +112,9 @@ class FewChannelConvolution : public FewChannels {
     float* y = b.f32(next);
     const int64_t channels = w_.outChannels, rows = w_.kernelSize() * channels;
     forImages([&](int64_t image) {
-      float* planes = static_cast<float*>(
-          threadScratch((channels * outPixels() + rows * inPixels()) * sizeof(float)));
+      float* planes = work();
       const float* terms = products(kernel, rows, x + image * inPixels() * w_.inChannels,
-                                    inPixels(), w_.inChannels, planes + channels * outPixels());
+                                    inPixels(), w_.inChannels, planes + planes_);
       float* out = y + image * outPixels() * channels;
       float* sums = channels == 1 ? out : planes;
       add(terms, sums);
@@ -144,17 +159,18 @@ class FewChannelConvolution : public FewChannels {
 
 class FewChannelInputGradient : public FewChannels {
  public:
-  explicit FewChannelInputGradient(const Window& window) : FewChannels(window) {}
+  explicit FewChannelInputGradient(const Window& window)
+      : FewChannels(window, window.inChannels, pixels(window.inHeight, window.inWidth),
+                    pixels(window.outHeight, window.outWidth)) {}
 
   void run(const Buffers& b) override {
     const float *dy = b.f32(0), *kernel = b.f32(1);
     float* dx = b.f32(2);
     const int64_t channels = w_.inChannels, rows = w_.kernelSize() * channels;
     forImages([&](int64_t image) {
-      float* planes = static_cast<float*>(
-          threadScratch((channels * inPixels() + rows * outPixels()) * sizeof(float)));
+      float* planes = work();
       const float* terms = products(kernel, rows, dy + image * outPixels() * w_.outChannels,
-                                    outPixels(), w_.outChannels, planes + channels * inPixels());
+                                    outPixels(), w_.outChannels, planes + planes_);
       float* out = dx + image * inPixels() * channels;
       float* sums = channels == 1 ? out : planes;
       add(terms, sums);

@@ -3,17 +3,11 @@
 // index, value elsewhere]. An index out of range makes a row without the former.
 #include <algorithm>
 
-#include "dtype.h"
+#include "op.h"
 #include "slices.h"
 
 namespace notegrad {
 namespace {
-
-template <typename T>
-T valueAs(double value) {
-  if constexpr (std::is_same_v<T, float>) return static_cast<float>(value);
-  return static_cast<T>(toInt32(value));
-}
 
 template <typename T>
 class Fill : public Op {
@@ -21,7 +15,7 @@ class Fill : public Op {
   explicit Fill(const Params& params) : count_(params.integer(1)), value_(valueAs<T>(params[2])) {}
 
   void run(const Buffers& buffers) override {
-    T* y = elements<T>(buffers, 0);
+    T* y = buffers.of<T>(0);
     parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
       std::fill(y + begin, y + end, value_);
     });
@@ -43,7 +37,7 @@ class OneHot : public Op {
 
   void run(const Buffers& buffers) override {
     const int32_t* indices = buffers.i32(0);
-    T* y = elements<T>(buffers, 1);
+    T* y = buffers.of<T>(1);
     parallelRows(count_, depth_, [=](int64_t begin, int64_t end) {
       std::fill(y + begin * depth_, y + end * depth_, off_);
       for (int64_t row = begin; row < end; row++) {
@@ -58,9 +52,20 @@ class OneHot : public Op {
   T on_, off_;
 };
 
+Signature fillSignature(const Params& params) {
+  params.expectCount(3);
+  return {{}, {buffer(params.dtype(0), params.size(1))}};
+}
+
+Signature oneHotSignature(const Params& params) {
+  params.expectCount(5);
+  const int64_t count = params.size(1);
+  return {{ints(count)}, {buffer(params.dtype(0), elementCount({count, params.size(2)}))}};
+}
+
 template <template <typename> class Operation>
 std::unique_ptr<Op> prepare(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return std::make_unique<Operation<float>>(params);
     case DType::int32:
@@ -70,8 +75,8 @@ std::unique_ptr<Op> prepare(const Params& params) {
   }
 }
 
-Registration registerFill("fill", prepare<Fill>);
-Registration registerOneHot("oneHot", prepare<OneHot>);
+Registration registerFill("fill", fillSignature, prepare<Fill>);
+Registration registerOneHot("oneHot", oneHotSignature, prepare<OneHot>);
 
 }  // namespace
 }  // namespace notegrad

@@ -22,7 +22,8 @@ class FirstLayer : public Op {
         hasBias_(hasBias),
         epilogue_(epilogue),
         paddedWidth_(w_.padLeft + w_.inWidth + w_.padRight()),
-        paddedHeight_(w_.padTop + w_.inHeight + w_.padBottom()) {
+        paddedHeight_(w_.padTop + w_.inHeight + w_.padBottom()),
+        paddedSize_(elementCount({paddedWidth_, paddedHeight_})) {
     for (int64_t row = 0; row < w_.kernelHeight; ++row) {
       for (int64_t column = 0; column < w_.kernelWidth; ++column) {
         taps_.push_back(row * w_.dilationHeight * paddedWidth_ + column * w_.dilationWidth);
@@ -53,9 +54,8 @@ class FirstLayer : public Op {
  private:
   // The image within its zeros, in the thread's scratch.
   const float* pad(const float* image) const {
-    const int64_t size = paddedHeight_ * paddedWidth_;
-    float* padded = static_cast<float*>(threadScratch(size * sizeof(float)));
-    std::fill_n(padded, size, 0.0f);
+    float* padded = static_cast<float*>(threadScratch(paddedSize_ * sizeof(float)));
+    std::fill_n(padded, paddedSize_, 0.0f);
     for (int64_t row = 0; row < w_.inHeight; ++row) {
       std::copy_n(image + row * w_.inWidth, w_.inWidth,
                   padded + (row + w_.padTop) * paddedWidth_ + w_.padLeft);
@@ -104,7 +104,7 @@ class FirstLayer : public Op {
   const Window w_;
   const bool hasBias_;
   const Epilogue epilogue_;
-  const int64_t paddedWidth_, paddedHeight_;
+  const int64_t paddedWidth_, paddedHeight_, paddedSize_;
   std::vector<int64_t> taps_;  // where a window's pixels lie from its first
 };
 

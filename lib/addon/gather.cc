@@ -78,13 +78,29 @@ class UnsortedSegmentSum : public Op {
   int64_t rows_, width_, segments_;
 };
 
+Signature gatherSignature(const Params& params) {
+  params.expectCount(5);
+  const int64_t bytes = params.size(0), batch = params.size(1), outer = params.size(2);
+  const int64_t length = params.size(3), count = params.size(4);
+  return {{rawBytes(elementCount({batch, outer, length, bytes})), ints(elementCount({batch, count}))},
+          {rawBytes(elementCount({batch, outer, count, bytes}))}};
+}
+
+Signature segmentSumSignature(const Params& params) {
+  params.expectCount(3);
+  const int64_t rows = params.size(0), width = params.size(1), segments = params.size(2);
+  return {{floats(elementCount({rows, width})), ints(rows)},
+          {floats(elementCount({segments, width}))}};
+}
+
 template <typename Operation>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Operation>(params);
 }
 
-Registration registerGather("gather", prepare<Gather>);
-Registration registerSegmentSum("unsortedSegmentSum", prepare<UnsortedSegmentSum>);
+Registration registerGather("gather", gatherSignature, prepare<Gather>);
+Registration registerSegmentSum("unsortedSegmentSum", segmentSumSignature,
+                                prepare<UnsortedSegmentSum>);
 
 }  // namespace
 }  // namespace notegrad

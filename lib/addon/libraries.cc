@@ -3,7 +3,8 @@
 #include <dnnl.hpp>
 #include <omp.h>
 
-#include <cstring>
+#include <atomic>
+#include <stdexcept>
 
 extern "C" {
 char* openblas_get_config(void);
@@ -50,9 +51,22 @@ Libraries libraries() {
           openblas_get_parallel() == kOpenBlasOpenMp, isa()};
 }
 
-void setThreads(int count) {
+void setThreads(int count, bool isAlone) {
+  constexpr int kMost = 9999;
+  static std::atomic<int> current{0};
+  if (count < 1 || count > kMost) {
+    throw std::runtime_error("the number of threads must be from 1 to 9999: " +
+                             std::to_string(count));
+  }
+  const int before = current.exchange(count);
+  if (before != 0 && before != count && !isAlone) {
+    current = before;
+    throw std::runtime_error("this process computes on " + std::to_string(before) +
+                             " threads already: it cannot compute on " + std::to_string(count) +
+                             " in a worker; set NOTEGRAD_THREADS alike in all");
+  }
   omp_set_num_threads(count);
-  openblas_set_num_threads(count);
+  if (before != count) openblas_set_num_threads(count);
 }
 
 int threads() { return omp_get_max_threads(); }

@@ -15,8 +15,10 @@ struct Libraries {
 
 Libraries libraries();
 
-// Threads for OpenMP, and with it oneDNN, and OpenBLAS.
-void setThreads(int count);
+// Threads for OpenMP, and with it oneDNN, and OpenBLAS. OpenBLAS keeps one number for the process and
+// cannot change it while another thread computes: throws for a second number as long as the process
+// has other environments.
+void setThreads(int count, bool isAlone);
 int threads();
 
 }  // namespace notegrad

@@ -7,6 +7,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace notegrad::napi {
@@ -29,6 +30,8 @@ napi_value guarded(napi_env env, Body body) {
   } catch (const Pending&) {
   } catch (const std::exception& error) {
     napi_throw_error(env, nullptr, error.what());
+  } catch (...) {
+    napi_throw_error(env, nullptr, "unknown error");
   }
   return nullptr;
 }
@@ -68,7 +71,8 @@ inline uint32_t toUint32(napi_env env, napi_value value) {
   return number;
 }
 
-// A typed array's elements, which stay where they are for as long as the array lives.
+// A typed array's elements, which stay where they are for as long as the array lives and nobody
+// transfers it.
 struct Elements {
   void* data;
   size_t count;
@@ -77,9 +81,35 @@ struct Elements {
 
 inline Elements elements(napi_env env, napi_value typedArray) {
   Elements result;
-  check(env, napi_get_typedarray_info(env, typedArray, &result.type, &result.count, &result.data,
-                                      nullptr, nullptr));
+  const napi_status status = napi_get_typedarray_info(env, typedArray, &result.type, &result.count,
+                                                      &result.data, nullptr, nullptr);
+  if (status == napi_invalid_arg) throw std::runtime_error("what is given is not a typed array");
+  check(env, status);
+  alignas(64) static char nothing[1];  // memcpy and the like must not be given null for no bytes
+  if (result.data == nullptr) result.data = nothing;
   return result;
+}
+
+// The elements of an array that must be of the C++ type T.
+template <typename T>
+struct ArrayOf {
+  const T* data;
+  size_t count;
+
+  ArrayOf(napi_env env, napi_value typedArray) {
+    constexpr napi_typedarray_type wanted =
+        std::is_same_v<T, uint32_t> ? napi_uint32_array : napi_float64_array;
+    const Elements given = elements(env, typedArray);
+    if (given.type != wanted) throw std::runtime_error("a typed array is of the wrong type");
+    data = static_cast<const T*>(given.data);
+    count = given.count;
+  }
+};
+
+inline bool isNull(napi_env env, napi_value value) {
+  napi_valuetype type;
+  check(env, napi_typeof(env, value, &type));
+  return type == napi_null;
 }
 
 inline std::vector<napi_value> items(napi_env env, napi_value array) {
@@ -90,22 +120,28 @@ inline std::vector<napi_value> items(napi_env env, napi_value array) {
   return values;
 }
 
-// The arguments of a call, at most kMost.
+// The arguments of a call.
 class Arguments {
  public:
-  static constexpr size_t kMost = 1024;
-
   Arguments(napi_env env, napi_callback_info info) {
-    check(env, napi_get_cb_info(env, info, &count_, values_, &self_, nullptr));
-    if (count_ > kMost) throw std::runtime_error("more than 1024 arguments");
+    check(env, napi_get_cb_info(env, info, &count_, few_, &self_, nullptr));
+    if (count_ <= kFew) return;
+    many_.resize(count_);
+    check(env, napi_get_cb_info(env, info, &count_, many_.data(), nullptr, nullptr));
   }
-  napi_value operator[](size_t i) const { return values_[i]; }
+  napi_value operator[](size_t i) const {
+    if (i >= count_) throw std::runtime_error("too few arguments");
+    return many_.empty() ? few_[i] : many_[i];
+  }
   size_t count() const { return count_; }
   napi_value self() const { return self_; }
 
  private:
-  size_t count_ = kMost;
-  napi_value values_[kMost];
+  static constexpr size_t kFew = 32;
+
+  size_t count_ = kFew;
+  napi_value few_[kFew];
+  std::vector<napi_value> many_;
   napi_value self_;
 };
 

@@ -66,7 +66,7 @@ class Normalisation : public Op {
 class BatchNorm : public Normalisation {
  public:
   explicit BatchNorm(const Params& p)
-      : Normalisation(p), hasScale_(p[3] != 0), hasOffset_(p[4] != 0) {}
+      : Normalisation(p), hasScale_(p.flag(3)), hasOffset_(p.flag(4)) {}
 
   void run(const Buffers& b) override {
     size_t next = 3;
@@ -175,15 +175,52 @@ class BatchNormTrainingGradient : public Normalisation {
   }
 };
 
+// Params 0 and 1 as the rows and channels of an image, and the vector of a value a channel.
+struct Specs {
+  BufferSpec image, vector;
+  explicit Specs(const Params& p)
+      : image(floats(elementCount({p.size(0), p.size(1)}))), vector(floats(p.size(1))) {}
+};
+
+Signature batchNormSignature(const Params& p) {
+  p.expectCount(5);
+  const auto [image, vector] = Specs(p);
+  Signature signature{{image, vector, vector}, {image}};
+  for (int vectors = p.flag(3) + p.flag(4); vectors > 0; --vectors) {
+    signature.inputs.push_back(vector);
+  }
+  return signature;
+}
+
+Signature trainingSignature(const Params& p) {
+  p.expectCount(3);
+  const auto [image, vector] = Specs(p);
+  return {{image, vector, vector}, {image, vector, vector}};
+}
+
+Signature gradientSignature(const Params& p) {
+  p.expectCount(3);
+  const auto [image, vector] = Specs(p);
+  return {{image, image, vector, vector, vector}, {image, vector, vector, vector, vector}};
+}
+
+Signature trainingGradientSignature(const Params& p) {
+  p.expectCount(3);
+  const auto [image, vector] = Specs(p);
+  return {{image, image, vector, vector, vector}, {image, vector, vector}};
+}
+
 template <typename Kind>
 std::unique_ptr<Op> prepare(const Params& p) {
   return std::make_unique<Kind>(p);
 }
 
-const Registration batchNorm("batchNorm", prepare<BatchNorm>);
-const Registration batchNormGradient("batchNormGrad", prepare<BatchNormGradient>);
-const Registration batchNormTraining("batchNormTraining", prepare<BatchNormTraining>);
-const Registration batchNormTrainingGradient("batchNormTrainingGrad",
+const Registration batchNorm("batchNorm", batchNormSignature, prepare<BatchNorm>);
+const Registration batchNormGradient("batchNormGrad", gradientSignature,
+                                     prepare<BatchNormGradient>);
+const Registration batchNormTraining("batchNormTraining", trainingSignature,
+                                     prepare<BatchNormTraining>);
+const Registration batchNormTrainingGradient("batchNormTrainingGrad", trainingGradientSignature,
                                              prepare<BatchNormTrainingGradient>);
 
 }  // namespace

@@ -8,32 +8,22 @@
 #include <stdexcept>
 #include <string>
 
+#include "params.h"
+#include "signature.h"
+
 namespace notegrad {
-
-// The numbers that an operation is prepared for, in the order its prepare function documents.
-class Params {
- public:
-  Params(const double* values, size_t count) : values_(values), count_(count) {}
-  double operator[](size_t i) const {
-    if (i >= count_) throw std::out_of_range("parameter " + std::to_string(i) + " is missing");
-    return values_[i];
-  }
-  int64_t integer(size_t i) const { return static_cast<int64_t>((*this)[i]); }
-  size_t count() const { return count_; }
-
- private:
-  const double* values_;
-  size_t count_;
-};
 
 // The operation's inputs, then its outputs.
 class Buffers {
  public:
   explicit Buffers(void* const* data) : data_(data) {}
-  float* f32(size_t i) const { return static_cast<float*>(data_[i]); }
-  int32_t* i32(size_t i) const { return static_cast<int32_t*>(data_[i]); }
-  uint8_t* u8(size_t i) const { return static_cast<uint8_t*>(data_[i]); }
-  double* f64(size_t i) const { return static_cast<double*>(data_[i]); }
+  template <typename T>
+  T* of(size_t i) const {
+    return static_cast<T*>(data_[i]);
+  }
+  float* f32(size_t i) const { return of<float>(i); }
+  int32_t* i32(size_t i) const { return of<int32_t>(i); }
+  uint8_t* u8(size_t i) const { return of<uint8_t>(i); }
 
  private:
   void* const* data_;
@@ -42,15 +32,19 @@ class Buffers {
 class Op {
  public:
   virtual ~Op() = default;
+  // The buffers are those of the operation's signature.
   virtual void run(const Buffers& buffers) = 0;
 };
 
+// Refuses parameters that make no sense; for all others says what the buffers must be.
+using SignatureOf = Signature (*)(const Params&);
+// Of parameters with a signature, at least one of whose outputs is not empty.
 using Prepare = std::unique_ptr<Op> (*)(const Params&);
 
 // Makes an operation known to the backend by name. Used at namespace scope:
-//   static Registration matmul("matMul", prepareMatMul);
+//   static Registration matmul("matMul", matMulSignature, prepareMatMul);
 struct Registration {
-  Registration(const char* name, Prepare prepare);
+  Registration(const char* name, SignatureOf signature, Prepare prepare);
 };
 
 }  // namespace notegrad

@@ -13,7 +13,10 @@
 namespace notegrad {
 namespace {
 
-// A rule keeps kStates tensors of state a variable. Its Factors are what one step multiplies by.
+constexpr int64_t kMostVariables = 1 << 16;
+
+// A rule takes kParams parameters and keeps kStates tensors of state a variable. Its Factors are
+// what one step multiplies by.
 template <typename Rule>
 class Optimizer : public Op {
  public:
@@ -24,7 +27,8 @@ class Optimizer : public Op {
 
   void run(const Buffers& buffers) override {
     const int64_t firstVariable = 2 + count_;
-    const int32_t step = ++*buffers.i32(1 + count_);
+    const int32_t step = oneMore(*buffers.i32(1 + count_));
+    *buffers.i32(1 + count_) = step;
     const auto factors = rule_.factors(*buffers.f32(0), step);
     parallelFor(starts_.back(), kCheap / 2, [&](int64_t begin, int64_t end) {
       for (int64_t i = 0; i < count_; i++) {
@@ -42,6 +46,10 @@ class Optimizer : public Op {
   }
 
  private:
+  static int32_t oneMore(int32_t step) {
+    return static_cast<int32_t>(static_cast<uint32_t>(step) + 1u);
+  }
+
   int64_t count_;
   Rule rule_;
   std::vector<int64_t> starts_;
@@ -49,6 +57,7 @@ class Optimizer : public Op {
 
 // w ← w − lr·g
 struct Sgd {
+  static constexpr size_t kParams = 0;
   static constexpr int64_t kStates = 0;
   struct Factors {
     float lr;
@@ -65,6 +74,7 @@ struct Sgd {
 
 // Params momentum, 1 for Nesterov's. v ← µ·v + g; w ← w − lr·v, or w − lr·(g + µ·v)
 struct Momentum {
+  static constexpr size_t kParams = 2;
   static constexpr int64_t kStates = 1;
   struct Factors {
     float lr, momentum;
@@ -92,6 +102,7 @@ struct Momentum {
 // Params β₁, β₂, ε. m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − lr·m̂ / (√v̂ + ε), where
 // m̂ = m / (1−β₁ᵗ) and v̂ = v / (1−β₂ᵗ)
 struct Adam {
+  static constexpr size_t kParams = 3;
   static constexpr int64_t kStates = 2;
   struct Factors {
     float beta1, oneMinusBeta1, beta2, oneMinusBeta2, stepSize, correction, epsilon;
@@ -126,6 +137,7 @@ struct Adam {
 
 // Params β₁, β₂, λ. w ← w − lr·(sign(β₁m + (1−β₁)g) + λw); m ← β₂m + (1−β₂)g
 struct Lion {
+  static constexpr size_t kParams = 3;
   static constexpr int64_t kStates = 1;
   struct Factors {
     float lr, beta1, oneMinusBeta1, beta2, oneMinusBeta2, weightDecay;
@@ -163,6 +175,7 @@ struct Lion {
 
 // Params decay, momentum, ε. s ← decay·s + (1−decay)g²; v ← µ·v + lr·g / √(s + ε); w ← w − v
 struct RmsProp {
+  static constexpr size_t kParams = 3;
   static constexpr int64_t kStates = 2;
   struct Factors {
     float lr, decay, oneMinusDecay, momentum, epsilon;
@@ -210,6 +223,7 @@ struct CentredRmsProp : RmsProp {
 
 // Params ε. s ← s + g²; w ← w − lr·g / √(s + ε)
 struct Adagrad {
+  static constexpr size_t kParams = 1;
   static constexpr int64_t kStates = 1;
   struct Factors {
     float lr, epsilon;
@@ -232,18 +246,39 @@ struct Adagrad {
 };
 
 template <typename Rule>
+Signature signature(const Params& params) {
+  const size_t count = params.code(0, kMostVariables);
+  params.expectCount(1 + count + Rule::kParams);
+  std::vector<BufferSpec> variables;
+  int64_t total = 0;
+  for (const int64_t size : params.shape(1, count)) {
+    variables.push_back(floats(size));
+    total = elementCount({total + size});
+  }
+  Signature signature{{floats(1)}, {ints(1)}};
+  const auto append = [&](std::vector<BufferSpec>& to) {
+    to.insert(to.end(), variables.begin(), variables.end());
+  };
+  append(signature.inputs);  // the gradients
+  for (int64_t tensors = 0; tensors < 1 + Rule::kStates; tensors++) append(signature.outputs);
+  signature.inputs.insert(signature.inputs.end(), signature.outputs.begin(),
+                          signature.outputs.end());
+  return signature;
+}
+
+template <typename Rule>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Optimizer<Rule>>(params);
 }
 
 Registration registrations[] = {
-    {"sgd", prepare<Sgd>},
-    {"momentum", prepare<Momentum>},
-    {"adam", prepare<Adam>},
-    {"lion", prepare<Lion>},
-    {"rmsProp", prepare<RmsProp>},
-    {"centredRmsProp", prepare<CentredRmsProp>},
-    {"adagrad", prepare<Adagrad>},
+    {"sgd", signature<Sgd>, prepare<Sgd>},
+    {"momentum", signature<Momentum>, prepare<Momentum>},
+    {"adam", signature<Adam>, prepare<Adam>},
+    {"lion", signature<Lion>, prepare<Lion>},
+    {"rmsProp", signature<RmsProp>, prepare<RmsProp>},
+    {"centredRmsProp", signature<CentredRmsProp>, prepare<CentredRmsProp>},
+    {"adagrad", signature<Adagrad>, prepare<Adagrad>},
 };
 
 }  // namespace

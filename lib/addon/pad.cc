@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "dtype.h"
+#include "op.h"
 #include "slices.h"
 #include "strided-copy.h"
 
@@ -14,16 +14,15 @@ namespace {
 
 struct Padding {
   std::vector<int64_t> inside, before, shape;
-  int64_t size = 1;
+  int64_t size;
 
   explicit Padding(const Params& params) {
-    const int64_t rank = params.integer(2);
-    for (int64_t i = 0; i < rank; i++) {
-      inside.push_back(params.integer(3 + i));
-      before.push_back(params.integer(3 + rank + i));
-      shape.push_back(before[i] + inside[i] + params.integer(3 + 2 * rank + i));
-      size *= shape[i];
-    }
+    const size_t rank = params.rank(2);
+    inside = params.shape(3, rank);
+    before = params.shape(3 + rank, rank);
+    shape = params.shape(3 + 2 * rank, rank);
+    for (size_t i = 0; i < rank; i++) shape[i] += before[i] + inside[i];
+    size = elementCount(shape);
   }
 
   std::vector<StridedCopy::Axis> axes() const {
@@ -49,12 +48,12 @@ template <typename T>
 class Pad : public Op {
  public:
   explicit Pad(const Params& params)
-      : value_(static_cast<T>(params[1])), padding_(params), copy_(padding_.axes(), sizeof(T)) {
+      : value_(valueAs<T>(params[1])), padding_(params), copy_(padding_.axes(), sizeof(T)) {
     isEmpty_ = std::count(padding_.inside.begin(), padding_.inside.end(), 0) > 0;
   }
 
   void run(const Buffers& buffers) override {
-    T* y = elements<T>(buffers, 1);
+    T* y = buffers.of<T>(1);
     parallelFor(padding_.size, kCheap, [=](int64_t begin, int64_t end) {
       std::fill(y + begin, y + end, value_);
     });
@@ -73,7 +72,7 @@ class MirrorPad : public Op {
  public:
   explicit MirrorPad(const Params& params) {
     const Padding padding(params);
-    const int64_t edge = params.integer(1);
+    const int64_t edge = params.flag(1);
     int64_t stride = 1;
     sources_.resize(padding.shape.size());
     for (size_t axis = padding.shape.size(); axis-- > 0;) {
@@ -90,8 +89,8 @@ class MirrorPad : public Op {
   }
 
   void run(const Buffers& buffers) override {
-    const T* x = elements<T>(buffers, 0);
-    T* y = elements<T>(buffers, 1);
+    const T* x = buffers.of<T>(0);
+    T* y = buffers.of<T>(1);
     const std::vector<int64_t>& columns = sources_.back();
     const auto width = static_cast<int64_t>(columns.size());
     parallelRows(rows_, width, [&](int64_t begin, int64_t end) {
@@ -113,9 +112,31 @@ class MirrorPad : public Op {
   int64_t rows_;
 };
 
+Signature signature(const Params& params) {
+  const DType dtype = params.dtype(0);
+  const Padding padding(params);
+  params.expectCount(3 + 3 * padding.shape.size());
+  return {{buffer(dtype, elementCount(padding.inside))}, {buffer(dtype, padding.size)}};
+}
+
+// A mirror shows nothing that is not in front of it.
+Signature mirrorSignature(const Params& params) {
+  const Padding padding(params);
+  const int64_t edge = params.flag(1);
+  if (padding.shape.empty()) throw std::runtime_error("not for a scalar");
+  for (size_t axis = 0; axis < padding.shape.size(); axis++) {
+    const int64_t inside = padding.inside[axis], before = padding.before[axis];
+    const int64_t after = padding.shape[axis] - inside - before;
+    if (inside > 0 && std::max(before, after) <= inside - 1 + edge) continue;
+    throw std::runtime_error("an axis of " + std::to_string(inside) + " elements cannot mirror " +
+                             std::to_string(std::max(before, after)));
+  }
+  return signature(params);
+}
+
 template <template <typename> class Operation>
 std::unique_ptr<Op> prepare(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return std::make_unique<Operation<float>>(params);
     case DType::int32:
@@ -125,8 +146,8 @@ std::unique_ptr<Op> prepare(const Params& params) {
   }
 }
 
-Registration registerPad("pad", prepare<Pad>);
-Registration registerMirrorPad("mirrorPad", prepare<MirrorPad>);
+Registration registerPad("pad", signature, prepare<Pad>);
+Registration registerMirrorPad("mirrorPad", mirrorSignature, prepare<MirrorPad>);
 
 }  // namespace
 }  // namespace notegrad

@@ -17,7 +17,7 @@ class MaxPoolActivationGradient : public Op {
   explicit MaxPoolActivationGradient(const Params& params)
       : w_(params),
         below_(static_cast<float>(params[Window::kParams])),
-        withBias_(params[Window::kParams + 1] != 0),
+        withBias_(params.flag(Window::kParams + 1)),
         image_(imageFor(w_.inChannels)) {}
 
   void run(const Buffers& buffers) override {
@@ -114,11 +114,26 @@ class MaxPoolActivationGradient : public Op {
   std::vector<float> sums_;
 };
 
+Signature signature(const Params& params) {
+  params.expectCount(Window::kParams + 2);
+  const Window w(params);
+  const auto areTwo = [](int64_t a, int64_t b) { return a == 2 && b == 2; };
+  const bool isSquare = areTwo(w.kernelHeight, w.kernelWidth) &&
+                        areTwo(w.strideHeight, w.strideWidth) && w.isUndilated() &&
+                        w.padTop == 0 && w.padLeft == 0 && w.inChannels == w.outChannels;
+  if (!isSquare || 2 * w.outHeight > w.inHeight || 2 * w.outWidth > w.inWidth) {
+    throw std::runtime_error("only for windows of 2 × 2 pixels side by side");
+  }
+  Signature signature{{floats(w.outSize()), floats(w.inSize())}, {floats(w.inSize())}};
+  if (params.flag(Window::kParams + 1)) signature.outputs.push_back(floats(w.inChannels));
+  return signature;
+}
+
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<MaxPoolActivationGradient>(params);
 }
 
-Registration registration("maxPoolActivationGradient", prepare);
+Registration registration("maxPoolActivationGradient", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

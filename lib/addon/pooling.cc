@@ -213,18 +213,42 @@ class AveragePoolGradient : public Pooling {
 };
 
 // Params of all: Window, undilated, whose outChannels are its inChannels.
+Window windowOf(const Params& p) {
+  p.expectCount(Window::kParams);
+  const Window window(p);
+  if (window.isUndilated() && window.inChannels == window.outChannels) return window;
+  throw std::runtime_error("only for undilated windows that keep the channels");
+}
+
+Signature poolSignature(const Params& p) {
+  const Window w = windowOf(p);
+  return {{floats(w.inSize())}, {floats(w.outSize())}};
+}
+
+Signature maxPoolGradientSignature(const Params& p) {
+  const Window w = windowOf(p);
+  return {{floats(w.outSize()), floats(w.inSize())}, {floats(w.inSize())}};
+}
+
+Signature averagePoolGradientSignature(const Params& p) {
+  const Window w = windowOf(p);
+  return {{floats(w.outSize())}, {floats(w.inSize())}};
+}
+
 template <typename Kind>
 std::unique_ptr<Op> prepare(const Params& p) {
   return std::make_unique<Kind>(Window(p));
 }
 
 // x → y
-const Registration maxPool("maxPool", prepare<MaxPool>);
-const Registration averagePool("avgPool", prepare<AveragePool>);
+const Registration maxPool("maxPool", poolSignature, prepare<MaxPool>);
+const Registration averagePool("avgPool", poolSignature, prepare<AveragePool>);
 // dy, x → dx
-const Registration maxPoolGradient("maxPoolGrad", prepare<MaxPoolGradient>);
+const Registration maxPoolGradient("maxPoolGrad", maxPoolGradientSignature,
+                                   prepare<MaxPoolGradient>);
 // dy → dx
-const Registration averagePoolGradient("avgPoolGrad", prepare<AveragePoolGradient>);
+const Registration averagePoolGradient("avgPoolGrad", averagePoolGradientSignature,
+                                       prepare<AveragePoolGradient>);
 
 }  // namespace
 }  // namespace notegrad

@@ -4,21 +4,25 @@
 
 namespace notegrad {
 
-const std::shared_ptr<Op>& PreparedOps::get(size_t id, const Params& params,
-                                            const double* values) {
+void PreparedOps::setKey(size_t id, const double* values, size_t count) {
   key_.assign(reinterpret_cast<const char*>(&id), sizeof id);
-  key_.append(reinterpret_cast<const char*>(values), params.count() * sizeof(double));
-  if (const auto found = byKey_.find(key_); found != byKey_.end()) {
-    recent_.splice(recent_.begin(), recent_, found->second);
-    return recent_.front().op;
-  }
-  recent_.push_front({key_, registeredOps()[id].prepare(params)});
+  key_.append(reinterpret_cast<const char*>(values), count * sizeof(double));
+}
+
+Signature PreparedOps::signatureOf(size_t id, const Params& params) {
+  return registeredOps()[id].signature(params);
+}
+
+void PreparedOps::prepare(size_t id, const Params& params, Signature signature) {
+  auto prepared = std::make_shared<PreparedOp>();
+  if (!signature.writesNothing()) prepared->op = registeredOps()[id].prepare(params);
+  prepared->signature = std::move(signature);
+  recent_.push_front({key_, std::move(prepared)});
   byKey_.emplace(key_, recent_.begin());
   if (recent_.size() > limit_) {
     byKey_.erase(recent_.back().key);
     recent_.pop_back();
   }
-  return recent_.front().op;
 }
 
 }  // namespace notegrad

@@ -6,11 +6,11 @@
 // arrives.
 #include <cblas.h>
 
-#include <numeric>
 #include <optional>
 #include <vector>
 
 #include "activation.h"
+#include "broadcast.h"
 #include "dnnl-compat.h"
 #include "slices.h"
 #include "zeros.h"
@@ -22,7 +22,17 @@ struct Matrices {
   bool transposeA, transposeB;
   int64_t rows, columns, inner;  // of the product: [rows, inner] · [inner, columns]
 
-  int64_t work() const { return rows * columns * inner; }
+  explicit Matrices(const Params& p)
+      : transposeA(p.flag(0)),
+        transposeB(p.flag(1)),
+        rows(p.intSize(2)),
+        columns(p.intSize(3)),
+        inner(p.intSize(4)) {}
+
+  int64_t aSize() const { return rows * inner; }
+  int64_t bSize() const { return inner * columns; }
+  int64_t cSize() const { return rows * columns; }
+  int64_t work() const { return elementCount({rows, columns, inner}); }
 };
 
 // One product on the calling thread's OpenBLAS.
@@ -69,7 +79,7 @@ class Product : public Op {
     if (epilogue.activation == Activation::prelu) epilogue.slopes = b.f32(next++);
     float* c = b.f32(next);
     if (matrices_.inner == 0) {
-      std::fill_n(c, matrices_.rows * matrices_.columns, 0.0f);
+      std::fill_n(c, matrices_.cSize(), 0.0f);
     } else if (blocked_) {
       blocked_->bind(DNNL_ARG_SRC, b.f32(0));
       blocked_->bind(DNNL_ARG_WEIGHTS, b.f32(1));
@@ -103,9 +113,8 @@ class BatchProduct : public Op {
     const Matrices& m = matrices_;
     const auto products = [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
-        multiply(m, buffers.f32(0) + a_[i] * m.rows * m.inner,
-                 buffers.f32(1) + b_[i] * m.inner * m.columns,
-                 buffers.f32(2) + i * m.rows * m.columns);
+        multiply(m, buffers.f32(0) + a_[i] * m.aSize(), buffers.f32(1) + b_[i] * m.bSize(),
+                 buffers.f32(2) + i * m.cSize());
       }
     };
     const int64_t count = a_.size();
@@ -137,41 +146,44 @@ std::vector<int64_t> broadcastIndices(const std::vector<int64_t>& dims,
 }
 
 // a, b, [bias of the columns], [prelu's slopes] → a·b
-// Params: transposeA, transposeB, rows, columns, inner, hasBias, activation, alpha (leakyRelu's
-// slope), slopeStep (1: a slope of prelu for every column, 0: one for all).
+// Params: transposeA, transposeB, rows, columns, inner, then those of the Epilogue.
+constexpr size_t kMatrices = 5;
+
+Signature productSignature(const Params& p) {
+  p.expectCount(kMatrices + Epilogue::kParams);
+  const Matrices m(p);
+  Signature signature{{floats(m.aSize()), floats(m.bSize())}, {floats(m.cSize())}};
+  Epilogue::addInputs(p, kMatrices, m.columns, signature);
+  return signature;
+}
+
 std::unique_ptr<Op> prepareProduct(const Params& p) {
-  const Matrices matrices{p[0] != 0, p[1] != 0, p.integer(2), p.integer(3), p.integer(4)};
-  Epilogue epilogue;
-  const bool hasBias = p[5];
-  epilogue.activation = static_cast<Activation>(p.integer(6));
-  epilogue.alpha = static_cast<float>(p[7]);
-  epilogue.slopeStep = p.integer(8);
-  if (matrices.rows * matrices.columns == 0) return zeros({});
-  return std::make_unique<Product>(matrices, hasBias, epilogue);
+  return std::make_unique<Product>(Matrices(p), p.flag(kMatrices), Epilogue(p, kMatrices));
 }
 
 // a, b → a·b for every index of a batch.
 // Params: transposeA, transposeB, rows, columns, inner, rank of the batch, the batch's dimensions in
 // a, those in b, each of them 1 or that of the product.
-std::unique_ptr<Op> prepareBatchProduct(const Params& p) {
-  const Matrices matrices{p[0] != 0, p[1] != 0, p.integer(2), p.integer(3), p.integer(4)};
-  const int64_t rank = p.integer(5);
-  std::vector<int64_t> a, b, shape;
-  for (int64_t axis = 0; axis < rank; ++axis) {
-    a.push_back(p.integer(6 + axis));
-    b.push_back(p.integer(6 + rank + axis));
-    shape.push_back(a.back() == 1 ? b.back() : a.back());
-  }
-  const int64_t count =
-      std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<int64_t>());
-  const int64_t size = count * matrices.rows * matrices.columns;
-  if (matrices.work() * count == 0) return zeros({{2, size}});
-  return std::make_unique<BatchProduct>(matrices, broadcastIndices(a, shape),
-                                        broadcastIndices(b, shape));
+Signature batchProductSignature(const Params& p) {
+  const Matrices m(p);
+  const Shapes batch(p, kMatrices);
+  p.expectCount(kMatrices + 1 + 2 * batch.joined.size());
+  return {{floats(elementCount({elementCount(batch.a), m.rows, m.inner})),
+           floats(elementCount({elementCount(batch.b), m.inner, m.columns}))},
+          {floats(elementCount({elementCount(batch.joined), m.rows, m.columns}))}};
 }
 
-const Registration product("matMul", prepareProduct);
-const Registration batchProduct("batchMatMul", prepareBatchProduct);
+std::unique_ptr<Op> prepareBatchProduct(const Params& p) {
+  const Matrices matrices(p);
+  const Shapes batch(p, kMatrices);
+  const int64_t size = elementCount(batch.joined) * matrices.cSize();
+  if (matrices.inner == 0) return zeros({{2, size}});
+  return std::make_unique<BatchProduct>(matrices, broadcastIndices(batch.a, batch.joined),
+                                        broadcastIndices(batch.b, batch.joined));
+}
+
+const Registration product("matMul", productSignature, prepareProduct);
+const Registration batchProduct("batchMatMul", batchProductSignature, prepareBatchProduct);
 
 }  // namespace
 }  // namespace notegrad

@@ -1,25 +1,65 @@
 #include "program.h"
 
 #include <chrono>
+#include <stdexcept>
 
 namespace notegrad {
+namespace {
 
-void Program::add(std::shared_ptr<Op> op, const std::vector<uint32_t>& slots) {
+std::string named(size_t slot) { return "slot " + std::to_string(slot); }
+
+}  // namespace
+
+void Program::add(std::shared_ptr<PreparedOp> op, const std::vector<uint32_t>& slots) {
+  const Signature& signature = op->signature;
+  signature.checkCount(slots.size());
+  for (size_t i = 0; i < slots.size(); i++) want(slots[i], signature[i]);
   if (slots.size() > arguments_.size()) arguments_.resize(slots.size());
   calls_.push_back({std::move(op), slots});
 }
 
+void Program::want(size_t slot, const BufferSpec& spec) {
+  Wanted& wanted = wanted_.at(slot);
+  const bool agrees = !wanted.isKnown || Signature::fits(spec, wanted.spec) ||
+                      Signature::fits(wanted.spec, spec);
+  if (!agrees) {
+    throw std::runtime_error(named(slot) + " must be " + wanted.spec.text() +
+                             " for one operation and " + spec.text() + " for another");
+  }
+  // What names the type says more than a number of bytes.
+  if (!wanted.isKnown || wanted.spec.kind == BufferSpec::Kind::bytes) wanted = {true, spec};
+}
+
+void Program::bind(size_t slot, const BufferSpec& given, void* data) {
+  const Wanted& wanted = wanted_.at(slot);
+  if (wanted.isKnown && !Signature::fits(wanted.spec, given)) {
+    throw std::runtime_error(named(slot) + " must be " + wanted.spec.text() + ", not " +
+                             given.text());
+  }
+  slots_[slot] = {data, true};
+}
+
+void Program::checkBound() const {
+  for (size_t slot = 0; slot < slots_.size(); slot++) {
+    if (wanted_[slot].isKnown && !slots_[slot].isBound) {
+      throw std::runtime_error("nothing is bound to " + named(slot));
+    }
+  }
+}
+
 void Program::runCall(const Call& call) {
-  for (size_t i = 0; i < call.slots.size(); i++) arguments_[i] = slots_[call.slots[i]];
+  for (size_t i = 0; i < call.slots.size(); i++) arguments_[i] = slots_[call.slots[i]].data;
   call.op->run(Buffers(arguments_.data()));
 }
 
 void Program::run() {
+  checkBound();
   for (const Call& call : calls_) runCall(call);
 }
 
 std::vector<double> Program::profile() {
   using Clock = std::chrono::steady_clock;
+  checkBound();
   std::vector<double> milliseconds;
   for (const Call& call : calls_) {
     const auto start = Clock::now();

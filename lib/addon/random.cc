@@ -46,7 +46,7 @@ template <typename Distribution>
 class Random : public Op {
  public:
   explicit Random(const Params& params)
-      : count_(params.integer(0)), advances_(params[1] != 0), distribution_(params) {}
+      : count_(params.integer(0)), advances_(params.flag(1)), distribution_(params) {}
 
   void run(const Buffers& buffers) override {
     int32_t* state = buffers.i32(0);
@@ -218,16 +218,27 @@ struct TruncatedNormal {
   double mean, deviation;
 };
 
+Signature signature(size_t numbers, const Params& params) {
+  params.expectCount(2 + numbers);
+  const BufferSpec generator = ints(4);
+  Signature signature{{generator}, {floats(params.size(0))}};
+  if (params.flag(1)) signature.outputs.push_back(generator);
+  return signature;
+}
+
+Signature ofOneNumber(const Params& params) { return signature(1, params); }
+Signature ofTwoNumbers(const Params& params) { return signature(2, params); }
+
 template <typename Distribution>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Random<Distribution>>(params);
 }
 
 Registration registrations[] = {
-    {"randomUniform", prepare<Uniform>},
-    {"randomNormal", prepare<Normal>},
-    {"truncatedNormal", prepare<TruncatedNormal>},
-    {"dropoutMask", prepare<DropoutMask>},
+    {"randomUniform", ofTwoNumbers, prepare<Uniform>},
+    {"randomNormal", ofTwoNumbers, prepare<Normal>},
+    {"truncatedNormal", ofTwoNumbers, prepare<TruncatedNormal>},
+    {"dropoutMask", ofOneNumber, prepare<DropoutMask>},
 };
 
 }  // namespace

@@ -29,12 +29,45 @@ struct Sizes {
   bool allSteps;
 
   explicit Sizes(const Params& params)
-      : batch(params.integer(0)),
-        time(params.integer(1)),
-        hidden(params.integer(2)),
-        vocabulary(params.integer(3)),
+      : batch(params.intSize(0)),
+        time(params.intSize(1)),
+        hidden(params.intSize(2)),
+        vocabulary(params.intSize(3)),
         gates(4 * hidden),
-        allSteps(params[4] != 0) {}
+        allSteps(params.flag(4)) {
+    params.expectCount(5);
+    // BLAS takes both as ints.
+    if (gates > INT_MAX || elementCount({time, batch}) > INT_MAX) {
+      throw std::runtime_error("too many elements");
+    }
+  }
+
+  BufferSpec ids() const { return ints(batch * time); }
+  BufferSpec lengths() const { return ints(batch); }
+  BufferSpec inputWeights() const { return floats(vocabulary * gates); }
+  BufferSpec hiddenWeights() const { return floats(hidden * gates); }
+  BufferSpec bias() const { return floats(gates); }
+  BufferSpec outputs() const {
+    return floats(elementCount({batch, hidden, allSteps ? time : 1}));
+  }
+  BufferSpec activations() const { return floats(elementCount({time, batch, gates})); }
+  BufferSpec states() const { return floats(elementCount({time + 1, batch, hidden})); }
+
+  // Throws where a length or a character id is out of range.
+  void check(const int32_t* ids, const int32_t* lengths) const {
+    for (int64_t row = 0; row < batch; row++) {
+      if (lengths[row] < 0 || lengths[row] > time) {
+        throw std::runtime_error("length out of range: " + std::to_string(lengths[row]) + " (of " +
+                                 std::to_string(time) + " steps)");
+      }
+      for (int64_t t = 0; t < lengths[row]; t++) {
+        const int32_t id = ids[row * time + t];
+        if (id >= 0 && id < vocabulary) continue;
+        throw std::runtime_error("character id out of range: " + std::to_string(id) + " (of " +
+                                 std::to_string(vocabulary) + ")");
+      }
+    }
+  }
 
   int64_t output(int64_t sequence, int64_t step) const {
     return (sequence * time + step) * hidden;
@@ -43,7 +76,7 @@ struct Sizes {
   // Calls body(begin, end) for slices of the batch.
   template <typename Body>
   void forSlices(const Body& body) const {
-    parallelFor(batch, std::max<int64_t>(2, kCostly / (time * gates) + 1), body);
+    parallelFor(batch, std::max<int64_t>(2, kCostly / (time * gates + 1) + 1), body);
   }
 };
 
@@ -61,7 +94,7 @@ class CharLstm : public Op {
     const float* wHh = buffers.f32(3);
     const Forward f{buffers.i32(0), buffers.i32(1), buffers.f32(2), buffers.f32(4), buffers.f32(5),
                     buffers.f32(6), buffers.f32(7), buffers.f32(8)};
-    check(f.ids, f.lengths);
+    sizes_.check(f.ids, f.lengths);
     weights_.pack(hidden, gates,
                   [=](int64_t row, int64_t column) { return wHh[row * gates + column]; });
     std::fill_n(f.cell, stateSize, 0.f);
@@ -127,21 +160,6 @@ class CharLstm : public Op {
     }
   }
 
-  void check(const int32_t* ids, const int32_t* lengths) const {
-    for (int64_t row = 0; row < sizes_.batch; row++) {
-      if (lengths[row] < 0 || lengths[row] > sizes_.time) {
-        throw std::runtime_error("length out of range: " + std::to_string(lengths[row]) + " (of " +
-                                 std::to_string(sizes_.time) + " steps)");
-      }
-      for (int64_t t = 0; t < lengths[row]; t++) {
-        const int32_t id = ids[row * sizes_.time + t];
-        if (id >= 0 && id < sizes_.vocabulary) continue;
-        throw std::runtime_error("character id out of range: " + std::to_string(id) + " (of " +
-                                 std::to_string(sizes_.vocabulary) + ")");
-      }
-    }
-  }
-
   Sizes sizes_;
   PackedMatrix weights_;
 };
@@ -159,6 +177,7 @@ class CharLstmGrad : public Op {
     const float* wHh = buffers.f32(3);
     const float *gate = buffers.f32(4), *cell = buffers.f32(5), *state = buffers.f32(6);
     float *dWIh = buffers.f32(7), *dWHh = buffers.f32(8), *dBias = buffers.f32(9);
+    sizes_.check(ids, lengths);
     transposed_.pack(gates, hidden, [=](int64_t row, int64_t column) {
       return wHh[column * gates + row];
     });
@@ -256,13 +275,26 @@ class CharLstmGrad : public Op {
   float *dGates_ = nullptr, *dState_ = nullptr, *dCell_ = nullptr;  // during a run
 };
 
+Signature forwardSignature(const Params& params) {
+  const Sizes s(params);
+  return {{s.ids(), s.lengths(), s.inputWeights(), s.hiddenWeights(), s.bias()},
+          {s.outputs(), s.activations(), s.states(), s.states()}};
+}
+
+Signature backwardSignature(const Params& params) {
+  const Sizes s(params);
+  return {{s.outputs(), s.ids(), s.lengths(), s.hiddenWeights(), s.activations(), s.states(),
+           s.states()},
+          {s.inputWeights(), s.hiddenWeights(), s.bias()}};
+}
+
 template <typename Operation>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Operation>(params);
 }
 
-Registration registerForward("charLstm", prepare<CharLstm>);
-Registration registerBackward("charLstmGrad", prepare<CharLstmGrad>);
+Registration registerForward("charLstm", forwardSignature, prepare<CharLstm>);
+Registration registerBackward("charLstmGrad", backwardSignature, prepare<CharLstmGrad>);
 
 }  // namespace
 }  // namespace notegrad

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 
@@ -237,10 +236,10 @@ struct Axes {
   int64_t count = 1;  // elements a result
 
   Axes(const Params& params, size_t first) {
-    const size_t rank = params.integer(first);
+    const size_t rank = params.rank(first);
     for (size_t axis = 0; axis < rank; axis++) {
-      const int64_t length = params.integer(first + 1 + axis);
-      const bool isReduced = params[first + 1 + rank + axis] != 0;
+      const int64_t length = params.size(first + 1 + axis);
+      const bool isReduced = params.flag(first + 1 + rank + axis);
       if (isReduced) count *= length;
       if (length == 1) continue;
       if (!lengths.empty() && reduced.back() == isReduced) {
@@ -278,8 +277,8 @@ class Reduce : public Op {
 
   void run(const Buffers& buffers) override {
     using Out = typename First::Out;
-    const auto* x = elements<typename First::In>(buffers, 0);
-    Out* y = elements<Out>(buffers, 1);
+    const auto* x = buffers.of<typename First::In>(0);
+    Out* y = buffers.of<Out>(1);
     first_.run(x, next_.empty() ? y : scratch_[0].data());
     for (size_t i = 0; i < next_.size(); i++) {
       next_[i].run(scratch_[i].data(), i + 1 < next_.size() ? scratch_[i + 1].data() : y);
@@ -301,13 +300,31 @@ class Reduce : public Op {
   std::vector<std::vector<typename First::Out>> scratch_;
 };
 
+// What comes out: the type of the inputs, but for sums and products of booleans.
+DType same(DType in) { return in; }
+DType counted(DType in) { return in == DType::boolean ? DType::int32 : in; }
+
+template <DType (*outOf)(DType)>
+Signature signature(const Params& params) {
+  const DType in = params.dtype(0);
+  const size_t rank = params.rank(1);
+  params.expectCount(2 + 2 * rank);
+  const std::vector<int64_t> shape = params.shape(2, rank);
+  if (elementCount(shape) == 0) throw std::runtime_error("not for an empty tensor");
+  std::vector<int64_t> kept;
+  for (size_t axis = 0; axis < rank; axis++) {
+    if (!params.flag(2 + rank + axis)) kept.push_back(shape[axis]);
+  }
+  return {{buffer(in, elementCount(shape))}, {buffer(outOf(in), elementCount(kept))}};
+}
+
 template <typename First, typename Next = First>
 std::unique_ptr<Op> make(const Params& params) {
   return std::make_unique<Reduce<First, Next>>(params);
 }
 
 std::unique_ptr<Op> prepareSum(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return make<Sum<float, float>>(params);
     case DType::int32:
@@ -318,12 +335,12 @@ std::unique_ptr<Op> prepareSum(const Params& params) {
 }
 
 std::unique_ptr<Op> prepareMean(const Params& params) {
-  if (dtypeOf(params[0]) != DType::float32) throw std::runtime_error("only for float32");
+  if (params.dtype(0) != DType::float32) throw std::runtime_error("only for float32");
   return make<Mean, Sum<float, float>>(params);
 }
 
 std::unique_ptr<Op> prepareProd(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return make<Prod<float>>(params);
     case DType::int32:
@@ -335,7 +352,7 @@ std::unique_ptr<Op> prepareProd(const Params& params) {
 
 template <template <typename> class Reducer>
 std::unique_ptr<Op> prepareExtreme(const Params& params) {
-  switch (dtypeOf(params[0])) {
+  switch (params.dtype(0)) {
     case DType::float32:
       return make<Reducer<float>>(params);
     case DType::int32:
@@ -345,11 +362,11 @@ std::unique_ptr<Op> prepareExtreme(const Params& params) {
   }
 }
 
-Registration registerSum("sum", prepareSum);
-Registration registerMean("mean", prepareMean);
-Registration registerProd("prod", prepareProd);
-Registration registerMax("max", prepareExtreme<Max>);
-Registration registerMin("min", prepareExtreme<Min>);
+Registration registerSum("sum", signature<counted>, prepareSum);
+Registration registerMean("mean", signature<same>, prepareMean);
+Registration registerProd("prod", signature<counted>, prepareProd);
+Registration registerMax("max", signature<same>, prepareExtreme<Max>);
+Registration registerMin("min", signature<same>, prepareExtreme<Min>);
 
 }  // namespace
 }  // namespace notegrad

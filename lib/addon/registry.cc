@@ -13,8 +13,8 @@ std::vector<RegisteredOp>& registrations() {
 
 }  // namespace
 
-Registration::Registration(const char* name, Prepare prepare) {
-  registrations().push_back({name, prepare});
+Registration::Registration(const char* name, SignatureOf signature, Prepare prepare) {
+  registrations().push_back({name, signature, prepare});
 }
 
 const std::vector<RegisteredOp>& registeredOps() {

@@ -10,6 +10,7 @@ namespace notegrad {
 
 struct RegisteredOp {
   std::string name;
+  SignatureOf signature;
   Prepare prepare;
 };
 

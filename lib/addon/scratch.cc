@@ -34,7 +34,7 @@ class Scratch {
 }  // namespace
 
 void* sharedScratch(size_t bytes) {
-  static Scratch scratch;
+  thread_local Scratch scratch;
   return scratch.take(bytes);
 }
 

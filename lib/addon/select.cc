@@ -1,5 +1,4 @@
 // select: inputs condition (bool), t, e, of one shape, then the output; params [dtype of t, count].
-#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 
@@ -13,9 +12,9 @@ class Select : public Op {
 
   void run(const Buffers& buffers) override {
     const uint8_t* condition = buffers.u8(0);
-    const T* t = elements<T>(buffers, 1);
-    const T* e = elements<T>(buffers, 2);
-    T* y = elements<T>(buffers, 3);
+    const T* t = buffers.of<T>(1);
+    const T* e = buffers.of<T>(2);
+    T* y = buffers.of<T>(3);
     parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
 #pragma omp simd
       for (int64_t i = begin; i < end; i++) {
@@ -29,13 +28,20 @@ class Select : public Op {
   int64_t count_;
 };
 
+Signature signature(const Params& params) {
+  params.expectCount(2);
+  const int64_t count = params.size(1);
+  const BufferSpec values = buffer(params.dtype(0), count);
+  return {{bools(count), values, values}, {values}};
+}
+
 std::unique_ptr<Op> prepare(const Params& params) {
-  const int64_t count = params.integer(1);
-  if (dtypeOf(params[0]) == DType::boolean) return std::make_unique<Select<uint8_t>>(count);
+  const int64_t count = params.size(1);
+  if (params.dtype(0) == DType::boolean) return std::make_unique<Select<uint8_t>>(count);
   return std::make_unique<Select<int32_t>>(count);  // copies a float's bits as they are
 }
 
-Registration registration("select", prepare);
+Registration registration("select", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

@@ -47,14 +47,21 @@ class SigmoidCrossEntropyGrad : public Op {
   int64_t count_;
 };
 
+template <size_t inputs>
+Signature signature(const Params& params) {
+  params.expectCount(1);
+  const BufferSpec values = floats(params.size(0));
+  return {std::vector<BufferSpec>(inputs, values), {values}};
+}
+
 template <typename Operation>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Operation>(params);
 }
 
 Registration registrations[] = {
-    {"sigmoidCrossEntropy", prepare<SigmoidCrossEntropy>},
-    {"sigmoidCrossEntropyGrad", prepare<SigmoidCrossEntropyGrad>},
+    {"sigmoidCrossEntropy", signature<2>, prepare<SigmoidCrossEntropy>},
+    {"sigmoidCrossEntropyGrad", signature<3>, prepare<SigmoidCrossEntropyGrad>},
 };
 
 }  // namespace

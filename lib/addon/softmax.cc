@@ -173,6 +173,14 @@ class SoftmaxCrossEntropyGrad : public Rows {
   }
 };
 
+void checkLabels(const int32_t* labels, int64_t rows, int64_t classes) {
+  for (int64_t row = 0; row < rows; row++) {
+    if (labels[row] >= 0 && labels[row] < classes) continue;
+    throw std::runtime_error("label out of range: " + std::to_string(labels[row]) +
+                             " (there are " + std::to_string(classes) + " classes)");
+  }
+}
+
 // sparseSoftmaxCrossEntropy: labels (int32, a class a row), logits; mean loss (one value);
 // params [rows, classes]
 class SparseSoftmaxCrossEntropy : public Rows {
@@ -182,7 +190,7 @@ class SparseSoftmaxCrossEntropy : public Rows {
   void run(const Buffers& buffers) override {
     const int32_t* labels = buffers.i32(0);
     const float* logits = buffers.f32(1);
-    for (int64_t row = 0; row < rows_; row++) checkLabel(labels[row]);
+    checkLabels(labels, rows_, classes_);
     forRows([&](int64_t row, int64_t at) {
       losses_[row] = logSumExp(logits + at, classes_) - logits[at + labels[row]];
     });
@@ -192,12 +200,6 @@ class SparseSoftmaxCrossEntropy : public Rows {
   }
 
  private:
-  void checkLabel(int32_t label) const {
-    if (label >= 0 && label < classes_) return;
-    throw std::runtime_error("label out of range: " + std::to_string(label) + " (there are " +
-                             std::to_string(classes_) + " classes)");
-  }
-
   std::vector<float> losses_;
 };
 
@@ -212,6 +214,7 @@ class SparseSoftmaxCrossEntropyGrad : public Rows {
     const int32_t* labels = buffers.i32(1);
     const float* logits = buffers.f32(2);
     float* dx = buffers.f32(3);
+    checkLabels(labels, rows_, classes_);
     forRows([&](int64_t row, int64_t at) {
       softmaxRow(logits + at, dx + at, classes_);
       scale(dx + at, factor, classes_);
@@ -220,20 +223,64 @@ class SparseSoftmaxCrossEntropyGrad : public Rows {
   }
 };
 
+// What the tensors are: [rows, classes], a value a row, a class a row, and one value.
+struct Specs {
+  BufferSpec matrix, column, labels, scalar;
+
+  explicit Specs(const Params& params)
+      : matrix(floats(elementCount({params.size(0), params.size(1)}))),
+        column(floats(params.size(0))),
+        labels(ints(params.size(0))),
+        scalar(floats(1)) {
+    params.expectCount(2);
+  }
+};
+
+Signature forwardSignature(const Params& params) {
+  const Specs s(params);
+  return {{s.matrix}, {s.matrix}};
+}
+
+Signature backwardSignature(const Params& params) {
+  const Specs s(params);
+  return {{s.matrix, s.matrix}, {s.matrix}};
+}
+
+Signature lossSignature(const Params& params) {
+  const Specs s(params);
+  return {{s.matrix, s.matrix}, {s.column}};
+}
+
+Signature lossGradSignature(const Params& params) {
+  const Specs s(params);
+  return {{s.column, s.matrix, s.matrix}, {s.matrix}};
+}
+
+Signature sparseLossSignature(const Params& params) {
+  const Specs s(params);
+  return {{s.labels, s.matrix}, {s.scalar}};
+}
+
+Signature sparseLossGradSignature(const Params& params) {
+  const Specs s(params);
+  return {{s.scalar, s.labels, s.matrix}, {s.matrix}};
+}
+
 template <typename Operation>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Operation>(params);
 }
 
 Registration registrations[] = {
-    {"softmax", prepare<Softmax>},
-    {"softmaxGrad", prepare<SoftmaxGrad>},
-    {"logSoftmax", prepare<LogSoftmax>},
-    {"logSoftmaxGrad", prepare<LogSoftmaxGrad>},
-    {"softmaxCrossEntropy", prepare<SoftmaxCrossEntropy>},
-    {"softmaxCrossEntropyGrad", prepare<SoftmaxCrossEntropyGrad>},
-    {"sparseSoftmaxCrossEntropy", prepare<SparseSoftmaxCrossEntropy>},
-    {"sparseSoftmaxCrossEntropyGrad", prepare<SparseSoftmaxCrossEntropyGrad>},
+    {"softmax", forwardSignature, prepare<Softmax>},
+    {"softmaxGrad", backwardSignature, prepare<SoftmaxGrad>},
+    {"logSoftmax", forwardSignature, prepare<LogSoftmax>},
+    {"logSoftmaxGrad", backwardSignature, prepare<LogSoftmaxGrad>},
+    {"softmaxCrossEntropy", lossSignature, prepare<SoftmaxCrossEntropy>},
+    {"softmaxCrossEntropyGrad", lossGradSignature, prepare<SoftmaxCrossEntropyGrad>},
+    {"sparseSoftmaxCrossEntropy", sparseLossSignature, prepare<SparseSoftmaxCrossEntropy>},
+    {"sparseSoftmaxCrossEntropyGrad", sparseLossGradSignature,
+     prepare<SparseSoftmaxCrossEntropyGrad>},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "op.h"
@@ -9,14 +10,7 @@
 
 namespace notegrad {
 
-namespace {
-
-constexpr size_t kMostAxes = 16;
-
-}  // namespace
-
 StridedCopy::StridedCopy(const std::vector<Axis>& axes, int64_t bytes) : bytes_(bytes) {
-  if (axes.size() > kMostAxes) throw std::runtime_error("more than 16 axes");
   for (const Axis& axis : axes) {
     if (axis.length == 1) continue;
     Axis* before = outer_.empty() ? nullptr : &outer_.back();
@@ -44,7 +38,7 @@ StridedCopy::StridedCopy(const std::vector<Axis>& axes, int64_t bytes) : bytes_(
 // Calls visit(offset in the source, offset in the target) for the outer indices [begin, end).
 template <typename Visit>
 void StridedCopy::forOuter(int64_t begin, int64_t end, Visit visit) const {
-  std::array<int64_t, kMostAxes> index;
+  std::array<int64_t, Params::kMostAxes> index;
   int64_t rest = begin, from = 0, to = 0;
   for (size_t i = outer_.size(); i-- > 0;) {
     index[i] = rest % outer_[i].length;
@@ -129,38 +123,81 @@ void StridedCopy::run(const void* from, void* to) const {
 
 namespace {
 
-// stridedCopy: input, output; params [bytes an element, offset of the first element in the input,
-// rank, …shape of the output, …stride in the input along each of its axes].
+// stridedCopy: input, output; params [bytes an element, elements of the input, offset of the first
+// element in the input, rank, …shape of the output, …stride in the input along each of its axes].
+struct Arrangement {
+  int64_t bytes, inputSize, offset;
+  std::vector<int64_t> shape, strides;
+
+  explicit Arrangement(const Params& params)
+      : bytes(params.integer(0)),
+        inputSize(params.size(1)),
+        offset(params.size(2)),
+        shape(params.shape(4, params.rank(3))) {
+    if (bytes != 1 && bytes != 4) throw std::runtime_error("elements must have 1 or 4 bytes");
+    params.expectCount(4 + 2 * shape.size());
+    for (size_t axis = 0; axis < shape.size(); axis++) {
+      strides.push_back(params.integer(4 + shape.size() + axis));
+    }
+  }
+
+  int64_t outputSize() const { return elementCount(shape); }
+
+  // Throws where an element of the output would come from outside the input.
+  void check() const {
+    if (outputSize() == 0) return;
+    int64_t first = offset, last = offset;
+    for (size_t axis = 0; axis < shape.size(); axis++) {
+      // Before they are multiplied: no distance within the input is longer than it.
+      const int64_t steps = shape[axis] - 1, stride = strides[axis];
+      if (steps > 0 && std::abs(stride) > inputSize / steps) refuse();
+      (stride < 0 ? first : last) += steps * stride;
+    }
+    if (first < 0 || last >= inputSize) refuse();
+  }
+
+  std::vector<StridedCopy::Axis> axes() const {
+    std::vector<StridedCopy::Axis> axes(shape.size());
+    int64_t to = 1;
+    for (size_t i = shape.size(); i-- > 0;) {
+      axes[i] = {shape[i], strides[i], to};
+      to *= shape[i];
+    }
+    return axes;
+  }
+
+ private:
+  [[noreturn]] static void refuse() { throw std::runtime_error("the strides leave the input"); }
+};
+
 class StridedCopyOp : public Op {
  public:
-  explicit StridedCopyOp(const Params& params)
-      : offset_(params.integer(0) * params.integer(1)), copy_(axes(params), params.integer(0)) {}
+  explicit StridedCopyOp(const Arrangement& arrangement)
+      : offset_(arrangement.bytes * arrangement.offset),
+        copy_(arrangement.axes(), arrangement.bytes) {}
 
   void run(const Buffers& buffers) override {
     copy_.run(buffers.u8(0) + offset_, buffers.u8(1));
   }
 
  private:
-  static std::vector<StridedCopy::Axis> axes(const Params& params) {
-    const int64_t rank = params.integer(2);
-    std::vector<StridedCopy::Axis> axes(rank);
-    int64_t stride = 1;
-    for (int64_t i = rank; i-- > 0;) {
-      axes[i] = {params.integer(3 + i), params.integer(3 + rank + i), stride};
-      stride *= axes[i].length;
-    }
-    return axes;
-  }
-
   int64_t offset_;
   StridedCopy copy_;
 };
 
-std::unique_ptr<Op> prepare(const Params& params) {
-  return std::make_unique<StridedCopyOp>(params);
+Signature signature(const Params& params) {
+  const Arrangement arrangement(params);
+  arrangement.check();
+  const int64_t bytes = arrangement.bytes;
+  return {{rawBytes(elementCount({bytes, arrangement.inputSize}))},
+          {rawBytes(elementCount({bytes, arrangement.outputSize()}))}};
 }
 
-Registration registration("stridedCopy", prepare);
+std::unique_ptr<Op> prepare(const Params& params) {
+  return std::make_unique<StridedCopyOp>(Arrangement(params));
+}
+
+Registration registration("stridedCopy", signature, prepare);
 
 }  // namespace
 }  // namespace notegrad

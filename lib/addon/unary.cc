@@ -1,7 +1,6 @@
 // Functions of one float32 tensor: input, output; params [count, …what the function takes].
 #include <cmath>
 
-#include "dtype.h"
 #include "op.h"
 #include "parallel.h"
 #include "vector-math.h"
@@ -16,7 +15,7 @@ class Unary : public Op {
 
   void run(const Buffers& buffers) override {
     const float* x = buffers.f32(0);
-    Out* y = reinterpret_cast<Out*>(buffers.u8(1));
+    Out* y = buffers.of<Out>(1);
     const Function f = function_;
     parallelFor(count_, Function::kWorthThreads, [=](int64_t begin, int64_t end) {
 #pragma omp simd
@@ -29,6 +28,17 @@ class Unary : public Op {
   Function function_;
 };
 
+// `numbers`: how many the function takes.
+template <typename In, typename Out, size_t numbers = 0>
+Signature signature(const Params& params) {
+  params.expectCount(1 + numbers);
+  const int64_t count = params.size(0);
+  return {{buffer(dtypeOf<In>(), count)}, {buffer(dtypeOf<Out>(), count)}};
+}
+
+constexpr SignatureOf kOfFloats = signature<float, float>;
+constexpr SignatureOf kTestOfFloats = signature<float, uint8_t>;
+
 template <typename Function, typename Out = float>
 std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Unary<Function, Out>>(params);
@@ -40,7 +50,7 @@ std::unique_ptr<Op> prepare(const Params& params) {
     explicit Name(const Params&) {}                          \
     float operator()(float x) const { return (expression); } \
   };                                                         \
-  Registration register##Name(name, prepare<Name>);
+  Registration register##Name(name, kOfFloats, prepare<Name>);
 
 UNARY(Abs, "abs", kCheap, std::fabs(x))
 UNARY(Ceil, "ceil", kCheap, std::ceil(x))
@@ -85,7 +95,7 @@ UNARY(Atanh, "atanh", kCostly, std::atanh(x))
     explicit Name(const Params&) {}                            \
     uint8_t operator()(float x) const { return (expression); } \
   };                                                           \
-  Registration register##Name(name, prepare<Name, uint8_t>);
+  Registration register##Name(name, kTestOfFloats, prepare<Name, uint8_t>);
 
 UNARY_TEST(IsNan, "isNan", x != x)
 UNARY_TEST(IsInf, "isInf", std::fabs(x) == vec::kInfinity)
@@ -100,7 +110,7 @@ struct LeakyRelu {
   float operator()(float x) const { return x < 0.f ? slope * x : x; }
   float slope;
 };
-Registration registerLeakyRelu("leakyRelu", prepare<LeakyRelu>);
+Registration registerLeakyRelu("leakyRelu", signature<float, float, 1>, prepare<LeakyRelu>);
 
 // params [count, value for x ≤ 0]
 struct Step {
@@ -109,7 +119,7 @@ struct Step {
   float operator()(float x) const { return x > 0.f ? 1.f : x <= 0.f ? below : x; }
   float below;
 };
-Registration registerStep("step", prepare<Step>);
+Registration registerStep("step", signature<float, float, 1>, prepare<Step>);
 
 // params [count, least, greatest]
 struct ClipByValue {
@@ -119,7 +129,7 @@ struct ClipByValue {
   float operator()(float x) const { return x > greatest ? greatest : x < least ? least : x; }
   float least, greatest;
 };
-Registration registerClipByValue("clipByValue", prepare<ClipByValue>);
+Registration registerClipByValue("clipByValue", signature<float, float, 2>, prepare<ClipByValue>);
 
 // Functions of one tensor that is not float32: input, output, of the same type; params [count, …].
 template <typename Function, typename T>
@@ -128,8 +138,8 @@ class Same : public Op {
   explicit Same(const Params& params) : count_(params.integer(0)), function_(params) {}
 
   void run(const Buffers& buffers) override {
-    const T* x = reinterpret_cast<const T*>(buffers.u8(0));
-    T* y = reinterpret_cast<T*>(buffers.u8(1));
+    const T* x = buffers.of<T>(0);
+    T* y = buffers.of<T>(1);
     const Function f = function_;
     parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
 #pragma omp simd
@@ -151,7 +161,8 @@ struct LogicalNot {
   explicit LogicalNot(const Params&) {}
   uint8_t operator()(uint8_t x) const { return x == 0; }
 };
-Registration registerLogicalNot("logicalNot", prepareSame<LogicalNot, uint8_t>);
+Registration registerLogicalNot("logicalNot", signature<uint8_t, uint8_t>,
+                                prepareSame<LogicalNot, uint8_t>);
 
 struct AbsOfInts {
   explicit AbsOfInts(const Params&) {}
@@ -159,7 +170,8 @@ struct AbsOfInts {
     return static_cast<int32_t>(x < 0 ? 0u - static_cast<uint32_t>(x) : static_cast<uint32_t>(x));
   }
 };
-Registration registerAbsOfInts("absOfInts", prepareSame<AbsOfInts, int32_t>);
+Registration registerAbsOfInts("absOfInts", signature<int32_t, int32_t>,
+                               prepareSame<AbsOfInts, int32_t>);
 
 struct ClipOfInts {
   explicit ClipOfInts(const Params& params) : least(params[1]), greatest(params[2]) {}
@@ -168,7 +180,8 @@ struct ClipOfInts {
   }
   double least, greatest;
 };
-Registration registerClipOfInts("clipByValueOfInts", prepareSame<ClipOfInts, int32_t>);
+Registration registerClipOfInts("clipByValueOfInts", signature<int32_t, int32_t, 2>,
+                                prepareSame<ClipOfInts, int32_t>);
 
 }  // namespace
 }  // namespace notegrad

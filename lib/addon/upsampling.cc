@@ -20,14 +20,14 @@ struct Taps {
 class Resize : public Op {
  public:
   explicit Resize(const Params& p)
-      : batch_(p.integer(0)),
-        inHeight_(p.integer(1)),
-        inWidth_(p.integer(2)),
-        channels_(p.integer(3)),
-        outHeight_(p.integer(4)),
-        outWidth_(p.integer(5)),
-        alignCorners_(p[6] != 0),
-        halfPixelCenters_(p[7] != 0) {}
+      : batch_(p.size(0)),
+        inHeight_(p.positive(1)),
+        inWidth_(p.positive(2)),
+        channels_(p.size(3)),
+        outHeight_(p.size(4)),
+        outWidth_(p.size(5)),
+        alignCorners_(p.flag(6)),
+        halfPixelCenters_(p.flag(7)) {}
 
  protected:
   // The pixel nearest to every output's place. Rounding is JavaScript's.
@@ -46,7 +46,7 @@ class Resize : public Op {
     for (int64_t i = 0; i < out; ++i) {
       const double ratio = scale(in, out);
       const double place = halfPixelCenters_ ? ratio * (i + 0.5) - 0.5 : ratio * i;
-      const int64_t first = std::max<int64_t>(0, static_cast<int64_t>(std::floor(place)));
+      const int64_t first = std::clamp<int64_t>(static_cast<int64_t>(std::floor(place)), 0, in - 1);
       taps.first.push_back(first);
       taps.second.push_back(
           std::clamp<int64_t>(static_cast<int64_t>(std::ceil(place)), 0, in - 1));
@@ -202,18 +202,38 @@ class ResizeBilinearGradient : public Bilinear {
   }
 };
 
+BufferSpec inImages(const Params& p) {
+  return floats(elementCount({p.size(0), p.positive(1), p.positive(2), p.size(3)}));
+}
+
+BufferSpec outImages(const Params& p) {
+  return floats(elementCount({p.size(0), p.positive(4), p.positive(5), p.size(3)}));
+}
+
+Signature forwardSignature(const Params& p) {
+  p.expectCount(8);
+  return {{inImages(p)}, {outImages(p)}};
+}
+
+Signature backwardSignature(const Params& p) {
+  p.expectCount(8);
+  return {{outImages(p)}, {inImages(p)}};
+}
+
 template <typename Kind>
 std::unique_ptr<Op> prepare(const Params& p) {
   return std::make_unique<Kind>(p);
 }
 
 // x → y
-const Registration resizeNearest("resizeNearestNeighbor", prepare<ResizeNearest>);
-const Registration resizeBilinear("resizeBilinear", prepare<ResizeBilinear>);
+const Registration resizeNearest("resizeNearestNeighbor", forwardSignature,
+                                 prepare<ResizeNearest>);
+const Registration resizeBilinear("resizeBilinear", forwardSignature, prepare<ResizeBilinear>);
 // dy → dx
-const Registration resizeNearestGradient("resizeNearestNeighborGrad",
+const Registration resizeNearestGradient("resizeNearestNeighborGrad", backwardSignature,
                                          prepare<ResizeNearestGradient>);
-const Registration resizeBilinearGradient("resizeBilinearGrad", prepare<ResizeBilinearGradient>);
+const Registration resizeBilinearGradient("resizeBilinearGrad", backwardSignature,
+                                          prepare<ResizeBilinearGradient>);
 
 }  // namespace
 }  // namespace notegrad

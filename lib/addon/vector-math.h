@@ -25,7 +25,15 @@ inline float fromBits(int32_t i) {
   return x;
 }
 
-inline float powerOfTwo(int32_t n) { return fromBits((n + 127) << 23); }  // −126 ≤ n ≤ 127
+// a − b modulo 2³²: the bits of numbers out of range, and of NaN, may be far apart.
+inline int32_t difference(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
+}
+
+// For −126 ≤ n ≤ 127, else any number.
+inline float powerOfTwo(int32_t n) {
+  return fromBits(static_cast<int32_t>(static_cast<uint32_t>(n + 127) << 23));
+}
 
 inline float withSignOf(float magnitude, float sign) {
   return fromBits((bits(magnitude) & 0x7fffffff) | (bits(sign) & static_cast<int32_t>(0x80000000)));
@@ -49,7 +57,7 @@ inline Exponential reduceExponential(float x) {
   q = std::fma(q, r, 4.16657962e-2f);
   q = std::fma(q, r, 1.66666657e-1f);
   q = std::fma(q, r, 0.5f);
-  return {bits(shifted) - bits(rounder), std::fma(q * r, r, r)};
+  return {difference(bits(shifted), bits(rounder)), std::fma(q * r, r, r)};
 }
 
 inline float scaled(const Exponential& e) {
@@ -73,7 +81,7 @@ inline float expm1(float x) {
 inline float log(float x) {
   const bool denormal = x < 1.17549435e-38f;
   const float normal = denormal ? x * 8388608.f : x;  // 2²³
-  const int32_t offset = bits(normal) - 0x3f3504f3;   // √½
+  const int32_t offset = difference(bits(normal), 0x3f3504f3);  // √½
   const float e = static_cast<float>(offset >> 23) - (denormal ? 23.f : 0.f);
   const float f = fromBits((offset & 0x007fffff) + 0x3f3504f3) - 1.f;
   float p = 7.0376836292e-2f;

@@ -14,24 +14,28 @@ struct Window {
   // Params: batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight,
   // kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft.
   explicit Window(const Params& p)
-      : batch(p.integer(0)),
-        inHeight(p.integer(1)),
-        inWidth(p.integer(2)),
-        inChannels(p.integer(3)),
-        outHeight(p.integer(4)),
-        outWidth(p.integer(5)),
-        outChannels(p.integer(6)),
-        kernelHeight(p.integer(7)),
-        kernelWidth(p.integer(8)),
-        strideHeight(p.integer(9)),
-        strideWidth(p.integer(10)),
-        dilationHeight(p.integer(11)),
-        dilationWidth(p.integer(12)),
-        padTop(p.integer(13)),
-        padLeft(p.integer(14)) {}
+      : batch(p.intSize(0)),
+        inHeight(length(p, 1)),
+        inWidth(length(p, 2)),
+        inChannels(p.intSize(3)),
+        outHeight(length(p, 4)),
+        outWidth(length(p, 5)),
+        outChannels(p.intSize(6)),
+        kernelHeight(length(p, 7)),
+        kernelWidth(length(p, 8)),
+        strideHeight(length(p, 9)),
+        strideWidth(length(p, 10)),
+        dilationHeight(length(p, 11)),
+        dilationWidth(length(p, 12)),
+        padTop(p.intSize(13)),
+        padLeft(p.intSize(14)) {
+    check("rows", outHeight, strideHeight, kernelHeight, dilationHeight, inHeight, padTop);
+    check("columns", outWidth, strideWidth, kernelWidth, dilationWidth, inWidth, padLeft);
+  }
 
-  int64_t inSize() const { return batch * inHeight * inWidth * inChannels; }
-  int64_t outSize() const { return batch * outHeight * outWidth * outChannels; }
+  int64_t inSize() const { return elementCount({batch, inHeight, inWidth, inChannels}); }
+  int64_t outSize() const { return elementCount({batch, outHeight, outWidth, outChannels}); }
+  bool isUndilated() const { return dilationHeight == 1 && dilationWidth == 1; }
   int64_t kernelSize() const { return kernelHeight * kernelWidth; }
 
   // What the windows reach beyond the image's end, whatever padding was asked for.
@@ -46,6 +50,20 @@ struct Window {
       kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft;
 
  private:
+  // Libraries reckon with ints.
+  static int64_t length(const Params& p, size_t i) {
+    p.positive(i);
+    return p.intSize(i);
+  }
+
+  // The windows must be all that fit the padded image.
+  static void check(const char* what, int64_t windows, int64_t stride, int64_t kernel,
+                    int64_t dilation, int64_t length, int64_t pad) {
+    const int64_t extent = (kernel - 1) * dilation + 1, last = (windows - 1) * stride + extent;
+    if (last <= INT_MAX && length + pad - last < stride) return;
+    throw std::runtime_error("the windows do not fit the image's " + std::string(what));
+  }
+
   static int64_t reach(int64_t windows, int64_t stride, int64_t kernel, int64_t dilation,
                        int64_t length, int64_t pad) {
     const int64_t last = (windows - 1) * stride + (kernel - 1) * dilation + 1;

@@ -11,10 +11,15 @@ export interface Addon {
   readonly names: readonly string[];
   /** Where the parameters of the next `run` are left. */
   readonly params: Float64Array;
-  /** Runs an operation, prepared for the first `paramCount` of `params`, on inputs then outputs. */
+  /**
+   * Runs an operation, prepared for the first `paramCount` of `params`, on inputs then outputs.
+   *
+   * @throws where the parameters make no sense, a buffer is not of the type and length that they
+   *   call for, or an index in a buffer is out of range.
+   */
   run(id: number, paramCount: number, ...buffers: Values[]): void;
   readonly Program: new (
-    slots: readonly Values[],
+    slots: readonly (Values | null)[],
     ids: Uint32Array,
     paramCounts: Uint32Array,
     params: Float64Array,
@@ -23,17 +28,21 @@ export interface Addon {
   ) => AddonProgram;
   /** Takes new memory into use; returns how many bytes come before the first multiple of 64. */
   prepareMemory(bytes: Uint8Array): number;
+  /** @throws for another number than before while the process has other environments (workers) */
   setThreads(count: number): void;
   libraries(): Libraries;
 }
 
-/** A list of prepared operations and the buffers they run on. Whoever binds one keeps it alive. */
+/**
+ * A list of prepared operations and the buffers they run on, which it keeps alive. A slot without one
+ * is given one at each run. Throws where a buffer is not what the operations want in its slot.
+ */
 export interface AddonProgram {
   bind(slot: number, buffer: Values): void;
-  /** Binds the first slots to the buffers, then runs. */
+  /** Runs with the first slots bound to the buffers. */
   run(...buffers: Values[]): void;
-  /** Runs once and returns how long each operation took, in milliseconds. */
-  profile(): number[];
+  /** The same; returns how long each operation took, in milliseconds. */
+  profile(...buffers: Values[]): number[];
 }
 
 export interface Libraries {
@@ -57,9 +66,12 @@ const INSTALL =
 /**
  * Loads the addon that the set-up compiled.
  *
+ * @param folder Where it is. Default that which `NOTEGRAD_ADDON` names, else the set-up's.
  * @throws Error when it is absent, was compiled for another processor, or a library is missing.
  */
-export function loadAddon(folder: string = path.join(__dirname, '../../../build')): Addon {
+export function loadAddon(
+  folder: string = process.env.NOTEGRAD_ADDON ?? path.join(__dirname, '../../../build'),
+): Addon {
   const file = path.join(folder, 'notegrad.node');
   if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
   checkProcessor(path.join(folder, 'stamp.json'));

@@ -1,9 +1,10 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { checkLength, withRoomFor } from '../tensor-sizes';
 import type * as tf from '../tf';
 import { DataStorage, engine, util } from '../tf';
 import type { Addon, Values } from './addon';
 import type { Trace } from './compiler/trace';
-import { type DType, Pool } from './pool';
+import { ARRAYS, type DType, Pool } from './pool';
 
 type TensorData = ReturnType<MathBackendCPU['data']['get']>;
 
@@ -84,7 +85,8 @@ export class NativeBackend extends MathBackendCPU {
    */
   allocate(shape: number[], dtype: DType): tf.TensorInfo {
     const length = util.sizeFromShape(shape);
-    const values = this.trace === null ? this.pool.take(dtype, length) : undefined;
+    const make = () => this.pool.take(dtype, length);
+    const values = this.trace === null ? withRoomFor(shape, dtype, make) : undefined;
     const data = { values, dtype, refCount: 1, length, madeIn: 0 };
     this.trace?.allocated(data);
     return { dataId: this.hold(data), shape, dtype };
@@ -145,7 +147,9 @@ export class NativeBackend extends MathBackendCPU {
     tensor.dispose();
   }
 
-  override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): tf.DataId {
+  override write(given: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
+    if (given != null) checkLength(given, shape);
+    const values = dtype in ARRAYS ? valuesAs(dtype as DType, given) : given;
     // A kernel of tfjs's cpu backend may make a second tensor on the memory of a first.
     if (ArrayBuffer.isView(values)) this.pool.disown(values as Values);
     const madeIn = this.trace?.number ?? 0;
@@ -231,7 +235,9 @@ export class NativeBackend extends MathBackendCPU {
 
   /** Memory of any values for what is to be computed. */
   giveMemory(data: NativeTensorData): void {
-    data.values = this.pool.take(data.dtype as DType, data.length);
+    const { dtype, length } = data;
+    const make = () => this.pool.take(dtype as DType, length);
+    data.values = withRoomFor([length], dtype, make);
   }
 
   /** Takes back the memory of what nothing needs any longer. */
@@ -258,4 +264,10 @@ export class NativeBackend extends MathBackendCPU {
     this.data.set(dataId, data);
     return dataId;
   }
+}
+
+/** Kernels of tfjs's cpu backend leave results in arrays of other types, and plain ones. */
+function valuesAs(dtype: DType, values: tf.BackendValues | undefined): Values {
+  const ArrayType = ARRAYS[dtype];
+  return values instanceof ArrayType ? values : ArrayType.from(values as ArrayLike<number>);
 }

@@ -22,8 +22,8 @@ export class Program {
   isForgotten = false;
   private readonly backend: NativeBackend;
   private readonly program: AddonProgram;
-  /** The memory of each slot; it must live as long as the program is bound to it. */
-  private readonly slots: Values[];
+  /** The memory of each slot; null before the first run where that changes. */
+  private readonly slots: (Values | null)[];
   private readonly bindings: readonly Binding[];
   private readonly pins: readonly Pin[];
   private readonly survivors: readonly number[];
@@ -37,7 +37,7 @@ export class Program {
     const slotOf = new Map([...used].map((value, slot) => [value, slot]));
     const arena = placeComputed(backend, graph);
     const isBound = (value: Value) => value.origin.kind !== 'computed' || results.includes(value);
-    this.slots = [...used].map((value) => arena.get(value) ?? new ARRAYS[value.dtype](0));
+    this.slots = [...used].map((value) => arena.get(value) ?? null);
     this.bindings = [...slotOf].flatMap(([value, slot]) =>
       isBound(value) ? [{ id: value.id, slot }] : [],
     );

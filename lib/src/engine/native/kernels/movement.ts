@@ -40,12 +40,8 @@ function rearranged(
 ): tf.TensorInfo {
   const dtype = x.dtype as DType;
   const y = backend.allocate(outShape, dtype);
-  backend.run(
-    'stridedCopy',
-    [x],
-    [y],
-    [bytesOf(dtype), offset, shape.length, ...shape, ...strides],
-  );
+  const params = [bytesOf(dtype), sizeFromShape(x.shape), offset, shape.length];
+  backend.run('stridedCopy', [x], [y], [...params, ...shape, ...strides]);
   return y;
 }
 

@@ -51,7 +51,7 @@ export function fuseCroppings(graph: Graph): Graph {
 /** What a copy keeps of the images that a convolution's gradient makes, if it is a window of them. */
 function croppingOf({ op, params }: Call, gradient: Call): Border | null {
   const [batch, inHeight, inWidth, channels] = gradient.params;
-  const [bytes, offset, rank, ...rest] = params;
+  const [bytes, , offset, rank, ...rest] = params;
   if (op !== 'stridedCopy' || bytes !== 4 || rank !== 4) return null;
   const [copies, height, width, depth, ...strides] = rest;
   const row = inWidth * channels;
