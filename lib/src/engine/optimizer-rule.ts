@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Gradients, gradientPairs } from './gradient-pairs';
 import type { NativeBackend } from './native/backend';
-import { type Cohort, OptimizerState, type Trained } from './optimizer-state';
+import { OptimizerState, type Trained } from './optimizer-state';
 import type { StateKinds } from './optimizer-weights';
 
 /** How an optimizer changes a variable; the same on every engine. */
@@ -37,9 +37,11 @@ export function applyRule(optimizer: tf.Optimizer, rule: Rule, gradients: Gradie
   );
   if (tf.getBackend() === 'native' && isFloat32) {
     const backend = tf.backend() as NativeBackend;
-    for (const cohort of unrecorded(backend, cohorts)) {
-      runNatively(backend, optimizer as tf.Optimizer & WithLearningRate, rule, cohort);
-    }
+    const own = optimizer as tf.Optimizer & WithLearningRate;
+    const counted = unrecorded(backend, () =>
+      cohorts().map(({ steps, members }) => ({ count: steps.tensorOn(backend), members })),
+    );
+    for (const { count, members } of counted) runNatively(backend, own, rule, count, members);
   } else {
     for (const { steps, members } of cohorts()) {
       const step = ++steps.value;
@@ -90,19 +92,20 @@ function stateOf(optimizer: tf.Optimizer, { kinds }: Rule): OptimizerState {
   return state;
 }
 
-/** One operation over all variables of the cohort, in place. */
+/** One operation over all variables of a cohort, in place, which counts the step too. */
 function runNatively(
   backend: NativeBackend,
   optimizer: WithLearningRate,
   { op, params, kinds }: Rule,
-  { steps, members }: Cohort,
+  count: tf.TensorInfo,
+  members: readonly Trained[],
 ): void {
   const variables = [
     ...members.map(({ variable }) => variable),
     ...kinds.suffixes.flatMap((_, i) => members.map(({ states }) => states[i])),
   ];
   for (const variable of variables) backend.makeExclusive(variable);
-  const updated = [steps.tensorOn(backend), ...variables];
+  const updated = [count, ...variables];
   const gradients = members.map(({ gradient }) => gradient);
   const learningRate = backend.live(() => optimizer.learningRate);
   backend.run(op, [learningRate, ...gradients, ...updated], updated, [
