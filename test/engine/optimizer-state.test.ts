@@ -3,23 +3,13 @@ import * as assert from 'uvu/assert';
 import { lion } from '../../lib/src/engine/lion';
 import { compileStep } from '../../lib/src/engine/native/compile-step';
 import * as tf from '../../lib/src/engine/tf';
-import { loadWasm } from '../../lib/src/engine/wasm/load';
 import { assertClose } from '../support/close';
+import { engines } from '../support/engines';
 import { errorOf } from '../support/folders';
 import { assertTensorsKept } from '../support/memory';
-import { useNative } from '../support/native';
 import { Numbers } from '../support/native-and-cpu';
 import { pythonWithTorch, runPython } from '../support/python-torch';
 import { type RuleName, referenceRules, trainInPlainNumbers } from './optimizer-reference';
-
-const ENGINES: Record<string, () => Promise<unknown>> = {
-  native: useNative,
-  cpu: () => tf.setBackend('cpu'),
-  wasm: async () => {
-    await loadWasm();
-    await tf.setBackend('wasm');
-  },
-};
 
 const OPTIMIZERS: Record<RuleName, () => tf.Optimizer> = {
   sgd: () => tf.train.sgd(0.05),
@@ -115,7 +105,7 @@ function expected(name: RuleName, { subsets, steps }: Schedule): number[][] {
   });
 }
 
-for (const [engine, use] of Object.entries(ENGINES)) {
+for (const [engine, use] of Object.entries(engines)) {
   test(`whichever variables are trained or frozen, each goes where its own gradients lead (${engine})`, async () => {
     await use();
     for (const [name, make] of Object.entries(OPTIMIZERS) as [RuleName, () => tf.Optimizer][]) {
@@ -172,8 +162,8 @@ test('variables that are trained now and then end where PyTorch’s do, with ste
   const theirs: Record<string, number[][]> = JSON.parse(
     runPython(python, TORCH, [JSON.stringify(data)]),
   );
-  for (const engine of ['native', 'cpu']) {
-    await ENGINES[engine]();
+  for (const engine of ['native', 'cpu'] as const) {
+    await engines[engine]();
     for (const [name, values] of Object.entries(theirs)) {
       const ours = train(OPTIMIZERS[name as RuleName](), plan, false);
       values.forEach((theirValues, i) => {
@@ -184,9 +174,9 @@ test('variables that are trained now and then end where PyTorch’s do, with ste
   }
 });
 
-for (const engine of ['native', 'cpu']) {
+for (const engine of ['native', 'cpu'] as const) {
   test(`an optimizer that is saved and set goes on as the first would have, by names in any order (${engine})`, async () => {
-    await ENGINES[engine]();
+    await engines[engine]();
     for (const [name, make] of Object.entries(OPTIMIZERS)) {
       const { variables, step, values, dispose } = problem();
       const [first, second] = [make(), make()];
@@ -221,7 +211,7 @@ for (const engine of ['native', 'cpu']) {
   });
 
   test(`hyper-parameters that change are those of the next step (${engine})`, async () => {
-    await ENGINES[engine]();
+    await engines[engine]();
     const changes: [RuleName, Record<string, number>][] = [
       ['momentum', { learningRate: 0.01, momentum: 0.5 }],
       ['nesterov', { momentum: 0 }],
@@ -262,7 +252,7 @@ for (const engine of ['native', 'cpu']) {
   });
 
   test(`the state of a variable that is disposed is let go, and one of its name begins anew (${engine})`, async () => {
-    await ENGINES[engine]();
+    await engines[engine]();
     const make = () => tf.variable(tf.tensor1d([1, 2]), true, 'short-lived');
     const [goal, other] = [tf.tensor1d([3, 3]), tf.variable(tf.tensor1d([1, 1]), true, 'other')];
     const trainOnce = (optimizer: tf.Optimizer, variable: tf.Variable) =>
@@ -286,7 +276,7 @@ for (const engine of ['native', 'cpu']) {
 }
 
 test('a step after a disposal of the optimizer is refused, and its tensors are gone', async () => {
-  for (const use of Object.values(ENGINES)) {
+  for (const use of Object.values(engines)) {
     await use();
     const variable = tf.variable(tf.scalar(1));
     const loss = () => variable.square().asScalar();
@@ -306,7 +296,7 @@ test('a step after a disposal of the optimizer is refused, and its tensors are g
 });
 
 test('a variable that is listed twice is trained once', async () => {
-  for (const use of Object.values(ENGINES)) {
+  for (const use of Object.values(engines)) {
     await use();
     const variable = tf.variable(tf.tensor1d([1, 2]));
     const optimizer = tf.train.sgd(0.1);
@@ -318,7 +308,7 @@ test('a variable that is listed twice is trained once', async () => {
 });
 
 test('gradients of no variable and of another shape are refused', async () => {
-  for (const use of Object.values(ENGINES)) {
+  for (const use of Object.values(engines)) {
     await use();
     const variable = tf.variable(tf.tensor1d([1, 2]), true, 'pair');
     const gradient = tf.tensor1d([1, 2, 3]);
