@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Gradients, gradientPairs } from './gradient-pairs';
 import type { NativeBackend } from './native/backend';
-import { OptimizerState, type Trained } from './optimizer-state';
-import type { StateKinds } from './optimizer-weights';
+import { OptimizerState, type SetWeightsOptions, type Trained } from './optimizer-state';
+import type { OptimizerWeights, StateKinds } from './optimizer-weights';
 
 /** How an optimizer changes a variable; the same on every engine. */
 export interface Rule {
@@ -18,6 +18,11 @@ export interface Rule {
    * `step`-th step (1, 2, …).
    */
   readonly update: (trained: Trained, step: number) => [tf.Tensor, ...tf.Tensor[]];
+}
+
+/** Ours and tfjs's optimizers; one of a user's own may take no notice of the options. */
+export interface RestorableOptimizer extends tf.Optimizer {
+  setWeights(weights: OptimizerWeights, options?: SetWeightsOptions): Promise<void>;
 }
 
 /** What every optimizer of ours and of tfjs has, in public or not. */
@@ -59,7 +64,7 @@ export function keepStateByVariable<T extends tf.Optimizer>(
   ruleOf: (optimizer: T) => Rule,
 ): void {
   const { dispose } = prototype;
-  const methods: ThisType<T> & Partial<tf.Optimizer> = {
+  const methods: ThisType<T> & Partial<RestorableOptimizer> = {
     dispose() {
       stateOf(this, ruleOf(this)).dispose();
       dispose.call(this);
@@ -67,8 +72,8 @@ export function keepStateByVariable<T extends tf.Optimizer>(
     async getWeights() {
       return stateOf(this, ruleOf(this)).weights();
     },
-    setWeights(weights) {
-      return stateOf(this, ruleOf(this)).setWeights(weights);
+    setWeights(weights, options = {}) {
+      return stateOf(this, ruleOf(this)).setWeights(weights, options);
     },
   };
   Object.assign(prototype, methods);

@@ -24,6 +24,14 @@ export interface Cohort {
   readonly members: readonly Trained[];
 }
 
+export interface SetWeightsOptions {
+  /**
+   * Whether the names are those of variables that are there now. Default false: tfjs makes names unique
+   * by a number at their end, in which a model that is loaded differs from what was saved.
+   */
+  readonly exactNames?: boolean;
+}
+
 interface VariableState {
   readonly states: readonly tf.Variable[];
   steps: StepCount;
@@ -39,6 +47,7 @@ export class OptimizerState {
   private readonly known = new Map<tf.Variable, VariableState>();
   /** State that was set and waits for its variable to be trained, by the variable's name. */
   private readonly waiting = new Map<string, NamedState<tf.Variable>>();
+  private namesAreExact = false;
   private isDisposed = false;
 
   /** @param optimizer its name in messages */
@@ -110,7 +119,7 @@ export class OptimizerState {
    *
    * @throws when a tensor is missing, too many, or not of this kind of optimizer
    */
-  async setWeights(weights: OptimizerWeights): Promise<void> {
+  async setWeights(weights: OptimizerWeights, { exactNames }: SetWeightsOptions): Promise<void> {
     const { iterations, states } = await parseWeights(weights, this.kinds, this.optimizer);
     const copies = states.map((state) => ({
       ...state,
@@ -118,6 +127,7 @@ export class OptimizerState {
     }));
     this.forgetAll();
     this.iterations.value = iterations;
+    this.namesAreExact = exactNames ?? false;
     for (const state of copies) this.waiting.set(state.name, state);
   }
 
@@ -162,10 +172,7 @@ export class OptimizerState {
     }
   }
 
-  /**
-   * By the variable's name, or else by that without the number that tfjs makes names unique with: a
-   * model that is loaded beside another differs from it in nothing else.
-   */
+  /** By the variable's name, or else by what the name is without the number at its end. */
   private findWaiting(
     variables: readonly tf.Variable[],
   ): Map<tf.Variable, NamedState<tf.Variable>> {
@@ -178,7 +185,7 @@ export class OptimizerState {
     const left = this.waitingBut(found.values());
     for (const variable of others) {
       const alike = ({ name }: { readonly name: string }) =>
-        withoutNumber(name) === withoutNumber(variable.name);
+        !this.namesAreExact && withoutNumber(name) === withoutNumber(variable.name);
       const candidates = left.filter(alike);
       if (candidates.length === 1 && others.filter(alike).length === 1) {
         found.set(variable, candidates[0]);

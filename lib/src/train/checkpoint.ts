@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { RestorableOptimizer } from '../engine/optimizer-rule';
 import { randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
 import { type Model, partsOf } from '../models/model';
@@ -169,12 +170,12 @@ export class Checkpoint {
   }
 
   private async restore(
-    optimizer: tf.Optimizer,
+    optimizer: RestorableOptimizer,
     state: readonly [string, StoredTensor][],
   ): Promise<void> {
     const weights = state.map(([name, tensor]) => ({ name, tensor: tensorOf(tensor) }));
     try {
-      await optimizer.setWeights(weights);
+      await optimizer.setWeights(weights, { exactNames: true });
     } catch (error) {
       throw this.refusal((error as Error).message);
     } finally {

@@ -9,6 +9,7 @@ export function described(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
+    if (Symbol.asyncIterator in value) return 'an asynchronous iterable';
     const { name } = value.constructor ?? Object;
     return name === 'Object' ? 'an object' : `an object of class ${name}`;
   }
