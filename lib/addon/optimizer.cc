@@ -135,6 +135,43 @@ struct Adam {
   double beta1, beta2, epsilon;
 };
 
+// Params β₁, β₂, ε, decay. m ← β₁m + (1−β₁)g; u ← max(β₂u, |g|);
+// w ← w − lr / (1 + decay·(t−1)) · m̂ / (u + ε), where m̂ = m / (1−β₁ᵗ)
+struct Adamax {
+  static constexpr size_t kParams = 4;
+  static constexpr int64_t kStates = 2;
+  struct Factors {
+    float stepSize, beta1, oneMinusBeta1, beta2, epsilon;
+  };
+
+  Adamax(const Params& params, size_t first)
+      : beta1(params[first]),
+        beta2(params[first + 1]),
+        epsilon(params[first + 2]),
+        decay(params[first + 3]) {}
+
+  Factors factors(float lr, int32_t step) const {
+    const double rate = lr / (1 + decay * (step - 1));
+    return {static_cast<float>(rate / (1 - std::pow(beta1, step))), static_cast<float>(beta1),
+            static_cast<float>(1 - beta1), static_cast<float>(beta2),
+            static_cast<float>(epsilon)};
+  }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
+                     int64_t count) {
+    float *m = states[0], *u = states[1];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      m[i] = f.beta1 * m[i] + f.oneMinusBeta1 * g[i];
+      const float faded = f.beta2 * u[i], size = std::abs(g[i]);
+      u[i] = faded > size ? faded : size;
+      w[i] -= f.stepSize * m[i] / (u[i] + f.epsilon);
+    }
+  }
+
+  double beta1, beta2, epsilon, decay;
+};
+
 // Params β₁, β₂, λ. w ← w − lr·(sign(β₁m + (1−β₁)g) + λw); m ← β₂m + (1−β₂)g
 struct Lion {
   static constexpr size_t kParams = 3;
@@ -245,6 +282,35 @@ struct Adagrad {
   float epsilon;
 };
 
+// Params ρ, ε. d = √(u + ε) / √(s + ε)·g; s ← ρ·s + (1−ρ)g²; u ← ρ·u + (1−ρ)d²; w ← w − lr·d
+struct Adadelta {
+  static constexpr size_t kParams = 2;
+  static constexpr int64_t kStates = 2;
+  struct Factors {
+    float lr, rho, oneMinusRho, epsilon;
+  };
+
+  Adadelta(const Params& params, size_t first) : rho(params[first]), epsilon(params[first + 1]) {}
+  Factors factors(float lr, int32_t) const {
+    return {lr, static_cast<float>(rho), static_cast<float>(1 - rho),
+            static_cast<float>(epsilon)};
+  }
+
+  static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
+                     int64_t count) {
+    float *s = states[0], *u = states[1];
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+      const float d = std::sqrt(u[i] + f.epsilon) / std::sqrt(s[i] + f.epsilon) * g[i];
+      s[i] = f.rho * s[i] + f.oneMinusRho * (g[i] * g[i]);
+      u[i] = f.rho * u[i] + f.oneMinusRho * (d * d);
+      w[i] -= f.lr * d;
+    }
+  }
+
+  double rho, epsilon;
+};
+
 template <typename Rule>
 Signature signature(const Params& params) {
   const size_t count = params.code(0, kMostVariables);
@@ -275,10 +341,12 @@ Registration registrations[] = {
     {"sgd", signature<Sgd>, prepare<Sgd>},
     {"momentum", signature<Momentum>, prepare<Momentum>},
     {"adam", signature<Adam>, prepare<Adam>},
+    {"adamax", signature<Adamax>, prepare<Adamax>},
     {"lion", signature<Lion>, prepare<Lion>},
     {"rmsProp", signature<RmsProp>, prepare<RmsProp>},
     {"centredRmsProp", signature<CentredRmsProp>, prepare<CentredRmsProp>},
     {"adagrad", signature<Adagrad>, prepare<Adagrad>},
+    {"adadelta", signature<Adadelta>, prepare<Adadelta>},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@ export {
   type BatchOptions,
   batches,
   imageTensor,
+  type Sized,
   type TargetBatch,
 } from './data/batches';
 export { DataError } from './data/errors';
@@ -154,7 +155,7 @@ export { show } from './plot/show';
 export { type DataFrameLike, type TableOptions, table } from './plot/table';
 export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
-export { duration, type Progress, progress } from './progress';
+export { duration, type Progress, type ProgressOptions, progress } from './progress';
 export { jensenShannon, kullbackLeibler } from './statistics/discrete-divergences';
 export { frechetDistance } from './statistics/frechet-distance';
 export { type Gaussian, gaussianOf } from './statistics/gaussian';
@@ -174,8 +175,15 @@ export {
 } from './statistics/wasserstein';
 export type { CheckpointOptions } from './train/checkpoint';
 export { checkpointFile } from './train/checkpoint-file';
-export { type FitOptions, fit, gradientStep, type Metrics, type Step } from './train/fit';
-export type { History } from './train/history';
+export {
+  type FitOptions,
+  fit,
+  gradientStep,
+  type Metrics,
+  type OnNaN,
+  type Step,
+} from './train/fit';
+export type { Divergence, History } from './train/history';
 export {
   type OneCycleOptions,
   oneCycle,

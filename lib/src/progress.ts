@@ -1,43 +1,56 @@
 /** Says how far a long piece of work has come. */
 export interface Progress {
-  /** `done` of the total are behind us; `note` is a few words such as the loss. */
-  update(done: number, note?: string): void;
+  /**
+   * `done` of the total are behind us; `note` is a few words such as the loss. `count` is what is shown
+   * in place of `done/total`.
+   */
+  update(done: number, note?: string, count?: string): void;
   /** The work is over: the last line that stays. */
   finish(line: string): void;
+}
+
+export interface ProgressOptions {
+  /** How many units of work were done before. Default 0. */
+  readonly from?: number;
 }
 
 type Show = (line: string, isLast: boolean) => void;
 
 /** Terminal and notebook lines are renewed at most this often. */
 const RENEWAL_MS = 200;
-/** A plain log gets a line at each tenth of the work, and at least this often. */
-const LOG_MS = 30_000;
+/** A plain log gets its first lines at such a distance, then ever fewer, but at least this often. */
+const LOG_MS = { first: 2_000, most: 30_000 };
 const BAR_WIDTH = 20;
 
 /**
  * A progress line that suits where it is shown: one output updated in place in a tslab notebook
- * (only its last state is stored), one renewed line on a terminal, a plain line at each tenth
- * elsewhere.
+ * (only its last state is stored), one renewed line on a terminal; elsewhere plain lines, one at once,
+ * at each tenth, and in between after 2 s to 30 s.
  *
  * @param title what is being done, e.g. `training`
  * @param total how many units of work there are
  */
-export function progress(title: string, total: number): Progress {
+export function progress(
+  title: string,
+  total: number,
+  { from = 0 }: ProgressOptions = {},
+): Progress {
   const started = Date.now();
   const place = showPlace();
-  let shownAt = 0;
+  let shownAt = Number.NEGATIVE_INFINITY;
   let shownTenth = 0;
   return {
-    update(done, note = '') {
+    update(done, note = '', count = `${done}/${total}`) {
       const now = Date.now();
       const tenth = Math.floor((10 * done) / total);
+      const silence = Math.min(LOG_MS.most, Math.max(LOG_MS.first, (shownAt - started) / 2));
       const isDue = place.isLog
-        ? tenth > shownTenth || now - Math.max(shownAt, started) >= LOG_MS
+        ? tenth > shownTenth || now - shownAt >= silence
         : now - shownAt >= RENEWAL_MS;
       if (!isDue) return;
       [shownAt, shownTenth] = [now, tenth];
-      const left = done > 0 ? ((now - started) / done) * (total - done) : Number.NaN;
-      const parts = [`${title} ${bar(done / total)} ${done}/${total}`, note, timeLeft(left)];
+      const left = done > from ? ((now - started) / (done - from)) * (total - done) : 0;
+      const parts = [`${title} ${bar(done / total)} ${count}`, note, timeLeft(left)];
       place.show(parts.filter(Boolean).join('  '), false);
     },
     finish: (line) => place.show(line, true),
@@ -52,8 +65,10 @@ function bar(fraction: number): string {
   return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
 }
 
+/** Nothing where it cannot be told, as at the end, when something else is still to do. */
 function timeLeft(ms: number): string {
-  return Number.isFinite(ms) ? `${duration(ms / 1000)} left` : '';
+  if (ms <= 0) return '';
+  return ms < 1000 ? 'under 1 s left' : `${duration(ms / 1000)} left`;
 }
 
 /** Seconds in words of a length that a progress line can hold: `0.42 s`, `12 s`, `3 min 5 s`. */

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { randomState, seedRandom } from '../../lib/src/engine/random';
 import * as tf from '../../lib/src/engine/tf';
 import { mlp } from '../../lib/src/models/mlp';
-import { errorOf, inFolder } from '../support/folders';
-import { type CheckpointedRun, runCheckpointed } from './checkpointed-run';
+import { inFolder } from '../support/folders';
+import { type CheckpointedRun, runCheckpointed, runInterruptibly } from './checkpointed-run';
 
 const engines = ['cpu', 'native'] as const;
 
 /** Whether `registerNative` finds its addon; without one the tests on it are skipped. */
-async function isAvailable(engine: (typeof engines)[number]): Promise<boolean> {
+async function isAvailable(engine: CheckpointedRun['engine']): Promise<boolean> {
   try {
     await runCheckpointed({ engine, numEpochs: 1 });
     return true;
@@ -61,6 +61,52 @@ for (const engine of engines) {
   });
 }
 
+/** Every place and the steps that are recorded, replayed, and the last ones of an epoch and a run. */
+const interruptions = [
+  ...[0, 1, 2, 4, 5, 7, 13].flatMap((at) => [
+    { place: 'batches', at } as const,
+    { place: 'beforeStep', at } as const,
+  ]),
+  { place: 'step', at: 0 },
+  { place: 'step', at: 1 },
+  { place: 'validate', at: 0 },
+  { place: 'validate', at: 1 },
+] as const;
+
+for (const engine of [...engines, 'wasm'] as const) {
+  test(`a run that is interrupted, wherever, goes on bit for bit (${engine})`, async () => {
+    if (!(await isAvailable(engine))) return;
+    const ignored = () => {}; // a signal that comes too late must not end this process
+    process.on('SIGINT', ignored);
+    const never = await runCheckpointed({ engine, numEpochs: 3 });
+    for (const interruption of interruptions) {
+      await inFolder(async (folder) => {
+        const file = join(folder, 'run.safetensors');
+        const label = `${interruption.place} ${interruption.at}`;
+        const run = { engine, numEpochs: 3, file };
+        const first = await runInterruptibly({ ...run, interruption });
+        assert.is(first.interrupted, true, label);
+        assert.ok(first.outcome.steps.length < 15, label);
+        assert.equal(await runInterruptibly(run), { interrupted: false, outcome: never }, label);
+      });
+    }
+    process.removeListener('SIGINT', ignored);
+  });
+}
+
+test('an interrupt after the last step does not make a whole run an interrupted one', async () => {
+  const ignored = () => {};
+  process.on('SIGINT', ignored);
+  const { interrupted, outcome } = await runInterruptibly({
+    engine: 'cpu',
+    numEpochs: 2,
+    interruption: { place: 'validate', at: 1 },
+  });
+  assert.is(interrupted, false);
+  assert.is(outcome.epochs.length, 2);
+  process.removeListener('SIGINT', ignored);
+});
+
 test('a run that is over gives its history at once, without a step', async () => {
   await inFolder(async (folder) => {
     const run = { engine: 'cpu', numEpochs: 2, file: join(folder, 'run.safetensors') } as const;
@@ -75,26 +121,6 @@ test('a run can be made longer', async () => {
     await runCheckpointed({ engine: 'cpu', numEpochs: 2, file });
     const longer = await runCheckpointed({ engine: 'cpu', numEpochs: 4, file });
     assert.equal(longer, await runCheckpointed({ engine: 'cpu', numEpochs: 4 }));
-  });
-});
-
-test('a checkpoint of another run is refused, saying what differs', async () => {
-  await inFolder(async (folder) => {
-    const file = join(folder, 'run.safetensors');
-    const run = { engine: 'cpu', numEpochs: 1, file } as const;
-    await runCheckpointed({ ...run, settings: { lr: 0.1 } });
-    const prefix = `${file} is the checkpoint of another run: `;
-    const hint = ' (delete it to begin anew)';
-    assert.is(
-      await errorOf(() => runCheckpointed({ ...run, settings: { lr: 0.2 } })),
-      `${prefix}its settings are {"lr":0.1}, not {"lr":0.2}${hint}`,
-    );
-    assert.is(
-      await errorOf(() => runCheckpointed({ ...run, settings: { lr: 0.1 }, width: 9 })),
-      `${prefix}it has no models.0.fc1/kernel of shape [4,9]${hint}`,
-    );
-    writeFileSync(file, 'not a checkpoint');
-    assert.match(await errorOf(() => runCheckpointed(run)), /^.* is not a safetensors file: /);
   });
 });
 

@@ -1,10 +1,13 @@
-import { registerNative } from '../../lib/src/engine/native/register';
 import * as tf from '../../lib/src/engine/tf';
 import { forward, trainableVariables } from '../../lib/src/models/model';
 import { fit, gradientStep } from '../../lib/src/train/fit';
+import { engines } from '../support/engines';
+
+/** Where an interrupt arrives: while the data are made, … */
+export type Place = 'batches' | 'beforeStep' | 'step' | 'validate';
 
 export interface CheckpointedRun {
-  readonly engine: 'cpu' | 'native';
+  readonly engine: 'cpu' | 'native' | 'wasm';
   readonly numEpochs: number;
   readonly file?: string;
   readonly everySteps?: number;
@@ -12,6 +15,8 @@ export interface CheckpointedRun {
   readonly width?: number;
   readonly millisecondsPerStep?: number;
   readonly failOnStep?: boolean;
+  /** Interrupts the run by a signal, at the step (or the epoch, in `validate`) of that number. */
+  readonly interruption?: { readonly place: Place; readonly at: number };
 }
 
 /** What must not depend on stops: the losses, the metrics and the weights at the end. */
@@ -22,13 +27,23 @@ export interface Outcome {
   readonly weights: number[];
 }
 
+/** Whether the run was interrupted comes beside what does not depend on it. */
+export interface StoppableOutcome {
+  readonly interrupted: boolean;
+  readonly outcome: Outcome;
+}
+
 type Samples = { x: tf.Tensor2D; y: tf.Tensor2D };
 
 /**
  * A small run with everything that a checkpoint has to keep: dropout and noise (random numbers),
  * batch normalisation (running statistics), Adam (moments and bias corrections).
  */
-export async function runCheckpointed({
+export async function runCheckpointed(run: CheckpointedRun): Promise<Outcome> {
+  return (await runInterruptibly(run)).outcome;
+}
+
+export async function runInterruptibly({
   engine,
   numEpochs,
   file,
@@ -37,9 +52,9 @@ export async function runCheckpointed({
   width = 8,
   millisecondsPerStep = 0,
   failOnStep = false,
-}: CheckpointedRun): Promise<Outcome> {
-  if (engine === 'native') registerNative();
-  await tf.setBackend(engine);
+  interruption,
+}: CheckpointedRun): Promise<StoppableOutcome> {
+  await engines[engine]();
   const model = tf.sequential({
     layers: [
       tf.layers.dense({
@@ -67,18 +82,34 @@ export async function runCheckpointed({
     trainableVariables(model),
   );
   const probe = tf.ones([1, 4]);
+  let steps = -1;
+  let isInterrupted = false;
+  const at = (place: Place, number: number) => {
+    if (isInterrupted || interruption?.place !== place || interruption.at !== number) return;
+    isInterrupted = true;
+    process.kill(process.pid, 'SIGINT');
+    pause(60); // longer than steps are made without a turn of the event loop
+  };
   const history = await fit<Samples>({
-    batches: (epoch) => samples(epoch),
+    batches: (epoch) => samples(epoch, (batch) => at('batches', 5 * epoch + batch)),
+    beforeStep: (number) => {
+      steps = number;
+      at('beforeStep', number);
+    },
     step: failOnStep
       ? () => {
           throw new Error('a step was made');
         }
       : (batch) => {
           pause(millisecondsPerStep);
+          at('step', steps);
           return step(batch);
         },
     numEpochs,
-    validate: () => ({ probe: tf.tidy(() => forward(model, probe).dataSync()[0]) }),
+    validate: (epoch) => {
+      at('validate', epoch);
+      return { probe: tf.tidy(() => forward(model, probe).dataSync()[0]) };
+    },
     showProgress: false,
     // A pause in a step would not be replayed.
     compile: millisecondsPerStep === 0,
@@ -92,18 +123,29 @@ export async function runCheckpointed({
   optimizer.dispose();
   model.dispose();
   return {
-    steps: history.steps.loss,
-    epochs: history.epochs.loss,
-    probe: history.epochs.probe,
-    weights,
+    interrupted: history.interrupted,
+    outcome: {
+      steps: history.steps.loss,
+      epochs: history.epochs.loss,
+      probe: history.epochs.probe,
+      weights,
+    },
   };
 }
 
-function* samples(epoch: number): Generator<Samples> {
+/** The order of the epoch, and noise in each batch, are from the run's sequence of random numbers. */
+function* samples(epoch: number, onBatch: (batch: number) => void): Generator<Samples> {
+  const [turn] = tf.tidy(() => tf.randomUniform([1], 0, 5, 'int32').dataSync());
   for (let batch = 0; batch < 5; batch++) {
-    const x = tf.tensor2d(
-      Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 7 * batch + 31 * epoch)),
-      [6, 4],
+    onBatch(batch);
+    const number = (batch + turn) % 5;
+    const x = tf.tidy(() =>
+      tf
+        .tensor2d(
+          Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 7 * number + 31 * epoch)),
+          [6, 4],
+        )
+        .add<tf.Tensor2D>(tf.randomNormal([6, 4], 0, 0.1)),
     );
     yield { x, y: tf.tidy(() => x.sum(1, true).tanh() as tf.Tensor2D) };
   }

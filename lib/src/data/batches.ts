@@ -17,6 +17,11 @@ export type TargetBatch<T extends Targets> = Batch & {
   readonly targets: { readonly [Name in keyof T]: tf.Tensor };
 };
 
+/** What can be gone through again and again, like an array, and says how long it is. */
+export interface Sized<T> extends Iterable<T> {
+  readonly length: number;
+}
+
 export interface OrderOptions {
   /** Images a batch; the last may have fewer. */
   readonly batchSize: number;
@@ -39,9 +44,9 @@ export interface BatchOptions extends OrderOptions {
 export function batches<T extends Targets>(
   set: ImageSet & { readonly targets: T },
   options: BatchOptions,
-): Iterable<TargetBatch<T>>;
-export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch>;
-export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
+): Sized<TargetBatch<T>>;
+export function batches(set: ImageSet, options: BatchOptions): Sized<Batch>;
+export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
   const { mean, std } = { mean: 0, std: 1, ...options.normalise };
   if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
     throw new Error(`invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`);
@@ -59,7 +64,7 @@ export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
 export function batchIndices(
   count: number,
   { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false }: OrderOptions,
-): Iterable<Uint32Array> {
+): Sized<Uint32Array> {
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new Error(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
   }
@@ -77,9 +82,10 @@ export function imageTensor(set: ImageSet, indices?: ArrayLike<number>): tf.Tens
   return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(0, 1));
 }
 
-/** An iterable that can be gone through again and again, like an array, but makes each value when asked. */
-export function mapEach<A, B>(items: Iterable<A>, make: (item: A) => B): Iterable<B> {
+/** As many values as there are items, each made when it is asked for. */
+export function mapEach<A, B>(items: Sized<A>, make: (item: A) => B): Sized<B> {
   return {
+    length: items.length,
     *[Symbol.iterator]() {
       for (const item of items) yield make(item);
     },

@@ -1,6 +1,6 @@
 import * as tf from '../engine/tf';
 import { PADDING_ID } from './ascii';
-import { batchIndices, mapEach, type OrderOptions } from './batches';
+import { batchIndices, mapEach, type OrderOptions, type Sized } from './batches';
 import { random } from './random';
 import { type SequenceSet, sequence } from './sequences';
 import { shuffle } from './shuffle';
@@ -50,15 +50,15 @@ const BATCHES_A_BUCKET = 50;
 export function sequenceBatches(
   set: SequenceSet,
   options: SequenceBatchOptions & { readonly oneHot: true },
-): Iterable<OneHotBatch>;
+): Sized<OneHotBatch>;
 export function sequenceBatches(
   set: SequenceSet,
   options: SequenceBatchOptions & { readonly oneHot?: false },
-): Iterable<IdBatch>;
+): Sized<IdBatch>;
 export function sequenceBatches(
   set: SequenceSet,
   options: SequenceBatchOptions,
-): Iterable<SequenceBatch> {
+): Sized<SequenceBatch> {
   const {
     maxLength = Number.POSITIVE_INFINITY,
     padTo = 'longest',

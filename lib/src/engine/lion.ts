@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Gradients, gradientPairs } from './gradient-pairs';
-import type { OptimizerState } from './optimizer-state';
+import type { Gradients } from './gradient-pairs';
+import { applyRule, keepStateByVariable, type Rule } from './optimizer-rule';
 
 export interface LionOptions {
   /** How much of the momentum is in a step's direction. Default 0.9. */
@@ -29,7 +29,6 @@ export class LionOptimizer extends tf.Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly weightDecay: number;
-  private accumulatedFirstMoment: OptimizerState[] = [];
 
   constructor(
     learningRate: number,
@@ -48,44 +47,7 @@ export class LionOptimizer extends tf.Optimizer {
   }
 
   override applyGradients(gradients: Gradients): void {
-    for (const [i, [weight, gradient]] of gradientPairs(gradients).entries()) {
-      this.accumulatedFirstMoment[i] ??= {
-        originalName: `${weight.name}/m`,
-        variable: tf.tidy(() => tf.zerosLike(weight).variable(false)),
-      };
-      if (gradient != null) this.update(weight, gradient, this.accumulatedFirstMoment[i].variable);
-    }
-    this.incrementIterations();
-  }
-
-  private update(weight: tf.Variable, gradient: tf.Tensor, moment: tf.Variable): void {
-    const { learningRate, beta1, beta2, weightDecay } = this;
-    tf.tidy(() => {
-      const direction = tf.sign(moment.mul(beta1).add(gradient.mul(1 - beta1)));
-      weight.assign(weight.sub(direction.add(weight.mul(weightDecay)).mul(learningRate)));
-      moment.assign(moment.mul(beta2).add(gradient.mul(1 - beta2)));
-    });
-  }
-
-  override dispose(): void {
-    tf.dispose(this.accumulatedFirstMoment.map(({ variable }) => variable));
-  }
-
-  override async getWeights(): ReturnType<tf.Optimizer['getWeights']> {
-    const moments = this.accumulatedFirstMoment.map(({ originalName, variable }) => ({
-      name: originalName,
-      tensor: variable,
-    }));
-    return [await this.saveIterations(), ...moments];
-  }
-
-  override async setWeights(values: Parameters<tf.Optimizer['setWeights']>[0]): Promise<void> {
-    const moments = await this.extractIterations(values);
-    this.dispose();
-    this.accumulatedFirstMoment = moments.map(({ name, tensor }) => ({
-      originalName: name,
-      variable: tensor.variable(false),
-    }));
+    applyRule(this, lionRule(this), gradients);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -93,3 +55,22 @@ export class LionOptimizer extends tf.Optimizer {
     return { learningRate, beta1, beta2, weightDecay };
   }
 }
+
+const FIRST_MOMENT = { suffixes: ['m'] };
+
+function lionRule({ learningRate, beta1, beta2, weightDecay }: LionOptimizer): Rule {
+  return {
+    kinds: FIRST_MOMENT,
+    op: 'lion',
+    params: [beta1, beta2, weightDecay],
+    update: ({ variable: w, gradient: g, states: [m] }) => {
+      const direction = tf.sign(m.mul(beta1).add(g.mul(1 - beta1)));
+      return [
+        w.sub(direction.add(w.mul(weightDecay)).mul(learningRate)),
+        m.mul(beta2).add(g.mul(1 - beta2)),
+      ];
+    },
+  };
+}
+
+keepStateByVariable(LionOptimizer.prototype, lionRule);

@@ -1,18 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import { type GradientPair, type Gradients, gradientPairs } from './gradient-pairs';
-import { LionOptimizer } from './lion';
-import type { NativeBackend } from './native/backend';
-import type { OptimizerState } from './optimizer-state';
+import { applyRule, keepStateByVariable, type Rule } from './optimizer-rule';
 
 /**
- * On the native engine a step of `tf.train.sgd`, `momentum`, `adam`, `rmsprop`, `adagrad` or of `lion`
- * is one operation over all variables, in place. The rules are tfjs's own:
+ * The optimizers of `tf.train`, by the rules that tfjs has for them:
  * - `momentum` with `useNesterov` is PyTorch's SGD(nesterov=True): v ← µv + g, w ← w − lr·(g + µv);
  * - `adam` is PyTorch's Adam: w ← w − lr·m̂ / (√v̂ + ε), but ε defaults to 1e-7 rather than 1e-8;
- * - `rmsprop` and `adagrad` have ε inside the root, unlike PyTorch's.
+ * - `adamax` has ε beside the largest gradient, PyTorch's within it;
+ * - `rmsprop` and `adagrad` have ε inside the root, unlike PyTorch's;
+ * - `adadelta` divides by the mean square of the gradients before this one, PyTorch's with it.
  *
- * An optimizer's `learningRate` can be set between steps, recorded ones too.
+ * Their state belongs to the variables, unlike tfjs's, which goes by the position in the list of those
+ * that are trained: each step of a variable meets the state, and the number of steps, that its own
+ * gradients made. On the native engine a step is one operation over all variables, in place.
+ *
+ * An optimizer's `learningRate`, β, momentum, decay and ε can be set between steps.
  */
+
+type RuleOf = (optimizer: Internals) => Rule;
 
 /** What tfjs's optimizers have, in public or not. */
 interface Internals {
@@ -21,169 +25,124 @@ interface Internals {
   readonly useNesterov: boolean;
   readonly beta1: number;
   readonly beta2: number;
-  readonly weightDecay: number;
   readonly epsilon: number;
   readonly decay: number;
   readonly centered: boolean;
+  readonly rho: number;
   readonly initialAccumulatorValue: number;
-  readonly accumulations: OptimizerState[];
-  readonly accumulatedFirstMoment: OptimizerState[];
-  readonly accumulatedSecondMoment: OptimizerState[];
-  readonly accumulatedMeanSquares: OptimizerState[];
-  readonly accumulatedMoments: OptimizerState[];
-  readonly accumulatedMeanGrads: OptimizerState[];
-  readonly accumulatedGrads: OptimizerState[];
 }
 
-interface States {
-  readonly list: OptimizerState[];
-  readonly suffix: string;
-  readonly initial?: number;
-}
+const NOTHING = { suffixes: [] };
+const VELOCITY = { suffixes: ['momentum'] };
+const MOMENTS = { suffixes: ['m', 'v'], countsSteps: true };
+const MEAN_SQUARES = { suffixes: ['rms', 'momentum'] };
+const CENTRED_MEAN_SQUARES = { suffixes: ['rms', 'momentum', 'mg'] };
+const SUM_OF_SQUARES = { suffixes: ['accumulator'] };
+const MEANS_OF_SQUARES = { suffixes: ['accum_grad', 'accum_var'] };
 
-/** An operation of lib/addon/optimizer.cc. */
-interface Rule {
-  readonly op: string;
-  readonly states: readonly States[];
-  readonly params: readonly number[];
-}
+const sgd: RuleOf = ({ learningRate }) => ({
+  kinds: NOTHING,
+  op: 'sgd',
+  params: [],
+  update: ({ variable: w, gradient: g }) => [w.sub(g.mul(learningRate))],
+});
 
-const rules: readonly (readonly [{ prototype: tf.Optimizer }, (own: Internals) => Rule])[] = [
-  [tf.SGDOptimizer, () => ({ op: 'sgd', states: [], params: [] })],
-  [
-    tf.MomentumOptimizer,
-    (own) => ({
-      op: 'momentum',
-      states: [{ list: own.accumulations, suffix: 'momentum' }],
-      params: [own.momentum, Number(own.useNesterov)],
-    }),
-  ],
-  [
-    tf.AdamOptimizer,
-    (own) => ({
-      op: 'adam',
-      states: [
-        { list: own.accumulatedFirstMoment, suffix: 'm' },
-        { list: own.accumulatedSecondMoment, suffix: 'v' },
-      ],
-      params: [own.beta1, own.beta2, own.epsilon],
-    }),
-  ],
-  [
-    LionOptimizer,
-    (own) => ({
-      op: 'lion',
-      states: [{ list: own.accumulatedFirstMoment, suffix: 'm' }],
-      params: [own.beta1, own.beta2, own.weightDecay],
-    }),
-  ],
-  [
-    tf.RMSPropOptimizer,
-    (own) => ({
-      op: own.centered ? 'centredRmsProp' : 'rmsProp',
-      states: [
-        { list: own.accumulatedMeanSquares, suffix: 'rms' },
-        { list: own.accumulatedMoments, suffix: 'momentum' },
-        ...(own.centered ? [{ list: own.accumulatedMeanGrads, suffix: 'mg' }] : []),
-      ],
-      params: [own.decay, own.momentum, own.epsilon],
-    }),
-  ],
-  [
-    tf.AdagradOptimizer,
-    (own) => ({
-      op: 'adagrad',
-      states: [
-        { list: own.accumulatedGrads, suffix: 'accumulator', initial: own.initialAccumulatorValue },
-      ],
-      params: [tf.backend().epsilon()],
-    }),
-  ],
-];
-
-for (const [{ prototype }, rule] of rules) {
-  const applyGradients = prototype.applyGradients;
-  prototype.applyGradients = function (this: tf.Optimizer, gradients: Gradients): void {
-    const pairs = gradientPairs(gradients);
-    if (tf.getBackend() === 'native' && pairs.every(isFloat32)) {
-      const own = this as unknown as Internals;
-      step(tf.backend() as NativeBackend, this, own, rule(own), pairs);
-    } else {
-      applyGradients.call(this, gradients);
-    }
-  };
-}
-
-function isFloat32([variable, gradient]: GradientPair): boolean {
-  return variable.dtype === 'float32' && (gradient == null || gradient.dtype === 'float32');
-}
-
-function step(
-  backend: NativeBackend,
-  optimizer: tf.Optimizer,
-  own: Internals,
-  { op, states, params }: Rule,
-  pairs: readonly GradientPair[],
-): void {
-  const count = backend.untraced(() => {
-    pairs.forEach(([variable], i) => {
-      for (const { list, suffix, initial = 0 } of states) {
-        list[i] ??= {
-          originalName: `${variable.name}/${suffix}`,
-          variable: tf.tidy(() => tf.fill(variable.shape, initial).variable(false)),
-        };
-      }
-    });
-    return stepCount(optimizer, backend);
-  });
-  const trained = pairs.flatMap(([, gradient], i) => (gradient == null ? [] : [i]));
-  const variables = [
-    ...trained.map((i) => pairs[i][0]),
-    ...states.flatMap(({ list }) => trained.map((i) => list[i].variable)),
-  ];
-  for (const variable of variables) backend.makeExclusive(variable);
-  const updated = [count, ...variables];
-  const gradients = pairs.flatMap(([, gradient]) => gradient ?? []);
-  const learningRate = backend.live(() => own.learningRate);
-  const sizes = gradients.map(({ size }) => size);
-  backend.run(op, [learningRate, ...gradients, ...updated], updated, [
-    sizes.length,
-    ...sizes,
-    ...params,
-  ]);
-  backend.disposeData(learningRate.dataId);
-}
-
-/**
- * How many steps an optimizer has taken, which tfjs keeps in a property: here it is in the memory of
- * a tensor, so that a recorded step counts too.
- */
-interface StepCount {
-  values: Int32Array;
-  tensor?: tf.TensorInfo;
-}
-
-const stepCounts = new WeakMap<tf.Optimizer, StepCount>();
-
-Object.defineProperty(tf.Optimizer.prototype, 'iterations_', {
-  get(this: tf.Optimizer): number | undefined {
-    return stepCounts.get(this)?.values[0];
-  },
-  set(this: tf.Optimizer, count: number) {
-    const known = stepCounts.get(this);
-    if (known === undefined) stepCounts.set(this, { values: Int32Array.of(count) });
-    else known.values[0] = count;
+const momentum: RuleOf = ({ learningRate, momentum, useNesterov }) => ({
+  kinds: VELOCITY,
+  op: 'momentum',
+  params: [momentum, Number(useNesterov)],
+  update: ({ variable: w, gradient: g, states: [v] }) => {
+    const velocity = v.mul(momentum).add(g);
+    const change = useNesterov ? g.add(velocity.mul(momentum)) : velocity;
+    return [w.sub(change.mul(learningRate)), velocity];
   },
 });
 
-function stepCount(optimizer: tf.Optimizer, backend: NativeBackend): tf.TensorInfo {
-  const count = stepCounts.get(optimizer) ?? { values: Int32Array.of(0) };
-  stepCounts.set(optimizer, count);
-  if (count.tensor === undefined) {
-    const tensor = backend.allocate([], 'int32');
-    const values = backend.valuesOf(tensor.dataId) as Int32Array;
-    values.set(count.values);
-    Object.assign(count, { values, tensor });
-  }
-  return count.tensor!;
+const adam: RuleOf = ({ learningRate, beta1, beta2, epsilon }) => ({
+  kinds: MOMENTS,
+  op: 'adam',
+  params: [beta1, beta2, epsilon],
+  update: ({ variable: w, gradient: g, states: [m, v] }, step) => {
+    const first = m.mul(beta1).add(g.mul(1 - beta1));
+    const second = v.mul(beta2).add(g.square().mul(1 - beta2));
+    const size = second.sqrt().div(Math.sqrt(1 - beta2 ** step));
+    const change = first.mul(learningRate / (1 - beta1 ** step)).div(size.add(epsilon));
+    return [w.sub(change), first, second];
+  },
+});
+
+const adamax: RuleOf = ({ learningRate, beta1, beta2, epsilon, decay }) => ({
+  kinds: MOMENTS,
+  op: 'adamax',
+  params: [beta1, beta2, epsilon, decay],
+  update: ({ variable: w, gradient: g, states: [m, v] }, step) => {
+    const first = m.mul(beta1).add(g.mul(1 - beta1));
+    const largest = tf.maximum(v.mul(beta2), g.abs());
+    const rate = learningRate / (1 + decay * (step - 1)) / (1 - beta1 ** step);
+    return [w.sub(first.mul(rate).div(largest.add(epsilon))), first, largest];
+  },
+});
+
+const rmsprop: RuleOf = ({ learningRate, decay, momentum, epsilon, centered }) => ({
+  kinds: centered ? CENTRED_MEAN_SQUARES : MEAN_SQUARES,
+  op: centered ? 'centredRmsProp' : 'rmsProp',
+  params: [decay, momentum, epsilon],
+  update: ({ variable: w, gradient: g, states: [square, velocity, mean] }) => {
+    const squares = square.mul(decay).add(g.square().mul(1 - decay));
+    const change = (variance: tf.Tensor) =>
+      velocity.mul(momentum).add(g.mul(learningRate).div(variance.sqrt()));
+    if (!centered) {
+      const step = change(squares.add(epsilon));
+      return [w.sub(step), squares, step];
+    }
+    const means = mean.mul(decay).add(g.mul(1 - decay));
+    const step = change(squares.sub(means.square().add(epsilon)));
+    return [w.sub(step), squares, step, means];
+  },
+});
+
+const adagrad: RuleOf = ({ learningRate, initialAccumulatorValue }) => {
+  const epsilon = tf.backend().epsilon();
+  return {
+    kinds: SUM_OF_SQUARES,
+    initial: initialAccumulatorValue,
+    op: 'adagrad',
+    params: [epsilon],
+    update: ({ variable: w, gradient: g, states: [sum] }) => {
+      const squares = sum.add(g.square());
+      return [w.sub(g.mul(learningRate).div(squares.add(epsilon).sqrt())), squares];
+    },
+  };
+};
+
+const adadelta: RuleOf = ({ learningRate, rho, epsilon }) => ({
+  kinds: MEANS_OF_SQUARES,
+  op: 'adadelta',
+  params: [rho, epsilon],
+  update: ({ variable: w, gradient: g, states: [square, changed] }) => {
+    const change = changed.add(epsilon).sqrt().div(square.add(epsilon).sqrt()).mul(g);
+    return [
+      w.sub(change.mul(learningRate)),
+      square.mul(rho).add(g.square().mul(1 - rho)),
+      changed.mul(rho).add(change.square().mul(1 - rho)),
+    ];
+  },
+});
+
+const rules: readonly (readonly [{ readonly prototype: tf.Optimizer }, RuleOf])[] = [
+  [tf.SGDOptimizer, sgd],
+  [tf.MomentumOptimizer, momentum],
+  [tf.AdamOptimizer, adam],
+  [tf.AdamaxOptimizer, adamax],
+  [tf.RMSPropOptimizer, rmsprop],
+  [tf.AdagradOptimizer, adagrad],
+  [tf.AdadeltaOptimizer, adadelta],
+];
+
+for (const [{ prototype }, rule] of rules) {
+  const ruleOf = (optimizer: tf.Optimizer) => rule(optimizer as unknown as Internals);
+  prototype.applyGradients = function (this: tf.Optimizer, gradients) {
+    applyRule(this, ruleOf(this), gradients);
+  };
+  keepStateByVariable(prototype, ruleOf);
 }

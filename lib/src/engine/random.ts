@@ -3,7 +3,7 @@ import type { NativeBackend } from './native/backend';
 import { advance, type Distribution, draw, type Generator } from './philox';
 
 /**
- * Random tensors that are the same on every engine, for any number of threads, and in a recorded step
+ * Random tensors that are the same on every engine, for any number of threads, and in a compiled step
  * as in one that is not. A call with a seed always makes the same numbers; one without continues the
  * sequence that `seedRandom` begins.
  */
@@ -184,7 +184,7 @@ function native<R extends tf.Rank>(
   return backend.tensorOf(y) as tf.Tensor<R>;
 }
 
-/** The generator as a tensor, which a recorded step advances too. */
+/** The generator as a tensor, which operations advance. */
 function sharedTensor(backend: NativeBackend): tf.TensorInfo {
   if (shared.tensor === undefined) {
     shared.tensor = backend.untraced(() => backend.allocate([4], 'int32'));

@@ -1,9 +1,19 @@
 import { existsSync } from 'node:fs';
-import { type RandomState, randomState, restoreRandomState } from '../engine/random';
+import type { RestorableOptimizer } from '../engine/optimizer-rule';
+import { randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
 import { type Model, partsOf } from '../models/model';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
+import {
+  differenceOfRuns,
+  metadataOf,
+  notesIn,
+  type OptimizerNotes,
+  optimizerNotes,
+  type Position,
+  type Settings,
+} from './checkpoint-notes';
 import type { History } from './history';
 
 /** Where a run keeps what it needs to go on after a stop of any kind. */
@@ -12,7 +22,11 @@ export interface CheckpointOptions {
   readonly file: string;
   /** All models that the step changes. */
   readonly models: readonly Model[];
-  /** All optimizers that the step uses. */
+  /**
+   * All optimizers that the step uses. A file of optimizers of another kind, or with other
+   * hyper-parameters when the run began, is refused. The learning rate does not count, since it may
+   * follow a schedule: where it makes another run, it belongs into the settings.
+   */
   readonly optimizers: readonly tf.Optimizer[];
   /** Steps between two writings. Default 500. */
   readonly everySteps?: number;
@@ -20,149 +34,200 @@ export interface CheckpointOptions {
    * What makes this run another one than the file's, such as its learning rate: a file written with
    * other settings is refused. Default none.
    */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** How far a run has come. */
-export interface Position {
-  readonly epoch: number;
-  /** Steps done in that epoch. */
-  readonly step: number;
-  /** Seconds that these took. */
-  readonly seconds: number;
+  readonly settings?: Settings;
 }
 
 /**
- * Writes all that a run depends on: weights (running statistics too), optimizers' states, the
- * sequence of random numbers, history and position. Atomic: after a crash the file is the former one
- * or the new one, whole.
+ * The file that a run is kept in: weights (running statistics too), the optimizers' states, the
+ * sequence of random numbers, history and position.
  */
-export async function writeCheckpoint(
-  { file, models, optimizers, settings = {} }: CheckpointOptions,
-  history: History,
-  position: Position,
-): Promise<void> {
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, variable] of modelVariables(models)) tensors.set(name, stored(variable));
-  for (const [i, optimizer] of optimizers.entries()) {
-    const [iterations, ...state] = await optimizer.getWeights();
-    tensors.set(`optimizers.${i}.iterations`, stored(iterations.tensor));
-    iterations.tensor.dispose();
-    for (const [k, { tensor }] of state.entries()) {
-      tensors.set(`optimizers.${i}.${k}`, stored(tensor));
+export class Checkpoint {
+  private readonly variables: ReadonlyMap<string, tf.Variable>;
+  private readonly run: { readonly settings: Settings; readonly optimizers: OptimizerNotes[] };
+
+  /** @throws when two weights of a model have the same name */
+  constructor(private readonly options: CheckpointOptions) {
+    this.variables = modelVariables(options.models);
+    const { settings = {}, optimizers } = options;
+    this.run = { settings, optimizers: optimizers.map(optimizerNotes) };
+  }
+
+  /**
+   * Writes all that the run depends on, unless a weight is not a finite number: then the file stays as
+   * it was. Atomic: after a crash the file is the former one or the new one, whole.
+   *
+   * @returns the name of a weight that is not finite; null if the file was written
+   * @throws when an optimizer trains a variable that is in none of the models
+   */
+  async write(history: History, position: Position): Promise<string | null> {
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, variable] of this.variables) {
+      const weight = stored(variable);
+      if (!isSound(weight, variable.trainable)) return name;
+      tensors.set(name, weight);
     }
-    for (const [name, power] of biasCorrections(optimizer)) {
-      tensors.set(`optimizers.${i}.${name}`, stored(power));
+    for (const [i, optimizer] of this.options.optimizers.entries()) {
+      for (const [name, state] of await this.stateOf(optimizer)) {
+        tensors.set(`optimizers.${i}.${name}`, state);
+      }
+    }
+    tensors.set('history.steps.loss', float64(history.steps.loss));
+    for (const [name, values] of Object.entries(history.epochs)) {
+      tensors.set(`history.epochs.${name}`, float64(values));
+    }
+    const { diverged = null } = history;
+    const notes = {
+      ...this.run,
+      position,
+      random: randomState(),
+      diverged: diverged && { epoch: diverged.epoch, step: diverged.step },
+    };
+    writeSafetensors(this.options.file, tensors, metadataOf(notes, tensors));
+    return null;
+  }
+
+  /**
+   * Sets models, optimizers, random numbers and `history` to what the file holds.
+   *
+   * @returns where the run goes on; undefined if there is no file
+   * @throws when the file is damaged, or is of another version, other models, optimizers or settings: it
+   *   says what differs, before anything is set
+   */
+  async read(history: History): Promise<Position | undefined> {
+    const { file, optimizers } = this.options;
+    if (!existsSync(file)) return undefined;
+    const contents = readSafetensors(file);
+    const { tensors } = contents;
+    const notes = notesIn(contents, file);
+    const difference = differenceOfRuns(notes, this.run) ?? this.differenceOfModels(tensors);
+    if (difference !== null) throw this.refusal(difference);
+    const states = optimizers.map((_, i) => this.savedState(tensors, i));
+
+    for (const [i, optimizer] of optimizers.entries()) await this.restore(optimizer, states[i]);
+    for (const [name, variable] of this.variables) {
+      const value = tensorOf(tensors.get(name) as StoredTensor);
+      variable.assign(value);
+      value.dispose();
+    }
+    restoreRandomState(notes.random);
+    for (const [name, { data }] of tensors) {
+      const [root, kind, ...metric] = name.split('.');
+      if (root !== 'history') continue;
+      const values = Array.from(data as Float64Array);
+      if (kind === 'steps') for (const value of values) history.steps.loss.push(value);
+      else history.epochs[metric.join('.')] = values;
+    }
+    if (notes.diverged) {
+      history.diverged = { ...notes.diverged, loss: history.steps.loss[notes.diverged.step] };
+    }
+    return notes.position;
+  }
+
+  private differenceOfModels(tensors: NamedTensors): string | null {
+    for (const [name, { shape, dtype }] of this.variables) {
+      const saved = tensors.get(name);
+      if (saved === undefined) return `it has no ${name} of shape [${shape}]`;
+      if (String(saved.shape) !== String(shape)) {
+        return `its ${name} has shape [${saved.shape}], not [${shape}]`;
+      }
+      if (saved.type !== dtype) return `its ${name} is ${saved.type}, not ${dtype}`;
+    }
+    const foreign = [...tensors.keys()].find(
+      (name) => name.startsWith('models.') && !this.variables.has(name),
+    );
+    return foreign === undefined ? null : `it has ${foreign}, which the models have not`;
+  }
+
+  /** An optimizer's state by the names that its variables have in the file. */
+  private async stateOf(optimizer: tf.Optimizer): Promise<[string, StoredTensor][]> {
+    const names = new Map([...this.variables].map(([name, variable]) => [variable.name, name]));
+    const weights = await optimizer.getWeights();
+    const state = weights.map(({ name, tensor }): [string, StoredTensor] => {
+      const [variable, suffix] = variableAndSuffix(name);
+      if (suffix === '') return [name, stored(tensor)];
+      const known = names.get(variable);
+      if (known !== undefined) return [known + suffix, stored(tensor)];
+      throw new Error(
+        `${optimizer.getClassName()} trains ${variable}, which is in none of the checkpoint's models`,
+      );
+    });
+    tf.dispose(weights.map(({ tensor }) => tensor).filter((t) => !(t instanceof tf.Variable)));
+    return state;
+  }
+
+  /** The same in the file, by the names that the variables have here. */
+  private savedState(tensors: NamedTensors, i: number): [string, StoredTensor][] {
+    const prefix = `optimizers.${i}.`;
+    const state = [...tensors].filter(([name]) => name.startsWith(prefix));
+    return state.map(([fullName, tensor]): [string, StoredTensor] => {
+      const name = fullName.slice(prefix.length);
+      const [known, suffix] = variableAndSuffix(name);
+      if (suffix === '') return [name, tensor];
+      const variable = this.variables.get(known);
+      if (variable !== undefined) return [variable.name + suffix, tensor];
+      throw this.refusal(`its optimizer ${i} trains ${known}, which the models have not`);
+    });
+  }
+
+  private async restore(
+    optimizer: RestorableOptimizer,
+    state: readonly [string, StoredTensor][],
+  ): Promise<void> {
+    const weights = state.map(([name, tensor]) => ({ name, tensor: tensorOf(tensor) }));
+    try {
+      await optimizer.setWeights(weights, { exactNames: true });
+    } catch (error) {
+      throw this.refusal((error as Error).message);
+    } finally {
+      tf.dispose(weights.map(({ tensor }) => tensor));
     }
   }
-  tensors.set('history.steps.loss', float64(history.steps.loss));
-  for (const [name, values] of Object.entries(history.epochs)) {
-    tensors.set(`history.epochs.${name}`, float64(values));
-  }
-  writeSafetensors(file, tensors, {
-    position: JSON.stringify(position),
-    random: JSON.stringify(randomState()),
-    settings: JSON.stringify(settings),
-  });
-}
 
-/**
- * Sets models, optimizers, random numbers and `history` to what the file holds.
- *
- * @returns where the run goes on; undefined if there is no file
- * @throws when the file is not a checkpoint of these models, optimizers and settings: it says what
- *   differs
- */
-export async function readCheckpoint(
-  options: CheckpointOptions,
-  history: History,
-): Promise<Position | undefined> {
-  const { file, models, optimizers, settings = {} } = options;
-  if (!existsSync(file)) return undefined;
-  const { tensors, metadata } = readSafetensors(file);
-  const refuse = (what: string) =>
-    new Error(`${file} is the checkpoint of another run: ${what} (delete it to begin anew)`);
-  if (!metadata.position || !metadata.random) throw refuse('it holds no position');
-  if (metadata.settings !== JSON.stringify(settings)) {
-    throw refuse(`its settings are ${metadata.settings}, not ${JSON.stringify(settings)}`);
-  }
-  const variables = [...modelVariables(models)];
-  const misfit = variables.find(
-    ([name, { shape }]) => String(tensors.get(name)?.shape) !== String(shape),
-  );
-  if (misfit) throw refuse(`it has no ${misfit[0]} of shape [${misfit[1].shape}]`);
-
-  for (const [name, variable] of variables) {
-    const value = tensorOf(tensors.get(name) as StoredTensor);
-    variable.assign(value);
-    value.dispose();
-  }
-  for (const [i, optimizer] of optimizers.entries()) {
-    await restoreOptimizer(optimizer, tensors, `optimizers.${i}.`);
-  }
-  restoreRandomState(JSON.parse(metadata.random) as RandomState);
-  for (const [name, { data }] of tensors) {
-    const [root, kind, metric] = name.split('.');
-    if (root !== 'history') continue;
-    const values = Array.from(data as Float64Array);
-    if (kind === 'steps') for (const value of values) history.steps.loss.push(value);
-    else history.epochs[metric] = values;
-  }
-  return JSON.parse(metadata.position) as Position;
-}
-
-async function restoreOptimizer(
-  optimizer: tf.Optimizer,
-  tensors: NamedTensors,
-  prefix: string,
-): Promise<void> {
-  const own = [...tensors].filter(([name]) => name.startsWith(prefix));
-  const state = own.filter(([name]) => /^\d+$/.test(name.slice(prefix.length)));
-  const iterations = tensors.get(`${prefix}iterations`) as StoredTensor;
-  const weights = [iterations, ...state.map(([, tensor]) => tensor)].map((tensor, k) => ({
-    name: `${prefix}${k}`,
-    tensor: tensorOf(tensor),
-  }));
-  await optimizer.setWeights(weights);
-  tf.dispose(weights.map(({ tensor }) => tensor));
-  for (const [name, power] of biasCorrections(optimizer)) {
-    const value = tensorOf(tensors.get(`${prefix}${name}`) as StoredTensor);
-    power.assign(value);
-    value.dispose();
+  private refusal(what: string): Error {
+    const { file } = this.options;
+    return new Error(`${file} is the checkpoint of another run: ${what} (delete it to begin anew)`);
   }
 }
 
-/**
- * tfjs's Adam multiplies these by β at every step, but restores them as powers, which differ in the
- * last digits.
- */
-function biasCorrections(optimizer: tf.Optimizer): [string, tf.Variable][] {
-  const { accBeta1, accBeta2 } = optimizer as unknown as Record<string, tf.Variable | undefined>;
-  return accBeta1 && accBeta2
-    ? [
-        ['accBeta1', accBeta1],
-        ['accBeta2', accBeta2],
-      ]
-    : [];
-}
-
-function* modelVariables(models: readonly Model[]): Generator<[string, tf.Variable]> {
+function modelVariables(models: readonly Model[]): Map<string, tf.Variable> {
+  const variables = new Map<string, tf.Variable>();
   for (const [i, model] of models.entries()) {
     const weights = partsOf(model).flatMap((part) => part.weights);
     for (const weight of new Set(weights)) {
-      yield [`models.${i}.${weight.originalName}`, weight.read() as tf.Variable];
+      const name = `models.${i}.${weight.originalName}`;
+      if (variables.has(name)) {
+        throw new Error(
+          `two weights of the checkpoint's models are called ${name}: give their layers other names`,
+        );
+      }
+      variables.set(name, weight.read() as tf.Variable);
     }
   }
+  return variables;
 }
 
+/** What a tensor of an optimizer's state belongs to, and the rest of its name. */
+function variableAndSuffix(name: string): [variable: string, suffix: string] {
+  const slash = name.lastIndexOf('/');
+  return slash < 0 ? [name, ''] : [name.slice(0, slash), name.slice(slash)];
+}
+
+/** A weight that is never trained may hold infinite numbers, as a mask does. */
+function isSound({ data }: StoredTensor, isTrained: boolean): boolean {
+  if (!(data instanceof Float32Array)) return true;
+  return data.every(isTrained ? Number.isFinite : (value) => !Number.isNaN(value));
+}
+
+type EngineType = 'float32' | 'int32' | 'bool';
+type EngineData = Float32Array | Int32Array | Uint8Array;
+
 function stored(tensor: tf.Tensor): StoredTensor {
-  const data = tensor.dataSync().slice();
-  const type = data instanceof Int32Array ? 'int32' : 'float32';
-  return { type, shape: [...tensor.shape], data: data as Float32Array | Int32Array };
+  const data = tensor.dataSync().slice() as EngineData;
+  return { type: tensor.dtype as EngineType, shape: [...tensor.shape], data };
 }
 
 function tensorOf({ type, shape, data }: StoredTensor): tf.Tensor {
-  return tf.tensor(data as Float32Array | Int32Array, [...shape], type as 'float32' | 'int32');
+  return tf.tensor(data as EngineData, [...shape], type as EngineType);
 }
 
 function float64(values: readonly number[]): StoredTensor {

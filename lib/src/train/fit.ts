@@ -1,15 +1,15 @@
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
-import { seedRandom } from '../engine/random';
+import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
-import { duration, progress, silent } from '../progress';
-import {
-  type CheckpointOptions,
-  type Position,
-  readCheckpoint,
-  writeCheckpoint,
-} from './checkpoint';
-import { emptyHistory, type History } from './history';
+import { duration } from '../progress';
+import { Checkpoint, type CheckpointOptions } from './checkpoint';
+import type { Position } from './checkpoint-notes';
+import { described } from './described';
+import { epochFrom } from './epoch';
+import { type Divergence, emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
+import { PendingLosses } from './pending-losses';
+import { RunLine, type RunState } from './run-line';
 
 /** One update of the weights; returns the loss of the batch. */
 export type Step<B extends tf.TensorContainer> = (batch: B) => tf.Scalar;
@@ -18,7 +18,10 @@ export type Step<B extends tf.TensorContainer> = (batch: B) => tf.Scalar;
 export type Metrics = Record<string, number>;
 
 export interface FitOptions<B extends tf.TensorContainer> {
-  /** The batches of an epoch (0, 1, …); each is disposed after its step. */
+  /**
+   * The batches of an epoch (0, 1, …); each is disposed after its step. Where they have a `length`, as
+   * those of `batches` and arrays, the progress line says how much of the first epoch is left.
+   */
   readonly batches: (epoch: number) => Iterable<B>;
   readonly step: Step<B>;
   /** How often the data are gone through. */
@@ -27,7 +30,7 @@ export interface FitOptions<B extends tf.TensorContainer> {
   readonly validate?: (epoch: number) => Metrics | Promise<Metrics>;
   /**
    * Called before each step with the number of steps since the run began, e.g. to set a learning
-   * rate. It runs also where the step itself is replayed.
+   * rate.
    */
   readonly beforeStep?: (step: number) => void;
   /** What the progress line calls the run. Default `training`. */
@@ -35,18 +38,24 @@ export interface FitOptions<B extends tf.TensorContainer> {
   /** Whether a progress line is shown. Default true. */
   readonly showProgress?: boolean;
   /**
-   * Whether the step may be recorded and replayed natively (see `compileStep`). Default true: a step
-   * that cannot be recorded runs as it is.
+   * Whether what the step computes is compiled (see `compileStep`), which changes nothing but the
+   * time. Default true.
    */
   readonly compile?: boolean;
   /** Begins the sequence of random tensors (dropout, noise) anew. Default: it goes on. */
   readonly seed?: number;
   /** Where the run is kept, so that after a stop of any kind it goes on. Default: nowhere. */
   readonly checkpoint?: CheckpointOptions;
+  /**
+   * What a loss that is NaN or infinite means: `stop` (default) ends the run and leaves the checkpoint
+   * as it was before; `go on` says at which step it was and trains on. A checkpoint never holds
+   * weights that are not finite.
+   */
+  readonly onNaN?: OnNaN;
 }
 
-/** Losses stay on the engine until so many are read together: reading waits for a GPU. */
-const LOSSES_READ_TOGETHER = 32;
+export type OnNaN = 'stop' | 'go on';
+
 /** How long steps run before timers, signals and displays get their turn. */
 const TURN_MS = 50;
 const STEPS_BETWEEN_CHECKPOINTS = 500;
@@ -55,12 +64,13 @@ const STEPS_BETWEEN_CHECKPOINTS = 500;
  * Trains: runs `step` on every batch of every epoch and keeps the losses.
  *
  * Interrupting (Ctrl-C, or Jupyter's stop button) ends the run after the present step and returns
- * the history so far with `interrupted: true`. No tensor is left behind but what `step` keeps. With
- * a checkpoint, a run that was stopped, killed too, goes on with the same numbers as one that never
- * was; a run that is over gives its history at once.
+ * the history so far with `interrupted: true`. A loss that is NaN or infinite ends it too, at most 32
+ * steps later, since losses are read together: `diverged` says at which step it was. No tensor is left
+ * behind but what `step` keeps. With a checkpoint, a run that was stopped, killed too, goes on with the
+ * same numbers as one that never was; a run that is over gives its history at once.
  *
- * @throws when `numEpochs` is not a positive integer, an epoch has no batch, or the checkpoint is of
- *   another run
+ * @throws when `numEpochs` is not a positive integer, an epoch has no batch or one that cannot be used,
+ *   the step returns no scalar, a metric is no number, or the checkpoint is of another run
  */
 export async function fit<B extends tf.TensorContainer>({
   batches,
@@ -72,81 +82,87 @@ export async function fit<B extends tf.TensorContainer>({
   showProgress = true,
   compile = true,
   seed,
-  checkpoint,
+  checkpoint: checkpointOptions,
+  onNaN = 'stop',
 }: FitOptions<B>): Promise<History> {
-  if (!Number.isInteger(numEpochs) || numEpochs < 1) {
-    throw new Error(`invalid number of epochs: ${numEpochs} (a positive integer)`);
-  }
+  const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
+  checkCount('number of epochs', numEpochs);
+  checkCount("checkpoint's everySteps", everySteps);
   if (seed !== undefined) seedRandom(seed);
   const history = emptyHistory();
-  let position: Position = { epoch: 0, step: 0, seconds: 0 };
-  if (checkpoint) position = (await readCheckpoint(checkpoint, history)) ?? position;
+  const checkpoint = checkpointOptions && new Checkpoint(checkpointOptions);
+  let position = (await checkpoint?.read(history)) ?? beginningOf(0);
+  let firstStep = history.steps.loss.length - position.step;
+  let numBatches = position.epoch > 0 ? firstStep / position.epoch : undefined;
 
   const run = compile ? compileStep(step) : (batch: B) => withoutCompiling(() => step(batch));
-  const line = showProgress ? progress(title, numEpochs) : silent;
+  const state = (): RunState => ({ ...position, numBatches, numSteps: firstStep + position.step });
+  const line = new RunLine(state(), { title, numEpochs, isShown: showProgress });
+  // In the synchronous part of a notebook's cell a listener does not hear the signal.
+  await nextTurn();
   const interruption = listenForInterruption();
-  const unreadLosses: tf.Scalar[] = [];
-  const readLosses = () => {
-    for (const loss of unreadLosses.splice(0)) {
-      history.steps.loss.push(loss.dataSync()[0]);
-      loss.dispose();
-    }
-  };
+  const warn = warnings(title);
+  const losses = new PendingLosses(history, (divergence) =>
+    warn(divergenceNote(divergence, onNaN, checkpointOptions?.file)),
+  );
+  const mustStop = () => interruption.requested || (losses.haveDiverged && onNaN === 'stop');
   const save = async () => {
-    readLosses();
-    if (checkpoint) await writeCheckpoint(checkpoint, history, position);
+    losses.read(position.epoch);
+    if (!checkpoint || (losses.haveDiverged && onNaN === 'stop')) return;
+    const unsound = await checkpoint.write(history, position);
+    if (unsound !== null) warn(unsoundNote(unsound, checkpointOptions?.file));
   };
-  const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpoint ?? {};
   const startedAt = performance.now();
-  let turnEndsAt = 0;
-  let numBatches = 0;
+  let turnEndsAt = performance.now() + TURN_MS;
   try {
-    while (position.epoch < numEpochs && !interruption.requested) {
-      const { epoch, step: stepsBefore, seconds: secondsBefore } = position;
-      const firstStep = history.steps.loss.length - stepsBefore;
+    while (position.epoch < numEpochs && !mustStop()) {
+      const { epoch, step: stepsBefore, seconds: secondsBefore, beganAt } = position;
+      firstStep = history.steps.loss.length - stepsBefore;
       const epochStartedAt = performance.now();
-      let stepsDone = 0;
-      for (const batch of batches(epoch)) {
+      const left = epochFrom({ epoch, batches, stepsBefore, beganAt });
+      numBatches = left.numBatches ?? numBatches;
+      line.update(state(), history.steps.loss.at(-1));
+      for (const batch of left) {
+        const number = firstStep + position.step;
         try {
-          if (stepsDone++ < stepsBefore) continue;
-          if (performance.now() >= turnEndsAt) {
-            await nextTurn();
-            turnEndsAt = performance.now() + TURN_MS;
-          }
-          if (interruption.requested) break;
-          beforeStep?.(firstStep + stepsDone - 1);
-          unreadLosses.push(tf.tidy(() => run(batch)));
+          beforeStep?.(number);
+          losses.add(tf.tidy(() => scalarLoss(run(batch))));
         } finally {
           tf.dispose(batch);
         }
         const seconds = secondsBefore + (performance.now() - epochStartedAt) / 1000;
-        position = { epoch, step: stepsDone, seconds };
-        if (unreadLosses.length >= LOSSES_READ_TOGETHER) readLosses();
-        if ((firstStep + stepsDone) % everySteps === 0) await save();
-        const fraction = numBatches > 0 ? stepsDone / numBatches : 0;
-        line.update(round(epoch + fraction), lossNote(history));
+        position = { ...position, step: position.step + 1, seconds };
+        losses.readIfDue(epoch);
+        if ((number + 1) % everySteps === 0) await save();
+        line.update(state(), history.steps.loss.at(-1));
+        if (performance.now() >= turnEndsAt) {
+          await nextTurn();
+          turnEndsAt = performance.now() + TURN_MS;
+        }
+        if (mustStop()) break;
       }
-      readLosses();
-      if (interruption.requested) break;
-      if (stepsDone === 0) throw new Error(`epoch ${epoch} has no batch: is the data set empty?`);
-      numBatches = stepsDone;
+      losses.read(epoch);
+      if (mustStop()) break;
+      numBatches = position.step;
       history.epochs.loss.push(mean(history.steps.loss.slice(firstStep)));
       history.epochs.seconds.push(position.seconds);
       const metrics = validate ? await validate(epoch) : {};
-      for (const [name, value] of Object.entries(metrics)) {
+      for (const [name, value] of Object.entries(checked(metrics))) {
         history.epochs[name] ??= [];
         history.epochs[name].push(value);
       }
-      position = { epoch: epoch + 1, step: 0, seconds: 0 };
-      line.update(epoch + 1, lossNote(history));
+      position = beginningOf(epoch + 1);
     }
-    history.interrupted = interruption.requested;
+    history.interrupted = interruption.requested && position.epoch < numEpochs;
     await save();
+    line.finish(summary(title, history, (performance.now() - startedAt) / 1000));
+  } catch (error) {
+    line.finish(`${title}: failed in step ${position.step} of epoch ${position.epoch}`);
+    throw error;
   } finally {
     interruption.release();
-    tf.dispose(unreadLosses);
+    losses.dispose();
   }
-  line.finish(summary(title, history, (performance.now() - startedAt) / 1000));
   return history;
 }
 
@@ -165,6 +181,45 @@ export function gradientStep<B extends tf.TensorContainer>(
   return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;
 }
 
+function checkCount(what: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return;
+  throw new Error(`invalid ${what}: ${count} (a positive integer)`);
+}
+
+function beginningOf(epoch: number): Position {
+  return { epoch, step: 0, seconds: 0, beganAt: randomState() };
+}
+
+/** A copy of the loss, since what the step returned may be its own to keep. */
+function scalarLoss(loss: unknown): tf.Scalar {
+  if (loss instanceof tf.Tensor && !loss.isDisposed && loss.size === 1) return loss.clone();
+  throw new Error(`the step must return its loss, a scalar tensor, not ${described(loss)}`);
+}
+
+function checked(metrics: unknown): Metrics {
+  if (typeof metrics !== 'object' || metrics === null) {
+    throw new Error(`validate must return metrics by name, not ${described(metrics)}`);
+  }
+  for (const [name, value] of Object.entries(metrics)) {
+    if (name === 'loss' || name === 'seconds') {
+      throw new Error(`a metric cannot be called ${name}, as the run's own: validation_${name}?`);
+    }
+    if (typeof value !== 'number') {
+      throw new Error(`the metric ${name} must be a number, not ${described(value)}`);
+    }
+  }
+  return metrics as Metrics;
+}
+
+/** Says each warning of a run once. */
+function warnings(title: string): (warning: string) => void {
+  const said = new Set<string>();
+  return (warning) => {
+    if (!said.has(warning)) console.warn(`${title}: ${warning}`);
+    said.add(warning);
+  };
+}
+
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -173,17 +228,21 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function round(epochs: number): number {
-  return Math.round(epochs * 10) / 10;
+function divergenceNote({ epoch, step, loss }: Divergence, onNaN: OnNaN, file?: string): string {
+  const where = `the loss is ${loss} at step ${step} (epoch ${epoch}, both counted from 0)`;
+  if (onNaN === 'go on') return where;
+  const kept = file === undefined ? '' : `; ${file} stays as it was before`;
+  return `${where}: the run stops here${kept} (onNaN: 'go on' would train on)`;
 }
 
-function lossNote({ steps }: History): string {
-  const last = steps.loss.at(-1);
-  return last === undefined ? '' : `loss ${last.toPrecision(4)}`;
+function unsoundNote(weight: string, file = ''): string {
+  return `${weight} holds numbers that are not finite: ${file} stays as it was before`;
 }
 
-function summary(title: string, { steps, epochs, interrupted }: History, seconds: number): string {
+function summary(title: string, history: History, seconds: number): string {
+  const { steps, epochs, interrupted, diverged } = history;
   const count = `${epochs.loss.length} epochs, ${steps.loss.length} steps in ${duration(seconds)}`;
   const lossText = epochs.loss.length > 0 ? `, loss ${epochs.loss.at(-1)?.toPrecision(4)}` : '';
-  return `${title}: ${count}${lossText}${interrupted ? ' (stopped by hand)' : ''}`;
+  const nan = diverged ? ` (loss ${diverged.loss} at step ${diverged.step})` : '';
+  return `${title}: ${count}${lossText}${nan}${interrupted ? ' (stopped by hand)' : ''}`;
 }

@@ -12,6 +12,16 @@ export interface History {
   >;
   /** Whether the run was stopped by hand before its last step. */
   interrupted: boolean;
+  /** Where the loss was not a finite number for the first time; undefined if it always was. */
+  diverged?: Divergence;
+}
+
+/** The step that gave a loss that is NaN or infinite. */
+export interface Divergence {
+  readonly epoch: number;
+  /** Counted from the beginning of the run: `steps.loss[step]` is the loss. */
+  readonly step: number;
+  readonly loss: number;
 }
 
 /** The history of a run that has not begun. */

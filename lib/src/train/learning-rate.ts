@@ -26,7 +26,7 @@ export function oneCycle({ peak, numSteps, warmUp = 0.3 }: OneCycleOptions): Sch
       : along(peak, end, Math.min(1, (step - top) / (numSteps - 1 - top)));
 }
 
-/** Sets what tfjs lets only its own classes set; a recorded step sees it too. */
+/** Sets what tfjs lets only its own classes set. */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
   const own = optimizer as tf.Optimizer & {
     learningRate: number;

@@ -1,3 +1,4 @@
+import type { Sized } from '../data/batches';
 import * as tf from '../engine/tf';
 
 export interface RoundsOptions<B extends tf.TensorContainer> {
@@ -23,13 +24,14 @@ export function inRounds<B extends tf.TensorContainer>({
   batches,
   batchesPerEpoch,
   batchesPerRound,
-}: RoundsOptions<B>): (round: number) => Iterable<B> {
+}: RoundsOptions<B>): (round: number) => Sized<B> {
   for (const [name, value] of Object.entries({ batchesPerEpoch, batchesPerRound })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new Error(`invalid ${name}: ${value} (a positive integer)`);
     }
   }
   return (round) => ({
+    length: batchesPerRound,
     *[Symbol.iterator]() {
       const first = round * batchesPerRound;
       let epoch = Math.floor(first / batchesPerEpoch);
