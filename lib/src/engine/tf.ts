@@ -1,3 +1,4 @@
+import './one-copy';
 import './optimizers';
 import './tfjs-overrides';
 

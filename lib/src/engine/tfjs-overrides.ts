@@ -3,6 +3,8 @@ import core = require('@tensorflow/tfjs-core');
 
 import { logSoftmax } from './losses';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
+import { seedDatasetShuffle, shuffle, shuffleCombo } from './shuffle';
+import { keepTrainable } from './trainable';
 
 /**
  * The layers API takes these functions from the exports of tfjs-core when it calls them: its
@@ -18,3 +20,7 @@ Object.assign(core, {
   randomUniform,
   truncatedNormal,
 });
+
+Object.assign(core.util, { shuffle, shuffleCombo });
+seedDatasetShuffle();
+keepTrainable();
