@@ -1,6 +1,7 @@
 // Not `import * as`, which may be a copy of the exports.
 import core = require('@tensorflow/tfjs-core');
 
+import { nameDisposedTensors } from './disposed';
 import { logSoftmax } from './losses';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
 import { seedDatasetShuffle, shuffle, shuffleCombo } from './shuffle';
@@ -24,3 +25,4 @@ Object.assign(core, {
 Object.assign(core.util, { shuffle, shuffleCombo });
 seedDatasetShuffle();
 keepTrainable();
+nameDisposedTensors();
