@@ -1,23 +1,10 @@
 import { test } from 'uvu';
 import * as tf from '../../lib/src/engine/tf';
 import { trainableVariables } from '../../lib/src/models/model';
-import type { Numbers } from '../support/native-and-cpu';
 import { loadEngines } from '../support/on-every-engine';
-import { ids, type Program, testParity, uniform } from '../support/training-parity';
+import { ids, type Program, setWeights, testParity, uniform } from '../support/training-parity';
 
 const { layers } = tf;
-
-/** Gives the model weights that depend on nothing but `numbers`. */
-function setWeights(model: tf.LayersModel, numbers: Numbers): void {
-  const weights = model.weights.map(({ shape, originalName }) => {
-    const size = shape as number[];
-    const fanIn = size.slice(0, -1).reduce((product, length) => product * length, 1);
-    const isScale = /gamma|variance/.test(originalName);
-    const values = numbers.values(size).map((v) => (isScale ? 1 + 0.1 * v : v / Math.sqrt(fanIn)));
-    return tf.tensor(values, size);
-  });
-  model.setWeights(weights);
-}
 
 interface Fitted {
   readonly make: () => tf.LayersModel;

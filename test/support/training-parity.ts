@@ -28,6 +28,18 @@ export const ids = (numbers: Numbers, shape: number[], count: number): tf.Tensor
     'int32',
   );
 
+/** Gives the model weights that depend on nothing but `numbers`. */
+export function setWeights(model: tf.LayersModel, numbers: Numbers): void {
+  const weights = model.weights.map(({ shape, originalName }) => {
+    const size = shape as number[];
+    const fanIn = size.slice(0, -1).reduce((product, length) => product * length, 1);
+    const isScale = /gamma|variance/.test(originalName);
+    const values = numbers.values(size).map((v) => (isScale ? 1 + 0.1 * v : v / Math.sqrt(fanIn)));
+    return tf.tensor(values, size);
+  });
+  model.setWeights(weights);
+}
+
 /** The losses of the program's first steps, from the same numbers on each engine. */
 export async function losses(
   engine: EngineUnderTest,
