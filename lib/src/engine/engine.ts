@@ -1,4 +1,3 @@
-import { mendCpuKernels } from './cpu/register';
 import { registerNative } from './native/register';
 import * as tf from './tf';
 import { hasNvidiaDevice, loadTfjsNode } from './tfjs-node';
@@ -86,7 +85,6 @@ function loadNative(): string {
 }
 
 async function loadCpu(): Promise<string> {
-  mendCpuKernels();
   await tf.setBackend('cpu');
   return 'cpu (plain JavaScript; about a thousand times slower than native)';
 }

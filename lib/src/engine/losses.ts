@@ -125,19 +125,6 @@ tf.registerGradient({
   }),
 });
 
-for (const kernelName of [tf.Softmax, tf.LogSoftmax]) {
-  const composedGradient = tf.getGradient(kernelName).gradFunc;
-  tf.unregisterGradient(kernelName);
-  tf.registerGradient({
-    kernelName,
-    outputsToSave: [true],
-    gradFunc: (dy, saved, attrs) => {
-      if (!isKernelThere(`${kernelName}Grad`)) return composedGradient(dy, saved, attrs);
-      return { logits: () => run(`${kernelName}Grad`, { dy: dy as tf.Tensor, y: saved[0] }) };
-    },
-  });
-}
-
 function isKernelThere(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;
 }

@@ -1,5 +1,5 @@
 import * as tf from '../tf';
-import type { Call } from './kernel';
+import { type Call, floats } from './kernel';
 import { areAsManyAsFit, convolutionWindows, poolingWindows } from './windows';
 
 type Condition = (call: Call) => boolean;
@@ -39,11 +39,23 @@ const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
   return x.shape.some((length, axis) => from[axis] + count[axis] > length);
 };
 
+/** XNNPACK's maxima pass over NaN. */
+const hasNan: Condition = ({ inputs: { x }, backend }) => {
+  for (const value of floats(backend, x)) if (Number.isNaN(value)) return true;
+  return false;
+};
+const isByChannel: Condition = ({ inputs: { x, mean, variance, scale, offset } }) =>
+  [mean, variance, scale, offset].every(
+    (vector) => vector == null || (vector.shape.length === 1 && vector.shape[0] === x.shape.at(-1)),
+  );
+const always: Condition = () => true;
+
 /** When the wasm backend's own kernel throws, aborts or is wrong, by kernel. */
 const limits: Record<string, Condition> = {
   All: isEmptyReduction,
   Any: isEmptyReduction,
   AvgPool: isOddPool,
+  AvgPool3DGrad: always,
   BatchMatMul: isNotFloat,
   Bincount: ({ inputs: { x } }) => x.shape.length > 1,
   Cast: ({ attrs: { dtype } }) => dtype === 'bool' || dtype === 'complex64',
@@ -53,9 +65,12 @@ const limits: Record<string, Condition> = {
   DepthwiseConv2dNative: isOddDepthwise,
   FusedConv2D: (call) => isOddConvolution(call) || hasBroadcastBias(call),
   FusedDepthwiseConv2D: (call) => isOddDepthwise(call) || hasBroadcastBias(call),
+  FusedBatchNorm: (call) => !isByChannel(call),
   FloorDiv: ({ inputs: { a } }) => a.dtype !== 'int32',
   Max: isEmptyReduction,
-  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32',
+  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32' || hasNan(call),
+  MaxPool3D: always,
+  MaxPool3DGrad: always,
   Mean: isEmptyReduction,
   Min: isEmptyReduction,
   Prelu: isOddPrelu,
