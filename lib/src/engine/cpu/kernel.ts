@@ -9,9 +9,10 @@ export interface Call {
 }
 
 export type Kernel = (call: Call) => tf.TensorInfo;
+type AnyKernel = (call: Call) => tf.TensorInfo | tf.TensorInfo[];
 
 /** Puts `kernel` in the place of what the cpu backend has under that name. */
-export function replace(kernelName: string, kernel: (theirs: Kernel) => Kernel): void {
+export function replace(kernelName: string, kernel: (theirs: Kernel) => AnyKernel): void {
   const theirs = tf.getKernel(kernelName, 'cpu');
   tf.unregisterKernel(kernelName, 'cpu');
   tf.registerKernel({

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { withAllAxes, withPositiveAxis } from '../mended-calls';
 import { addBilinearGradient, addNearestGradient, type ResizeOptions } from '../resize-gradient';
 import { batchNormalization } from './batch-normalization';
+import { withEqualShapes } from './complex';
 import { type Kernel, replace, valuesOf } from './kernel';
 import { averagePoolGradientKernel, maxPoolGradientKernel, maxPoolKernel } from './pooling';
+import { batchMatMul, einsum } from './products';
 
 // What tfjs's plain JavaScript backend has wrong, on which the other engines fall back: see
 // `differences.ts`.
@@ -16,6 +19,11 @@ for (const kernelName of [tf.AvgPoolGrad, tf.AvgPool3DGrad]) {
   replace(kernelName, () => averagePoolGradientKernel);
 }
 replace(tf.FusedBatchNorm, batchNormalization);
+replace(tf.BatchMatMul, batchMatMul);
+replace(tf.Einsum, einsum);
+for (const kernelName of [tf.Add, tf.Sub, tf.Multiply]) replace(kernelName, withEqualShapes);
+replace(tf.StridedSlice, withAllAxes);
+for (const kernelName of [tf.Cumsum, tf.Cumprod]) replace(kernelName, withPositiveAxis);
 
 function resizeGradient(addGradient: typeof addNearestGradient): Kernel {
   return (call) => {

@@ -47,7 +47,7 @@ export const fused: typeof tf.fused = {
     const { a, b, transposeA, transposeB, bias } = args;
     const batches = [a, b].map((x) => (x instanceof tf.Tensor ? x.shape.slice(0, -2) : []));
     const isBroadcast = !tf.util.arraysEqual(batches[0], batches[1]);
-    if (!isOnTape() || !isLinear(args) || !isBroadcast) return theirs.matMul(args);
+    if (!isLinear(args) || !isBroadcast) return theirs.matMul(args);
     return withBias(tf.matMul(a, b, transposeA, transposeB), bias);
   },
 };

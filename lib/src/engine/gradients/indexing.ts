@@ -218,8 +218,21 @@ const flipLeftRight: tf.GradConfig = {
   gradFunc: (dy) => ({ image: () => tf.reverse(dy as tf.Tensor, 2) }),
 };
 
+/** tfjs's own fail where there is one piece only, whose slope comes without a list. */
+const splitV: tf.GradConfig = {
+  kernelName: tf.SplitV,
+  gradFunc: (dys, _, { axis }) => ({ x: () => tf.concat([dys].flat(), axis as number) }),
+};
+
+const unpack: tf.GradConfig = {
+  kernelName: tf.Unpack,
+  gradFunc: (dys, _, { axis }) => ({ value: () => tf.stack([dys].flat(), axis as number) }),
+};
+
 /** Operations that only move elements. */
 export const indexingGradients: tf.GradConfig[] = [
+  splitV,
+  unpack,
   gather,
   gatherNd,
   scatterNd,

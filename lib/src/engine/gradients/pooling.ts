@@ -26,6 +26,13 @@ function windowsOf(shape: number[], attrs: tf.NamedAttrMap) {
   return tf.backend_util.computePool2DInfo(images, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
+/** tfjs takes windows of one pixel, as many as there are pixels, for these, wherever the windows lie. */
+function isIdentity(x: tf.Tensor, attrs: tf.NamedAttrMap): boolean {
+  const { filterHeight, filterWidth, outShape } = windowsOf(x.shape, attrs);
+  const isPixelwise = x.rank === 4 && filterHeight === 1 && filterWidth === 1;
+  return isPixelwise && tf.util.arraysEqual(x.shape, outShape);
+}
+
 /** Of each window, the element of `chosen` at the place where that of `x` is the first greatest. */
 function atMaxima(x: tf.Tensor, chosen: tf.Tensor, attrs: tf.NamedAttrMap): tf.Tensor {
   const windows = windowsOf(x.shape, attrs);
@@ -47,7 +54,13 @@ function gradientsOf({ forward, backward, isMaximum }: Pooling): tf.GradConfig[]
       outputsToSave: [isMaximum],
       gradFunc: (dy, [x, y], attrs) => ({
         x: () =>
-          run(backward, { dy: dy as tf.Tensor, input: x, ...(isMaximum && { output: y }) }, attrs),
+          isIdentity(x, attrs)
+            ? tf.clone(dy as tf.Tensor)
+            : run(
+                backward,
+                { dy: dy as tf.Tensor, input: x, ...(isMaximum && { output: y }) },
+                attrs,
+              ),
       }),
     },
     {

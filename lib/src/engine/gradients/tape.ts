@@ -14,7 +14,13 @@ interface TapeNode {
 
 /** What of tfjs's engine the gradients are made of. */
 interface TapeEngine {
-  readonly state: { gradientDepth: number; activeTape: TapeNode[] | null };
+  readonly state: {
+    readonly gradientDepth: number;
+    activeTape: TapeNode[] | null;
+    readonly activeScope: { readonly name: string };
+  };
+  clone<T extends tf.Tensor>(x: T): T;
+  runKernel(kernelName: string, inputs: tf.NamedTensorMap, attrs?: tf.NamedAttrMap): tf.Tensor;
   addTapeNode(
     kernelName: string,
     inputs: TapeNode['inputs'],
@@ -28,6 +34,8 @@ interface TapeEngine {
     allowNoGradients?: boolean,
   ): { value: tf.Tensor; grads: tf.Tensor[] };
   scopedRun<T>(start: () => void, end: () => void, f: () => T): T;
+  /** Optional inputs may be missing. */
+  saveTensorsForBackwardMode(tensors: (tf.Tensor | undefined)[]): (tf.Tensor | undefined)[];
   startTape(): void;
   endTape(): void;
   tidy<T extends tf.TensorContainer>(name: string, f: () => T): T;
@@ -50,6 +58,7 @@ const tensorsOf = (inputs: TapeNode['inputs']): tf.Tensor[] =>
  * - Whole numbers and truths of floats are constants, as in PyTorch: no gradient passes a comparison,
  *   a choice of indices or a cast to int32. (tfjs refuses the first and passes through the last.)
  * - Complex tensors have gradients.
+ * - Optional inputs may be missing. (tfjs cannot differentiate `batchNorm` without a scale.)
  * - A gradient may be taken while another one is computed.
  * - What has no gradient is refused with what to write instead.
  */
@@ -60,6 +69,24 @@ export function mendTape(engine: TapeEngine): void {
     moveBeforeReaders(this.state.activeTape!);
   };
   engine.gradients = gradients;
+  engine.clone = clone;
+  const save = engine.saveTensorsForBackwardMode;
+  engine.saveTensorsForBackwardMode = function (tensors) {
+    return tensors.map((tensor) => (tensor == null ? tensor : save.call(this, [tensor])[0]));
+  };
+}
+
+/** A clone whose gradient keeps its imaginary part. */
+function clone<T extends tf.Tensor>(this: TapeEngine, x: T): T {
+  const y = this.runKernel(tf.Identity, { x });
+  const slope = (dy: tf.Tensor) => ({
+    x: () =>
+      dy.dtype === 'complex64'
+        ? this.runKernel(tf.Identity, { x: dy })
+        : this.runKernel(tf.Cast, { x: dy }, { dtype: 'float32' }),
+  });
+  this.addTapeNode(this.state.activeScope.name, { x }, [y], slope, [], {});
+  return y as T;
 }
 
 /** Only what was saved of its outputs can have come before an operation that reads them. */
@@ -137,7 +164,8 @@ function between(
       continue;
     }
     reached.push(node);
-    for (const { id } of node.outputs) fromXs.add(id);
+    const isOfFloats = tensorsOf(node.inputs).some(isFloating);
+    for (const y of node.outputs) if (!isOfFloats || isFloating(y)) fromXs.add(y.id);
   }
   const toY = new Set([y.id]);
   const nodes: TapeNode[] = [];
