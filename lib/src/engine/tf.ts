@@ -1,8 +1,10 @@
 import './batch-normalization-layer';
-import './cpu/register';
 import './gradients';
 import './optimizers';
 import './tfjs-overrides';
+import { mendCpuKernels } from './cpu/register';
+
+mendCpuKernels();
 
 export * from '@tensorflow/tfjs';
 export { fused } from './gradients/fused';

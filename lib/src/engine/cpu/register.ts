@@ -7,23 +7,31 @@ import { type Kernel, replace, valuesOf } from './kernel';
 import { averagePoolGradientKernel, maxPoolGradientKernel, maxPoolKernel } from './pooling';
 import { batchMatMul, einsum } from './products';
 
-// What tfjs's plain JavaScript backend has wrong, on which the other engines fall back: see
-// `differences.ts`.
-replace(tf.ResizeNearestNeighborGrad, () => resizeGradient(addNearestGradient));
-replace(tf.ResizeBilinearGrad, () => resizeGradient(addBilinearGradient));
-for (const kernelName of [tf.MaxPool, tf.MaxPool3D]) replace(kernelName, () => maxPoolKernel);
-for (const kernelName of [tf.MaxPoolGrad, tf.MaxPool3DGrad]) {
-  replace(kernelName, () => maxPoolGradientKernel);
+let isMended = false;
+
+/**
+ * Puts right what tfjs's plain JavaScript backend has wrong, on which the other engines fall back: see
+ * `differences.ts`. It is done when the library is imported.
+ */
+export function mendCpuKernels(): void {
+  if (isMended) return;
+  isMended = true;
+  replace(tf.ResizeNearestNeighborGrad, () => resizeGradient(addNearestGradient));
+  replace(tf.ResizeBilinearGrad, () => resizeGradient(addBilinearGradient));
+  for (const kernelName of [tf.MaxPool, tf.MaxPool3D]) replace(kernelName, () => maxPoolKernel);
+  for (const kernelName of [tf.MaxPoolGrad, tf.MaxPool3DGrad]) {
+    replace(kernelName, () => maxPoolGradientKernel);
+  }
+  for (const kernelName of [tf.AvgPoolGrad, tf.AvgPool3DGrad]) {
+    replace(kernelName, () => averagePoolGradientKernel);
+  }
+  replace(tf.FusedBatchNorm, batchNormalization);
+  replace(tf.BatchMatMul, batchMatMul);
+  replace(tf.Einsum, einsum);
+  for (const kernelName of [tf.Add, tf.Sub, tf.Multiply]) replace(kernelName, withEqualShapes);
+  replace(tf.StridedSlice, withAllAxes);
+  for (const kernelName of [tf.Cumsum, tf.Cumprod]) replace(kernelName, withPositiveAxis);
 }
-for (const kernelName of [tf.AvgPoolGrad, tf.AvgPool3DGrad]) {
-  replace(kernelName, () => averagePoolGradientKernel);
-}
-replace(tf.FusedBatchNorm, batchNormalization);
-replace(tf.BatchMatMul, batchMatMul);
-replace(tf.Einsum, einsum);
-for (const kernelName of [tf.Add, tf.Sub, tf.Multiply]) replace(kernelName, withEqualShapes);
-replace(tf.StridedSlice, withAllAxes);
-for (const kernelName of [tf.Cumsum, tf.Cumprod]) replace(kernelName, withPositiveAxis);
 
 function resizeGradient(addGradient: typeof addNearestGradient): Kernel {
   return (call) => {

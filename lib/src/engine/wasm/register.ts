@@ -7,9 +7,11 @@ import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d';
 import { cpuKernel } from './cpu-kernel';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise';
 import { einsum } from './einsum';
+import { fusedMatMul } from './fused-product';
 import { identity } from './identity';
 import { type Kernel, register } from './kernel';
 import { isBeyond } from './limits';
+import { withPackedWeights } from './packed-weights';
 import { avgPoolGrad, maxPoolGrad } from './pool-gradients';
 import { batchMatMul } from './product';
 import { bilinearResizeGradient, nearestResizeGradient } from './resize-gradient';
@@ -21,7 +23,7 @@ import { tileWhole } from './tile';
 /** Kernels that the wasm backend lacks, or has wrong or slow. Each may build upon its own one. */
 const ours: Record<string, (own: Kernel) => Kernel> = {
   AvgPoolGrad: () => avgPoolGrad,
-  BatchMatMul: batchMatMul,
+  BatchMatMul: (own) => batchMatMul(withPackedWeights(own)),
   ClipByValue: () => clipByValue,
   Complex: () => complex,
   Conv2D: (own) => withSamePadding(own),
@@ -46,6 +48,7 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
   Tile: tileWhole,
   Unpack: () => unpack,
   UnsortedSegmentSum: () => unsortedSegmentSum,
+  _FusedMatMul: (own) => fusedMatMul(withPackedWeights(own)),
 };
 
 /**
