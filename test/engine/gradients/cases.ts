@@ -942,3 +942,70 @@ add('multiRNNCell', 'of one cell', [[5, 8], [8], [2, 3], [2, 2], [2, 2]], (tf, w
 });
 add('movingAverage', 'of two', [[3], [3]], (tf, v, x) => tf.movingAverage(v, x, 0.7, 2));
 add('dropout', 'of the same half', [[8]], (tf, x) => tf.dropout(x, 0.5, undefined, 7));
+
+// Whole numbers and truths beside floats.
+for (const op of ['add', 'sub', 'mul', 'div', 'maximum', 'squaredDifference']) {
+  add(op, 'with whole numbers', [[2, 3]], (tf, x) =>
+    loosely(tf, op)(x, tf.tensor1d([2, 3, 5], 'int32')),
+  );
+}
+add('mul', 'by truths', [[4]], (tf, x) => tf.mul(x, tf.tensor1d([1, 0, 1, 1], 'bool')));
+add('where', 'between floats and whole numbers', [[3]], (tf, x) =>
+  tf.where(tf.tensor1d([1, 0, 1], 'bool'), x, tf.cast(tf.tensor1d([1, 2, 3], 'int32'), 'float32')),
+);
+
+// Many axes.
+const six = [2, 1, 2, 1, 2, 2];
+add('sum', 'of six axes', [six], (tf, x) => tf.sum(x, [0, 4]));
+add('max', 'of six axes', [six], (tf, x) => tf.max(x, [2, -1]));
+add('transpose', 'of six axes', [six], (tf, x) => tf.transpose(x, [5, 3, 0, 2, 4, 1]));
+add('tile', 'of six axes', [six], (tf, x) => tf.tile(x, [1, 2, 1, 3, 1, 2]));
+add('reverse', 'of six axes', [six], (tf, x) => tf.reverse(x, [0, 5]));
+add('concat', 'of six axes', [six, six], (tf, a, b) => tf.concat([a, b], 3));
+
+// Gradients themselves, as in gradient penalties: their second derivatives are the third.
+const penalties: Record<string, (tf: TfModule, x: Tf.Tensor, w: Tf.Tensor) => Tf.Tensor> = {
+  tanh: (tf, x, w) => tf.tanh(tf.matMul(x, w)),
+  'sigmoid and softplus': (tf, x, w) => tf.softplus(tf.sigmoid(tf.matMul(x, w))),
+  'leaky ReLU': (tf, x, w) => tf.square(tf.leakyRelu(tf.matMul(x, w), 0.2)),
+  'ELU and SELU': (tf, x, w) => tf.selu(tf.elu(tf.matMul(x, w))),
+  softmax: (tf, x, w) => tf.square(tf.softmax(tf.matMul(x, w))),
+  'log-softmax': (tf, x, w) => tf.square(tf.logSoftmax(tf.matMul(x, w))),
+  'a norm': (tf, x, w) => tf.norm(tf.matMul(x, w), 2, 1),
+  'the batch’s moments': (tf, x, w) => {
+    const y = tf.matMul(x, w);
+    const { mean, variance } = tf.moments(y, 0);
+    return tf.square(tf.batchNorm(y as Tf.Tensor2D, mean as Tf.Tensor1D, variance as Tf.Tensor1D));
+  },
+  'a fused product': (tf, a, b) => tf.square(tf.fused.matMul({ a, b, activation: 'elu' })),
+};
+for (const [how, f] of Object.entries(penalties)) {
+  add(
+    'grad',
+    `through ${how}`,
+    [
+      [2, 3],
+      [3, 2],
+    ],
+    (tf, x, w) => tf.grad((v) => tf.sum(f(tf, v, w)))(x),
+  );
+}
+const critics: Record<string, (tf: TfModule, x: Tf.Tensor4D, k: Tf.Tensor4D) => Tf.Tensor> = {
+  convolution: (tf, x, k) => tf.tanh(tf.conv2d(x, k, 2, 'same')),
+  'dilated convolution': (tf, x, k) => tf.tanh(tf.conv2d(x, k, 1, 'valid', 'NHWC', 2)),
+  'maximum pooling': (tf, x, k) => tf.maxPool(tf.tanh(tf.conv2d(x, k, 1, 'same')), 2, 2, 'valid'),
+  'average pooling': (tf, x, k) => tf.avgPool(tf.square(tf.conv2d(x, k, 1, 'same')), 3, 2, 'same'),
+  upsampling: (tf, x, k) =>
+    tf.tanh(tf.conv2d(tf.image.resizeNearestNeighbor(x, [6, 6]) as Tf.Tensor4D, k, 1, 'same')),
+};
+for (const [how, f] of Object.entries(critics)) {
+  add(
+    'grad',
+    `through ${how}`,
+    [
+      [1, 4, 4, 1],
+      [2, 2, 1, 2],
+    ],
+    (tf, x, k) => tf.grad((v) => tf.sum(f(tf, v as Tf.Tensor4D, k as Tf.Tensor4D)))(x),
+  );
+}
