@@ -1,5 +1,4 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { mendCpuKernels } from '../../lib/src/engine/cpu/register';
 import { registerNative } from '../../lib/src/engine/native/register';
 import * as tf from '../../lib/src/engine/tf';
 import { loadWasm } from '../../lib/src/engine/wasm/load';
@@ -11,7 +10,6 @@ export type EngineUnderTest = (typeof ENGINES)[number];
 /** Makes all three ready in this process. */
 export async function loadEngines(): Promise<void> {
   tf.enableProdMode();
-  mendCpuKernels();
   registerNative();
   await loadWasm();
   poisonNewMemory(tf.backend() as BackendWasm);

@@ -1,4 +1,3 @@
-import { mendCpuKernels } from './cpu/register';
 import { chooseAtFirstOperation } from './first-operation';
 import { registerNative } from './native/register';
 import * as tf from './tf';
@@ -128,7 +127,6 @@ function loadNative(): string {
 }
 
 function loadCpu(): string {
-  mendCpuKernels();
   tf.setBackend('cpu');
   return 'cpu (plain JavaScript; about a thousand times slower than native)';
 }

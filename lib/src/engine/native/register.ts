@@ -2,7 +2,7 @@ import os from 'node:os';
 import * as tf from '../tf';
 import { type Libraries, loadAddon } from './addon';
 import { NativeBackend } from './backend';
-import { gradients, kernels } from './kernels';
+import { kernels } from './kernels';
 
 const PRIORITY = 10;
 
@@ -21,7 +21,6 @@ export function registerNative(): string {
     const backend = new NativeBackend(addon);
     registerJavaScriptKernels(backend);
     for (const kernel of kernels) registerNativeKernel(backend, kernel);
-    for (const gradient of gradients) registerGradient(gradient);
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
   }
@@ -64,9 +63,4 @@ function registerKernel(backend: NativeBackend, config: tf.KernelConfig): void {
         ? kernelFunc(call)
         : backend.recorder.kernel(kernelName, call, kernelFunc),
   });
-}
-
-function registerGradient(config: tf.GradConfig): void {
-  if (tf.getGradient(config.kernelName) != null) tf.unregisterGradient(config.kernelName);
-  tf.registerGradient(config);
 }

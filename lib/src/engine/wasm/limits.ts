@@ -1,6 +1,7 @@
+import { loneAxes } from '../cpu/products';
 import * as tf from '../tf';
 import { isOneEach } from './fused-product';
-import type { Call } from './kernel';
+import { type Call, floats } from './kernel';
 import { areAsManyAsFit, convolutionWindows, poolingWindows } from './windows';
 
 type Condition = (call: Call) => boolean;
@@ -44,11 +45,24 @@ const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
   return x.shape.some((length, axis) => from[axis] + count[axis] > length);
 };
 
+/** XNNPACK's maxima pass over NaN. */
+const hasNan: Condition = ({ inputs: { x }, backend }) => {
+  for (const value of floats(backend, x)) if (Number.isNaN(value)) return true;
+  return false;
+};
+const isByChannel: Condition = ({ inputs: { x, mean, variance, scale, offset } }) =>
+  [mean, variance, scale, offset].every(
+    (vector) => vector == null || (vector.shape.length === 1 && vector.shape[0] === x.shape.at(-1)),
+  );
+// They divide by the whole window, at the borders too.
+const hasWrongShares: Condition = () => true;
+
 /** When the wasm backend's own kernel throws, aborts or is wrong, by kernel. */
 const limits: Record<string, Condition> = {
   All: isEmptyReduction,
   Any: isEmptyReduction,
   AvgPool: isOddPool,
+  AvgPool3DGrad: hasWrongShares,
   BatchMatMul: isNotFloat,
   Bincount: ({ inputs: { x } }) => x.shape.length > 1,
   Cast: ({ attrs: { dtype } }) => dtype === 'bool' || dtype === 'complex64',
@@ -61,16 +75,18 @@ const limits: Record<string, Condition> = {
   Dilation2D: hasWrongMaximum,
   Dilation2DBackpropFilter: hasWrongMaximum,
   Dilation2DBackpropInput: hasWrongMaximum,
+  Einsum: ({ attrs }) => loneAxes(attrs.equation as string).some((axes) => axes.length > 0),
   FusedConv2D: (call) => isOddConvolution(call) || hasOddBias(call, call.inputs.filter.shape[3]),
   FusedDepthwiseConv2D: (call) =>
     isOddDepthwise(call) ||
     hasOddBias(call, call.inputs.filter.shape[2] * call.inputs.filter.shape[3]),
+  FusedBatchNorm: (call) => !isByChannel(call),
   FloorDiv: ({ inputs: { a } }) => a.dtype !== 'int32',
   Max: isEmptyReduction,
   MaxPool3D: hasWrongMaximum,
   MaxPool3DGrad: hasWrongMaximum,
   MaxPoolWithArgmax: hasWrongMaximum,
-  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32',
+  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32' || hasNan(call),
   Mean: isEmptyReduction,
   Min: isEmptyReduction,
   Prelu: isOddPrelu,

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm';
+import { withAllAxes, withPositiveAxis } from '../mended-calls';
 import * as tf from '../tf';
 import { clipByValue, relu6 } from './clip';
 import { complex, readComplex } from './complex';
@@ -28,6 +29,8 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
   Conv2D: (own) => withSamePadding(own),
   Conv2DBackpropFilter: () => conv2dBackpropFilter,
   Conv2DBackpropInput: () => conv2dBackpropInput,
+  Cumprod: withPositiveAxis,
+  Cumsum: withPositiveAxis,
   DepthwiseConv2dNative: (own) => withSamePadding(own, true),
   DepthwiseConv2dNativeBackpropFilter: () => depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: () => depthwiseBackpropInput,
@@ -41,6 +44,7 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
   ResizeNearestNeighborGrad: () => nearestResizeGradient,
   Slice: () => slice,
   SplitV: () => splitV,
+  StridedSlice: withAllAxes,
   Tile: tileWhole,
   Unpack: () => unpack,
   UnsortedSegmentSum: () => unsortedSegmentSum,
