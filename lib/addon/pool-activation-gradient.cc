@@ -75,7 +75,7 @@ class MaxPoolActivationGradient : public Op {
     for (int64_t r = 2 * w_.outHeight; r < w_.inHeight; ++r) outside(dx + r * row, 0, row);
   }
 
-  // The gradient goes to the first of the four pixels that is largest.
+  // The gradient goes to the first of the four pixels that is largest, NaN being larger than all.
   template <int64_t kChannels>
   void square(const float* dy, const float* x, float* dx, int64_t row, float* sum) const {
     const int64_t channels = kChannels ? kChannels : w_.inChannels;
@@ -85,12 +85,13 @@ class MaxPoolActivationGradient : public Op {
 #pragma omp simd
     for (int64_t c = 0; c < channels; ++c) {
       const float a = x[c], b = x1[c], d = x2[c], e = x3[c], slope = dy[c];
-      const float upper = b > a ? b : a, lower = e > d ? e : d;
-      const float whole = lower > upper ? lower : upper;
+      const auto larger = [](float v, float w) { return (v > w) | (v != v) ? v : w; };
+      const float whole = larger(larger(e, d), larger(b, a));
       float rest = slope;
       const auto take = [&](float value) {
-        const float taken = value == whole ? rest : 0.0f;
-        rest = value == whole ? 0.0f : rest;
+        const bool isTaken = (value == whole) | (value != value);
+        const float taken = isTaken ? rest : 0.0f;
+        rest = isTaken ? 0.0f : rest;
         return taken * reluSlope(value, below);
       };
       const float ga = take(a), gb = take(b), gd = take(d), ge = take(e);

@@ -75,7 +75,12 @@ class Pooling : public Op {
   const Window w_;
 };
 
-// Like tfjs, NaN is never larger, so that a window's NaN is passed over.
+// NaN is larger than all, as in PyTorch: a window that has seen one says so.
+template <typename Floats>
+auto isLarger(Floats values, Floats largest) {
+  return (values > largest) | (values != values);
+}
+
 class MaxPool : public Pooling {
  public:
   using Pooling::Pooling;
@@ -91,7 +96,7 @@ class MaxPool : public Pooling {
           auto largest = lanes.all(kLowest);
           forPixels(image, r, [&](int64_t pixel) {
             const auto values = lanes.load(x + pixel + c);
-            largest = values > largest ? values : largest;
+            largest = isLarger(values, largest) ? values : largest;
           });
           lanes.store(largest, out + c);
         });
@@ -148,7 +153,7 @@ class MaxPoolGradient : public Pooling {
     int32_t index = 0;
     forPixels(image, r, [&](int64_t pixel) {
       const auto values = lanes.load(x + pixel);
-      const auto larger = values > largest;
+      const auto larger = isLarger(values, largest);
       largest = larger ? values : largest;
       place = larger ? typename Lanes::Ints{} + ++index : place;
     });

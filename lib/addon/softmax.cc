@@ -133,7 +133,7 @@ class LogSoftmaxGrad : public Rows {
   }
 };
 
-// softmaxCrossEntropy: labels (a distribution a row), logits; losses (one a row);
+// softmaxCrossEntropy: labels (a weight a class), logits; losses (one a row);
 // params [rows, classes]
 class SoftmaxCrossEntropy : public Rows {
  public:
@@ -167,8 +167,11 @@ class SoftmaxCrossEntropyGrad : public Rows {
     forRows([&](int64_t row, int64_t at) {
       softmaxRow(logits + at, dx + at, classes_);
       const float factor = dy[row];
+      float total = 0;
+#pragma omp simd reduction(+ : total)
+      for (int64_t i = at; i < at + classes_; i++) total += labels[i];
 #pragma omp simd
-      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * (dx[i] - labels[i]);
+      for (int64_t i = at; i < at + classes_; i++) dx[i] = factor * (total * dx[i] - labels[i]);
     });
   }
 };

@@ -1,3 +1,5 @@
+import { registerModelFiles } from './weights/tfjs-files';
+
 export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/ascii';
 export { type AugmentOptions, augmented } from './data/augment';
 export {
@@ -193,3 +195,5 @@ export {
 export { accuracy, confusionMatrix, evaluate } from './train/metrics';
 export { inRounds, type RoundsOptions } from './train/rounds';
 export { averagingWeights, type WeightAverageOptions } from './train/weight-average';
+
+registerModelFiles();

@@ -1,5 +1,4 @@
 import { test } from 'uvu';
-import { mendCpuKernels } from '../../lib/src/engine/cpu/register';
 import * as tf from '../../lib/src/engine/tf';
 import { loadWasm } from '../../lib/src/engine/wasm/load';
 import { assertClose } from '../support/close';
@@ -30,7 +29,6 @@ for (const backend of ['cpu', 'wasm']) {
 
 test.before(async () => {
   tf.enableProdMode();
-  mendCpuKernels();
   await loadWasm();
 });
 

@@ -47,7 +47,15 @@ export function addNoise<T extends tf.Tensor>(
   });
 }
 
-/** Class ids [n] as rows with a single 1: [n, depth], float32. */
+/**
+ * Class ids [n] as rows with a single 1: [n, depth], float32.
+ *
+ * @throws when an id is not from 0 to depth − 1
+ */
 export function oneHot(y: tf.Tensor1D, depth: number): tf.Tensor2D {
-  return tf.tidy(() => tf.oneHot(y, depth).toFloat() as tf.Tensor2D);
+  return tf.tidy(() => {
+    // `gather` refuses ids out of range, which `tf.oneHot` takes for no class at all.
+    const zeros = tf.gather(tf.zeros([depth]), y);
+    return tf.add(tf.oneHot(y, depth), tf.expandDims(zeros, 1)) as tf.Tensor2D;
+  });
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { refuseOutside } from './index-range';
 
 /** What an LSTM learns. Gates lie side by side in the order of PyTorch and cuDNN: i, f, g, o. */
 export interface CharLstmWeights {
@@ -25,8 +26,7 @@ export interface CharLstmOptions {
  * @param ids int32 [batch, time], each from 0 to vocabulary − 1.
  * @returns The hidden state after each sequence's last character, [batch, hidden]; or that after
  *   every character, [batch, time, hidden].
- * @throws when shapes do not fit together, or (on the native engine) an id or a length is out of
- *   range.
+ * @throws when shapes do not fit together, or an id or a length is out of range.
  */
 export function charLstm(
   ids: tf.Tensor,
@@ -105,6 +105,8 @@ function composed(
   let state: tf.Tensor = tf.zeros([batch, hidden]);
   let cell: tf.Tensor = tf.zeros([batch, hidden]);
   const outputs: tf.Tensor[] = [];
+  refuseOutside('id', ids, wIh.shape[0]);
+  refuseOutside('length', lengths, time + 1);
   const columns = time > 0 ? tf.unstack(ids, 1) : [];
   columns.forEach((column, t) => {
     const sums = tf.add(

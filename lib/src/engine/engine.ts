@@ -1,4 +1,4 @@
-import { mendCpuKernels } from './cpu/register';
+import { chooseAtFirstOperation } from './first-operation';
 import { registerNative } from './native/register';
 import * as tf from './tf';
 import { hasNvidiaDevice, loadTfjsNode } from './tfjs-node';
@@ -20,13 +20,15 @@ interface Candidate {
   readonly load: () => string | Promise<string>;
   /** Whether it is worth a try when nobody asked for it. Default yes. */
   readonly isLikely?: () => boolean;
+  /** Whether it starts in its own time, for which an operation cannot wait. Default no. */
+  readonly startsLater?: boolean;
 }
 
 const fastestFirst: readonly Candidate[] = [
   { name: 'tfjs-node-gpu', load: () => loadTfjsNode({ gpu: true }), isLikely: hasNvidiaDevice },
   { name: 'native', load: loadNative },
   { name: 'tfjs-node-gpu', load: () => loadTfjsNode({ gpu: false }) },
-  { name: 'wasm', load: loadWasm },
+  { name: 'wasm', load: loadWasm, startsLater: true },
   { name: 'cpu', load: loadCpu },
 ];
 
@@ -35,7 +37,8 @@ let chosen: Promise<Engine> | undefined;
 /**
  * Chooses, once, the fastest engine that loads, and says which in one line: a GPU through
  * tfjs-node-gpu, our native engine, tfjs-node-gpu on its CPU, WebAssembly, plain JavaScript.
- * `NOTEGRAD_ENGINE` forces one. Await it before the first tensor.
+ * `NOTEGRAD_ENGINE` forces one. Await it before the first tensor: an operation that comes before it
+ * chooses likewise, but cannot wait for WebAssembly to start, and says so.
  *
  * @throws when a forced engine is unknown or does not load, saying what to install
  */
@@ -44,23 +47,45 @@ export function engine(): Promise<Engine> {
   return chosen;
 }
 
+chooseAtFirstOperation({ now: chooseNow, inTime: engine });
+
 async function choose(): Promise<Engine> {
-  tf.enableProdMode();
-  const forced = process.env.NOTEGRAD_ENGINE;
-  const candidates = forced ? byName(forced) : fastestFirst.filter((c) => c.isLikely?.() ?? true);
   const failures: string[] = [];
-  for (const { name, load } of candidates) {
+  for (const candidate of candidates()) {
     try {
-      const description = await load();
-      await tf.ready();
-      console.log([`engine: ${description}`, ...hints(name, failures)].join('\n'));
-      return { name, description };
+      return announced(candidate.name, await candidate.load(), failures);
     } catch (error) {
-      failures.push(`${name}: ${(error as Error).message}`);
+      failures.push(failure(candidate, error));
     }
   }
-  const what = forced ? `the engine that NOTEGRAD_ENGINE asks for` : 'any engine';
-  throw new Error(`cannot load ${what}: ${failures.join('; ')}`);
+  throw noneLoads(failures);
+}
+
+/** The choice that an operation makes which came before any other. */
+function chooseNow(): void {
+  if (chosen)
+    throw new Error('the engine is not there yet: `await engine()` before the first tensor');
+  const failures: string[] = [];
+  for (const candidate of candidates()) {
+    if (candidate.startsLater) {
+      throw new Error(
+        `call \`await engine()\` before the first tensor: ${candidate.name} takes a moment to start`,
+      );
+    }
+    try {
+      chosen = Promise.resolve(announced(candidate.name, candidate.load() as string, failures));
+      return;
+    } catch (error) {
+      failures.push(failure(candidate, error));
+    }
+  }
+  throw noneLoads(failures);
+}
+
+function candidates(): readonly Candidate[] {
+  tf.enableProdMode();
+  const forced = process.env.NOTEGRAD_ENGINE;
+  return forced ? byName(forced) : fastestFirst.filter((c) => c.isLikely?.() ?? true);
 }
 
 function byName(name: string): Candidate[] {
@@ -72,6 +97,20 @@ function byName(name: string): Candidate[] {
   return candidates;
 }
 
+const failure = ({ name }: Candidate, error: unknown): string =>
+  `${name}: ${(error as Error).message}`;
+
+function noneLoads(failures: readonly string[]): Error {
+  const forced = process.env.NOTEGRAD_ENGINE;
+  const what = forced ? 'the engine that NOTEGRAD_ENGINE asks for' : 'any engine';
+  return new Error(`cannot load ${what}: ${failures.join('; ')}`);
+}
+
+function announced(name: EngineName, description: string, failures: readonly string[]): Engine {
+  console.log([`engine: ${description}`, ...hints(name, failures)].join('\n'));
+  return { name, description };
+}
+
 /** What to install for a faster engine, where the one that loaded is a slow one. */
 function hints(name: EngineName, failures: readonly string[]): string[] {
   if (name !== 'wasm' && name !== 'cpu') return [];
@@ -79,14 +118,15 @@ function hints(name: EngineName, failures: readonly string[]): string[] {
   return native ? [`for the fast engine: ${native.slice('native: '.length)}`] : [];
 }
 
+// These backends are set by the time that setBackend returns; what it promises is wasm's matter.
+
 function loadNative(): string {
   const description = registerNative();
   tf.setBackend('native');
   return description;
 }
 
-async function loadCpu(): Promise<string> {
-  mendCpuKernels();
-  await tf.setBackend('cpu');
+function loadCpu(): string {
+  tf.setBackend('cpu');
   return 'cpu (plain JavaScript; about a thousand times slower than native)';
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { hasKernel, isDifferentiatedAgain } from './gradients/register';
+import { refuseOutside } from './index-range';
 
 type Labels = tf.Tensor | tf.TensorLike;
 
@@ -12,7 +14,7 @@ const composed = { ...tf.losses, logSoftmax: tf.logSoftmax };
  * @param labels int32, shape [n]: the class of each row, from 0 to classes − 1.
  * @param logits float32, shape [n, classes].
  * @returns A scalar.
- * @throws when a label is out of range (on the native engine) or the shapes do not fit.
+ * @throws when a label is out of range or the shapes do not fit.
  */
 export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Scalar {
   return tf.tidy(() => {
@@ -23,9 +25,10 @@ export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Sc
         `labels [${classes.shape}] do not fit logits [${scores.shape}]: give [n] and [n, classes]`,
       );
     }
-    if (scores.size > 0 && isKernelThere('SparseSoftmaxCrossEntropy')) {
+    if (scores.size > 0 && hasKernel('SparseSoftmaxCrossEntropy')) {
       return run('SparseSoftmaxCrossEntropy', { labels: classes, logits: scores });
     }
+    refuseOutside('label', classes, scores.shape[1]!);
     const oneHot = tf.oneHot(classes as tf.Tensor1D, scores.shape[1]!);
     return tf.mean(tf.neg(tf.sum(tf.mul(oneHot, logSoftmax(scores)), -1)));
   });
@@ -43,7 +46,7 @@ export function logSoftmax<T extends tf.Tensor>(logits: T | tf.TensorLike, axis 
   return tf.tidy(() => {
     const scores = tensorOf(logits);
     const isLast = scores.rank > 0 && (axis === -1 || axis === scores.rank - 1);
-    if (scores.dtype !== 'float32' || !isLast || !isKernelThere('LogSoftmax')) {
+    if (scores.dtype !== 'float32' || !isLast || !hasKernel('LogSoftmax')) {
       return composed.logSoftmax(scores as T, axis);
     }
     return run('LogSoftmax', { logits: scores }, { axis });
@@ -52,15 +55,35 @@ export function logSoftmax<T extends tf.Tensor>(logits: T | tf.TensorLike, axis 
 
 type CrossEntropy = typeof tf.losses.softmaxCrossEntropy;
 
+/** Of logits with labels, before they are weighted. */
+type Losses = (labels: tf.Tensor, logits: tf.Tensor) => tf.Tensor;
+
+/** −Σ label·log softmax(logits), a loss a row. */
+const ofRows: Losses = (labels, logits) => tf.neg(tf.sum(tf.mul(labels, logSoftmax(logits)), -1));
+
+/** −label·log σ(logit) − (1 − label)·log(1 − σ(logit)), also where the logit is exactly 0. */
+const ofPlaces: Losses = (labels, logits) =>
+  tf.customGrad((...given) => {
+    const [z, x, save] = given as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([z, x]);
+    const value = tf.add(tf.sub(tf.relu(x), tf.mul(x, z)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+    const gradFunc = (dy: tf.Tensor, [label, logit]: tf.Tensor[]) => [
+      tf.neg(tf.mul(dy, logit)),
+      tf.mul(dy, tf.sub(tf.sigmoid(logit), label)),
+    ];
+    return { value, gradFunc };
+  })(labels, logits);
+
 /**
  * `tf.losses.softmaxCrossEntropy` and `tf.losses.sigmoidCrossEntropy` as one operation forward and
- * one backward where the engine has them: same arguments, same values. The latter's gradient at a
- * logit of exactly 0 is the true one, σ(0) − label.
+ * one backward where the engine has them: same arguments, same values, and the derivatives of these.
+ * (tfjs's own gradients are others for labels, and for logits where a row's labels do not add up to 1.)
  *
  * @param evenly What all labels are moved towards by label smoothing.
  */
 function crossEntropy(
   name: 'softmaxCrossEntropy' | 'sigmoidCrossEntropy',
+  lossesOf: Losses,
   evenly: (shape: number[]) => number,
 ): CrossEntropy {
   const kernelName = name[0].toUpperCase() + name.slice(1);
@@ -71,7 +94,7 @@ function crossEntropy(
     labelSmoothing = 0,
     reduction = tf.Reduction.SUM_BY_NONZERO_WEIGHTS,
   ) => {
-    if (!isKernelThere(kernelName) || !areTensorLike(labels, logits, weights)) {
+    if (!areTensorLike(labels, logits, weights)) {
       return composed[name](labels, logits, weights, labelSmoothing, reduction);
     }
     return tf.tidy(() => {
@@ -82,14 +105,20 @@ function crossEntropy(
       const targets = tf.cast(tensorOf(labels), 'float32');
       tf.util.assertShapesMatch(targets.shape, scores.shape, `Error in ${name}: `);
       const smoothed = smooth(targets, labelSmoothing, evenly(targets.shape));
-      const losses = run(kernelName, { labels: smoothed, logits: scores });
+      const losses = hasKernel(kernelName)
+        ? run(kernelName, { labels: smoothed, logits: scores })
+        : lossesOf(smoothed, scores);
       return tf.losses.computeWeightedLoss(losses, weights, reduction);
     });
   }) as CrossEntropy;
 }
 
-tf.losses.softmaxCrossEntropy = crossEntropy('softmaxCrossEntropy', ([, classes]) => 1 / classes);
-tf.losses.sigmoidCrossEntropy = crossEntropy('sigmoidCrossEntropy', () => 0.5);
+tf.losses.softmaxCrossEntropy = crossEntropy(
+  'softmaxCrossEntropy',
+  ofRows,
+  ([, classes]) => 1 / classes,
+);
+tf.losses.sigmoidCrossEntropy = crossEntropy('sigmoidCrossEntropy', ofPlaces, () => 0.5);
 
 /** Labels moved by the share `smoothing` towards the same value for all. */
 function smooth(labels: tf.Tensor, smoothing: number, towards: number): tf.Tensor {
@@ -100,47 +129,51 @@ function smooth(labels: tf.Tensor, smoothing: number, towards: number): tf.Tenso
 tf.registerGradient({
   kernelName: 'SparseSoftmaxCrossEntropy',
   inputsToSave: ['labels', 'logits'],
-  gradFunc: (dy, [labels, logits]) => ({
-    logits: () => run('SparseSoftmaxCrossEntropyGrad', { dy: dy as tf.Tensor, labels, logits }),
-  }),
+  gradFunc: (given, [labels, logits]) => {
+    const dy = given as tf.Tensor;
+    return {
+      logits: () => {
+        if (!isDifferentiatedAgain()) {
+          return run('SparseSoftmaxCrossEntropyGrad', { dy, labels, logits });
+        }
+        const [rows, classes] = logits.shape;
+        const oneHot = tf.oneHot(labels as tf.Tensor1D, classes);
+        return tf.mul(tf.div(dy, rows), tf.sub(tf.softmax(logits), oneHot));
+      },
+    };
+  },
 });
 
-/** As tfjs has it, the labels' own gradient is labels − softmax(logits). */
 tf.registerGradient({
   kernelName: 'SoftmaxCrossEntropy',
   inputsToSave: ['labels', 'logits'],
-  gradFunc: (dy, [labels, logits]) => {
-    const logitsGrad = () =>
-      run('SoftmaxCrossEntropyGrad', { dy: dy as tf.Tensor, labels, logits });
-    return { labels: () => tf.neg(logitsGrad()), logits: logitsGrad };
+  gradFunc: (given, [labels, logits]) => {
+    const dy = given as tf.Tensor;
+    return {
+      labels: () => tf.neg(tf.mul(tf.expandDims(dy, -1), logSoftmax(logits))),
+      logits: () => {
+        if (!isDifferentiatedAgain()) return run('SoftmaxCrossEntropyGrad', { dy, labels, logits });
+        const expected = tf.mul(tf.softmax(logits), tf.sum(labels, -1, true));
+        return tf.mul(tf.expandDims(dy, -1), tf.sub(expected, labels));
+      },
+    };
   },
 });
 
 tf.registerGradient({
   kernelName: 'SigmoidCrossEntropy',
   inputsToSave: ['labels', 'logits'],
-  gradFunc: (dy, [labels, logits]) => ({
-    labels: () => tf.neg(tf.mul(dy as tf.Tensor, logits)),
-    logits: () => run('SigmoidCrossEntropyGrad', { dy: dy as tf.Tensor, labels, logits }),
-  }),
+  gradFunc: (given, [labels, logits]) => {
+    const dy = given as tf.Tensor;
+    return {
+      labels: () => tf.neg(tf.mul(dy, logits)),
+      logits: () => {
+        if (!isDifferentiatedAgain()) return run('SigmoidCrossEntropyGrad', { dy, labels, logits });
+        return tf.mul(dy, tf.sub(tf.sigmoid(logits), labels));
+      },
+    };
+  },
 });
-
-for (const kernelName of [tf.Softmax, tf.LogSoftmax]) {
-  const composedGradient = tf.getGradient(kernelName).gradFunc;
-  tf.unregisterGradient(kernelName);
-  tf.registerGradient({
-    kernelName,
-    outputsToSave: [true],
-    gradFunc: (dy, saved, attrs) => {
-      if (!isKernelThere(`${kernelName}Grad`)) return composedGradient(dy, saved, attrs);
-      return { logits: () => run(`${kernelName}Grad`, { dy: dy as tf.Tensor, y: saved[0] }) };
-    },
-  });
-}
-
-function isKernelThere(kernelName: string): boolean {
-  return tf.getKernel(kernelName, tf.getBackend()) != null;
-}
 
 function run<T extends tf.Tensor>(
   kernelName: string,

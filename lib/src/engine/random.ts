@@ -130,6 +130,16 @@ export function dropout<T extends tf.Tensor>(
   });
 }
 
+/** The next numbers of the sequence, in [0, 1), of 48 random bits: for what is drawn in JavaScript. */
+export function uniforms(count: number): Float64Array {
+  const halves = draw(shared.generator, 'uniform', [0, 1], 2 * count);
+  if (count > 0) advance(shared.generator);
+  return Float64Array.from(
+    { length: count },
+    (_, i) => halves[2 * i] + halves[2 * i + 1] / 2 ** 24,
+  );
+}
+
 interface Shared {
   generator: Generator;
   /** The tensor whose memory the generator is in, once the native engine has asked for it. */

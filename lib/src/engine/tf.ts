@@ -1,6 +1,14 @@
+import './one-copy';
+import './batch-normalization-layer';
+import './gradients';
 import './optimizers';
 import './tfjs-overrides';
+import { mendCpuKernels } from './cpu/register';
+
+mendCpuKernels();
 
 export * from '@tensorflow/tfjs';
+export { fused } from './gradients/fused';
+export { euclideanNorm, norm } from './gradients/norm';
 export { logSoftmax } from './losses';
 export { dropout, randomNormal, randomUniform, truncatedNormal } from './random';

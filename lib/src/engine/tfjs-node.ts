@@ -18,7 +18,7 @@ export function hasNvidiaDevice(): boolean {
  * @returns a description of the engine
  * @throws when the package or TensorFlow's library is missing, or a GPU is asked for and none is seen
  */
-export async function loadTfjsNode({ gpu }: { gpu: boolean }): Promise<string> {
+export function loadTfjsNode({ gpu }: { gpu: boolean }): string {
   try {
     require.resolve('@tensorflow/tfjs-node-gpu');
   } catch {
@@ -28,7 +28,7 @@ export async function loadTfjsNode({ gpu }: { gpu: boolean }): Promise<string> {
   (util as { isNullOrUndefined?: unknown }).isNullOrUndefined ??= (value: unknown) => value == null;
   try {
     require('@tensorflow/tfjs-node-gpu');
-    await tf.setBackend('tensorflow');
+    tf.setBackend('tensorflow');
   } catch (error) {
     throw new Error(`TensorFlow's library does not load: ${(error as Error).message}`);
   }

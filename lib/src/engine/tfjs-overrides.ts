@@ -1,10 +1,14 @@
 // Not `import * as`, which may be a copy of the exports.
 import core = require('@tensorflow/tfjs-core');
 
-import { composedWhereDifferentiated } from './fused-ops';
+import { nameDisposedTensors } from './disposed';
+import { fused } from './gradients/fused';
+import { euclideanNorm, norm } from './gradients/norm';
 import { logSoftmax } from './losses';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
+import { seedDatasetShuffle, shuffle, shuffleCombo } from './shuffle';
 import { checkLength, withRoomFor } from './tensor-sizes';
+import { keepTrainable } from './trainable';
 
 /**
  * The layers API takes these functions from the exports of tfjs-core when it calls them: its
@@ -13,8 +17,10 @@ import { checkLength, withRoomFor } from './tensor-sizes';
  */
 Object.assign(core, {
   dropout,
-  fused: composedWhereDifferentiated(core.fused),
+  euclideanNorm,
+  fused,
   logSoftmax,
+  norm,
   randomNormal,
   randomStandardNormal: (shape: number[], dtype?: 'float32' | 'int32', seed?: number) =>
     randomNormal(shape as [number], 0, 1, dtype, seed),
@@ -48,3 +54,7 @@ Object.assign(core, {
   fill: ((shape, value, dtype) =>
     withRoomFor(shape, dtype ?? 'float32', () => fill(shape, value, dtype))) as typeof fill,
 });
+Object.assign(core.util, { shuffle, shuffleCombo });
+seedDatasetShuffle();
+keepTrainable();
+nameDisposedTensors();

@@ -232,6 +232,27 @@ test('a depthwise convolution and its gradients are the cpu backend’s', async 
   }
 });
 
+test('convolutions in three dimensions and their gradients are the cpu backend’s', async () => {
+  const numbers = new Numbers(8);
+  const [xs, ws] = [numbers.values([2, 3, 5, 4, 2]), numbers.values([2, 3, 2, 2, 3])];
+  for (const strides of [1, 2] as const) {
+    for (const pad of ['same', 'valid'] as const) {
+      await assertSameAsCpu(
+        () => {
+          const x = tf.tensor5d(xs, [2, 3, 5, 4, 2]);
+          const filter = tf.tensor5d(ws, [2, 3, 2, 2, 3]);
+          const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
+            tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, strides, pad).square();
+          return [convolve(x, filter), ...tf.grads(convolve)([x, filter])];
+        },
+        { rtol: 1e-4, atol: 1e-4 },
+        `strides ${strides}, pad ${pad}`,
+        'wasm',
+      );
+    }
+  }
+});
+
 test.before(async () => {
   tf.enableProdMode();
   await loadWasm();

@@ -1,3 +1,4 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../../lib/src/engine/tf';
@@ -27,6 +28,18 @@ test('loaded again, it is the same backend', async () => {
   const before = tf.backend();
   await loadWasm();
   assert.is(tf.backend(), before);
+});
+
+test('a tensor that has no place left is refused, and what is there stays right', () => {
+  const backend = tf.backend() as BackendWasm;
+  const kept = tf.tensor1d([1, 2, 3]);
+  const giants: tf.TensorInfo[] = [];
+  const fill = () => {
+    for (let i = 0; i < 5; i++) giants.push(backend.makeOutput([2 ** 28], 'float32'));
+  };
+  assert.throws(fill, /no place for 1073741824 bytes more .* 4 GiB at most/);
+  for (const { dataId } of giants) backend.disposeData(dataId);
+  assert.equal(Array.from(kept.add(1).dataSync()), [2, 3, 4]);
 });
 
 test('every kernel of the cpu backend is there', () => {

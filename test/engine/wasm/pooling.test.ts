@@ -96,6 +96,31 @@ test('an empty batch is pooled to an empty batch', async () => {
   );
 });
 
+test('greatest values below 0 are right in three dimensions and in dilations', async () => {
+  let numbers = new Numbers(7);
+  const below = (shape: number[]) => tf.tensor(numbers.values(shape), shape).sub(2);
+  const operations: Record<string, () => tf.Tensor | tf.Tensor[]> = {
+    maxPool3d: () => tf.maxPool3d(below([2, 3, 4, 4, 2]) as tf.Tensor5D, 2, 1, 'same'),
+    'the gradient of maxPool3d': () =>
+      tf.grad((x) => tf.maxPool3d(x as tf.Tensor5D, 2, 1, 'same').square())(below([2, 3, 4, 4, 2])),
+    maxPoolWithArgmax: () =>
+      Object.values(tf.maxPoolWithArgmax(below([1, 4, 4, 2]) as tf.Tensor4D, 2, 2, 'valid')),
+    dilation2d: () =>
+      tf.dilation2d(below([1, 4, 4, 2]) as tf.Tensor4D, below([2, 2, 2]) as tf.Tensor3D, 1, 'same'),
+    'the gradients of dilation2d': () =>
+      tf.grads((x: tf.Tensor, filter: tf.Tensor) =>
+        tf.dilation2d(x as tf.Tensor4D, filter as tf.Tensor3D, 1, 'same').square(),
+      )([below([1, 4, 4, 2]), below([2, 2, 2])]),
+  };
+  for (const [name, operation] of Object.entries(operations)) {
+    const seeded = () => {
+      numbers = new Numbers(7);
+      return operation();
+    };
+    await assertSameAsCpu(seeded, TOLERANCE, name, 'wasm');
+  }
+});
+
 test.before(async () => {
   tf.enableProdMode();
   await loadWasm();

@@ -121,6 +121,95 @@ test('matrices that do not fit are refused, naming both shapes', async () => {
   assert.throws(run, /1,2,3.*1,4,5/);
 });
 
+test('a matrix that is multiplied by in another shape is not taken for its first', async () => {
+  const numbers = new Numbers(4);
+  const [as, ws, biases] = [numbers.values([8, 6]), numbers.values([12]), numbers.values([6])];
+  await assertSameAsCpu(
+    () => {
+      const w = tf.tensor2d(ws, [6, 2]);
+      const [left, bias] = [tf.tensor2d(as, [8, 6]), tf.tensor1d(biases)];
+      const [column, row] = [tf.slice(w, 0, [6, 1]), tf.slice(w, [0, 0], [1, 2])];
+      return [
+        left.matMul(w),
+        left.reshape([24, 2]).matMul(w.reshape([2, 6])),
+        left.reshape([16, 3]).matMul(w.reshape([3, 4])),
+        tf.fused.matMul({ a: left.reshape([24, 2]), b: w.reshape([2, 6]), bias }),
+        left.matMul(w),
+        left.matMul(column),
+        tf.matMul(tf.tensor2d(as, [48, 1]), column, false, true),
+        tf.matMul(tf.tensor2d(as, [48, 1]), row),
+        tf.matMul(tf.tensor2d(as, [24, 2]), row, false, true),
+      ];
+    },
+    TOLERANCE,
+    'shapes in turn',
+    'wasm',
+  );
+});
+
+test('a fused product is the cpu backend’s for every bias, activation and transposition', async () => {
+  const numbers = new Numbers(5);
+  const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const;
+  for (const activation of activations) {
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+    ]) {
+      // Beyond 48 of the inner length the backend's own kernel works in blocks.
+      const shapeA = transposeA ? [100, 3] : [3, 100];
+      const shapeB = transposeB ? [4, 100] : [100, 4];
+      const [as, bs, biases] = [[3, 100], [100, 4], [12]].map((shape) => numbers.values(shape));
+      for (const biasShape of [null, [4], [1], [1, 4], [3, 1], [3, 4]]) {
+        await assertSameAsCpu(
+          () => {
+            const size = biasShape?.reduce((product, length) => product * length, 1);
+            const bias = biasShape ? tf.tensor(biases.subarray(0, size), biasShape) : undefined;
+            return tf.fused.matMul({
+              a: tf.tensor2d(as, shapeA as [number, number]),
+              b: tf.tensor2d(bs, shapeB as [number, number]),
+              transposeA,
+              transposeB,
+              bias,
+              activation,
+              preluActivationWeights:
+                activation === 'prelu' ? tf.tensor1d([0.1, -0.2, 0.3, 0.4]) : undefined,
+              leakyreluAlpha: 0.3,
+            });
+          },
+          TOLERANCE,
+          `${activation} ${transposeA} ${transposeB} bias [${biasShape}]`,
+          'wasm',
+        );
+      }
+    }
+  }
+});
+
+test('a bias may have had another shape before', async () => {
+  const numbers = new Numbers(6);
+  const [xs, ws] = [numbers.values([1, 4, 4, 2]), numbers.values([2, 2, 2, 3])];
+  await assertSameAsCpu(
+    () => {
+      const bias = tf.tensor2d([1, 2, 3], [1, 3]).reshape([3]) as tf.Tensor1D;
+      const x = tf.tensor4d(xs, [1, 4, 4, 2]);
+      return [
+        tf.fused.conv2d({
+          x,
+          filter: tf.tensor4d(ws, [2, 2, 2, 3]),
+          strides: 1,
+          pad: 'valid',
+          bias,
+        }),
+        tf.fused.matMul({ a: x.reshape([16, 2]), b: tf.tensor2d(ws.slice(0, 6), [2, 3]), bias }),
+      ];
+    },
+    TOLERANCE,
+    'bias',
+    'wasm',
+  );
+});
+
 test('Einstein sums are the cpu backend’s', async () => {
   const numbers = new Numbers(3);
   const [as, bs] = [numbers.values([4, 3, 5]), numbers.values([4, 5, 2])];

@@ -1,34 +1,50 @@
-import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs';
+import { withAllAxes, withPositiveAxis } from '../mended-calls';
 import { addBilinearGradient, addNearestGradient, type ResizeOptions } from '../resize-gradient';
-import * as tf from '../tf';
+import { batchNormalization } from './batch-normalization';
+import { withEqualShapes } from './complex';
+import { type Kernel, replace, valuesOf } from './kernel';
+import { averagePoolGradientKernel, maxPoolGradientKernel, maxPoolKernel } from './pooling';
+import { batchMatMul, einsum } from './products';
+
+let isMended = false;
 
 /**
- * Puts right what tfjs's plain JavaScript backend has wrong: the gradients of resizing more than one
- * image, so that what trains on the other engines trains there as well.
+ * Puts right what tfjs's plain JavaScript backend has wrong, on which the other engines fall back: see
+ * `differences.ts`. It is done when the library is imported.
  */
 export function mendCpuKernels(): void {
-  replace(tf.ResizeNearestNeighborGrad, addNearestGradient);
-  replace(tf.ResizeBilinearGrad, addBilinearGradient);
+  if (isMended) return;
+  isMended = true;
+  replace(tf.ResizeNearestNeighborGrad, () => resizeGradient(addNearestGradient));
+  replace(tf.ResizeBilinearGrad, () => resizeGradient(addBilinearGradient));
+  for (const kernelName of [tf.MaxPool, tf.MaxPool3D]) replace(kernelName, () => maxPoolKernel);
+  for (const kernelName of [tf.MaxPoolGrad, tf.MaxPool3DGrad]) {
+    replace(kernelName, () => maxPoolGradientKernel);
+  }
+  for (const kernelName of [tf.AvgPoolGrad, tf.AvgPool3DGrad]) {
+    replace(kernelName, () => averagePoolGradientKernel);
+  }
+  replace(tf.FusedBatchNorm, batchNormalization);
+  replace(tf.BatchMatMul, batchMatMul);
+  replace(tf.Einsum, einsum);
+  for (const kernelName of [tf.Add, tf.Sub, tf.Multiply]) replace(kernelName, withEqualShapes);
+  replace(tf.StridedSlice, withAllAxes);
+  for (const kernelName of [tf.Cumsum, tf.Cumprod]) replace(kernelName, withPositiveAxis);
 }
 
-function replace(kernelName: string, addGradient: typeof addNearestGradient): void {
-  tf.unregisterKernel(kernelName, 'cpu');
-  tf.registerKernel({
-    kernelName,
-    backendName: 'cpu',
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { dy, images } = inputs as Record<string, tf.TensorInfo>;
-      const cpu = backend as MathBackendCPU;
-      const { alignCorners, halfPixelCenters } = attrs as unknown as ResizeOptions;
-      const dx = new Float32Array(tf.util.sizeFromShape(images.shape));
-      addGradient(dx, {
-        shape: images.shape,
-        yShape: dy.shape,
-        dy: cpu.data.get(dy.dataId).values as Float32Array,
-        alignCorners,
-        halfPixelCenters,
-      });
-      return cpu.makeTensorInfo(images.shape, 'float32', dx);
-    },
-  });
+function resizeGradient(addGradient: typeof addNearestGradient): Kernel {
+  return (call) => {
+    const { dy, images } = call.inputs;
+    const { alignCorners, halfPixelCenters } = call.attrs as unknown as ResizeOptions;
+    const dx = new Float32Array(tf.util.sizeFromShape(images.shape));
+    addGradient(dx, {
+      shape: images.shape,
+      yShape: dy.shape,
+      dy: valuesOf(call, dy),
+      alignCorners,
+      halfPixelCenters,
+    });
+    return call.backend.makeTensorInfo(images.shape, 'float32', dx);
+  };
 }

@@ -4,7 +4,7 @@ import { type Libraries, loadAddon } from './addon';
 import { NativeBackend } from './backend';
 import { compileMinimize } from './compiler/compile-minimize';
 import { followGradientPaths } from './compiler/gradient-paths';
-import { gradients, kernels } from './kernels';
+import { kernels } from './kernels';
 import { settle } from './kernels/native-kernel';
 
 const PRIORITY = 10;
@@ -24,7 +24,6 @@ export function registerNative(): string {
     const backend = new NativeBackend(addon);
     registerJavaScriptKernels(backend);
     for (const kernel of kernels) registerNativeKernel(kernel);
-    for (const gradient of gradients) registerGradient(gradient);
     followGradientPaths();
     compileMinimize();
     tf.registerBackend('native', () => backend, PRIORITY);
@@ -69,9 +68,4 @@ function registerNativeKernel(config: tf.KernelConfig): void {
   const replaced = tf.getKernel(config.kernelName, 'native') != null;
   if (replaced) tf.unregisterKernel(config.kernelName, 'native');
   tf.registerKernel(config);
-}
-
-function registerGradient(config: tf.GradConfig): void {
-  if (tf.getGradient(config.kernelName) != null) tf.unregisterGradient(config.kernelName);
-  tf.registerGradient(config);
 }

@@ -18,7 +18,7 @@ export function cpuKernel(kernelName: string): Kernel {
       return store(cpu, values, tensor.shape, tensor.dtype);
     };
     const fromCpu = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo =>
-      backend.makeOutput(shape, dtype, undefined, cpu.readSync(dataId));
+      backend.makeOutput(shape, dtype, undefined, ofType(dtype, cpu.readSync(dataId)));
 
     const outputs = kernelFunc({
       inputs: mapTensors(inputs, toCpu) as tf.NamedTensorInfoMap,
@@ -31,6 +31,12 @@ export function cpuKernel(kernelName: string): Kernel {
 
 type Values = ReturnType<tf.KernelBackend['readSync']>;
 
+/** The values in an array of the dtype: some cpu kernels leave int32 tensors in a Float32Array. */
+function ofType(dtype: tf.DataType, values: Values): Values {
+  if (dtype === 'string' || dtype === 'complex64') return values;
+  return tf.util.toTypedArray(values as tf.TypedArray, dtype);
+}
+
 function store(
   cpu: tf.KernelBackend,
   values: Values,
@@ -39,7 +45,9 @@ function store(
 ): tf.TensorInfo {
   const dataId = {};
   cpu.move(dataId, values, shape, dtype, 1);
-  return { dataId, shape, dtype };
+  // The gradients of a dilation ask for the rank as well.
+  const tensor = { dataId, shape, dtype, rank: shape.length };
+  return tensor;
 }
 
 function complexToCpu(

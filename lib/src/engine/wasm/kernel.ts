@@ -57,10 +57,10 @@ export class Steps {
   }
 
   /** Frees all but `result`, which may share its values with an input. */
-  finish(result: tf.TensorInfo): tf.TensorInfo {
-    this.backend.incRef(result.dataId);
-    for (const { dataId } of this.temporaries) this.backend.disposeData(dataId);
-    return result;
+  finish({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.backend.incRef(dataId);
+    for (const temporary of this.temporaries) this.backend.disposeData(temporary.dataId);
+    return { dataId, shape, dtype };
   }
 }
 

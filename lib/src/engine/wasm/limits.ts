@@ -1,12 +1,18 @@
+import { loneAxes } from '../cpu/products';
 import * as tf from '../tf';
-import type { Call } from './kernel';
+import { isOneEach } from './fused-product';
+import { type Call, floats } from './kernel';
 import { areAsManyAsFit, convolutionWindows, poolingWindows } from './windows';
 
 type Condition = (call: Call) => boolean;
 
+// Their sums leave out windows that count.
+const hasWrongBounds: Condition = () => true;
+// Their maximum begins at the smallest positive number instead of −∞: it is never below 0.
+const hasWrongMaximum: Condition = () => true;
 const isChannelsFirst: Condition = ({ attrs }) => attrs.dataFormat === 'NCHW';
-const hasBroadcastBias: Condition = ({ inputs: { bias } }) =>
-  bias != null && bias.shape.length !== 1;
+const hasOddBias = ({ inputs: { bias }, backend }: Call, numChannels: number): boolean =>
+  bias != null && !isOneEach(backend, bias, numChannels);
 const isNotFloat: Condition = ({ inputs: { a, b } }) =>
   a.dtype !== 'float32' || b.dtype !== 'float32';
 
@@ -39,23 +45,48 @@ const leavesTensor: Condition = ({ inputs: { x }, attrs }) => {
   return x.shape.some((length, axis) => from[axis] + count[axis] > length);
 };
 
+/** XNNPACK's maxima pass over NaN. */
+const hasNan: Condition = ({ inputs: { x }, backend }) => {
+  for (const value of floats(backend, x)) if (Number.isNaN(value)) return true;
+  return false;
+};
+const isByChannel: Condition = ({ inputs: { x, mean, variance, scale, offset } }) =>
+  [mean, variance, scale, offset].every(
+    (vector) => vector == null || (vector.shape.length === 1 && vector.shape[0] === x.shape.at(-1)),
+  );
+// They divide by the whole window, at the borders too.
+const hasWrongShares: Condition = () => true;
+
 /** When the wasm backend's own kernel throws, aborts or is wrong, by kernel. */
 const limits: Record<string, Condition> = {
   All: isEmptyReduction,
   Any: isEmptyReduction,
   AvgPool: isOddPool,
+  AvgPool3DGrad: hasWrongShares,
   BatchMatMul: isNotFloat,
   Bincount: ({ inputs: { x } }) => x.shape.length > 1,
   Cast: ({ attrs: { dtype } }) => dtype === 'bool' || dtype === 'complex64',
   Conv2D: isOddConvolution,
   Conv2DBackpropFilter: isChannelsFirst,
   Conv2DBackpropInput: isChannelsFirst,
+  Conv3DBackpropFilterV2: hasWrongBounds,
+  Conv3DBackpropInputV2: hasWrongBounds,
   DepthwiseConv2dNative: isOddDepthwise,
-  FusedConv2D: (call) => isOddConvolution(call) || hasBroadcastBias(call),
-  FusedDepthwiseConv2D: (call) => isOddDepthwise(call) || hasBroadcastBias(call),
+  Dilation2D: hasWrongMaximum,
+  Dilation2DBackpropFilter: hasWrongMaximum,
+  Dilation2DBackpropInput: hasWrongMaximum,
+  Einsum: ({ attrs }) => loneAxes(attrs.equation as string).some((axes) => axes.length > 0),
+  FusedConv2D: (call) => isOddConvolution(call) || hasOddBias(call, call.inputs.filter.shape[3]),
+  FusedDepthwiseConv2D: (call) =>
+    isOddDepthwise(call) ||
+    hasOddBias(call, call.inputs.filter.shape[2] * call.inputs.filter.shape[3]),
+  FusedBatchNorm: (call) => !isByChannel(call),
   FloorDiv: ({ inputs: { a } }) => a.dtype !== 'int32',
   Max: isEmptyReduction,
-  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32',
+  MaxPool3D: hasWrongMaximum,
+  MaxPool3DGrad: hasWrongMaximum,
+  MaxPoolWithArgmax: hasWrongMaximum,
+  MaxPool: (call) => isOddPool(call) || call.inputs.x.dtype !== 'float32' || hasNan(call),
   Mean: isEmptyReduction,
   Min: isEmptyReduction,
   Prelu: isOddPrelu,
@@ -63,7 +94,7 @@ const limits: Record<string, Condition> = {
   Slice: leavesTensor,
   Sum: isEmptyReduction,
   UnsortedSegmentSum: ({ inputs: { segmentIds } }) => segmentIds.shape.length !== 1,
-  _FusedMatMul: (call) => isNotFloat(call) || hasBroadcastBias(call),
+  _FusedMatMul: isNotFloat,
 };
 
 /** Kernels that only name the same values anew, whatever these are. */

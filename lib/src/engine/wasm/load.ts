@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '../tf';
+import { refuseFullMemory } from './full-memory';
 
 /**
  * Makes tfjs compute and train in WebAssembly, and returns what it runs on: `wasm (SIMD, 1 thread)`.
@@ -13,10 +15,12 @@ export async function loadWasm(): Promise<string> {
   const { registerWasmGradients }: typeof import('./register') = require('./register');
   const { setWasmPaths }: typeof import('@tensorflow/tfjs-backend-wasm') =
     require('@tensorflow/tfjs-backend-wasm');
+  const isFirst = tf.findBackend('wasm') == null;
   registerWasmGradients();
   setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
   const isReady = await withoutNewListeners(() => tf.setBackend('wasm'));
   if (!isReady) throw new Error('the WebAssembly backend of tfjs did not start');
+  if (isFirst) refuseFullMemory(tf.backend() as BackendWasm);
   const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return `wasm (${hasSimd ? 'SIMD' : 'no SIMD'}, 1 thread)`;
 }

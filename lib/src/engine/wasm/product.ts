@@ -1,6 +1,6 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '../tf';
 import { floats, type Kernel, Steps, zeros } from './kernel';
+import { forget, viewOf } from './view';
 
 /** Products of fewer multiplications are not worth preparing when there is a batch of them. */
 const SMALL = 16 ** 3;
@@ -39,8 +39,8 @@ export function batchMatMul(product: Kernel): Kernel {
     }
     const { output } = zeros(backend, shape);
     batches.pairs.forEach(([i, j], k) => {
-      const x = matrixView(backend, left, i);
-      const y = matrixView(backend, right, j);
+      const x = viewOf(backend, left, [1, rows, inner], i * rows * inner);
+      const y = viewOf(backend, right, [1, inner, columns], j * inner * columns);
       const matrix = multiply(x, y);
       floats(backend, output).set(floats(backend, matrix), k * rows * columns);
       backend.disposeData(matrix.dataId);
@@ -88,18 +88,4 @@ function pairBatches(a: number[], b: number[]): Batches {
     pairs: Array.from({ length: size }, (_, place) => [indexIn(a, place), indexIn(b, place)]),
     isPlain: tf.util.arraysEqual(a, b),
   };
-}
-
-/** One matrix of a stack as a tensor [1, rows, columns] on the same memory, to `forget` after. */
-function matrixView(backend: BackendWasm, stack: tf.TensorInfo, index: number): tf.TensorInfo {
-  const [, rows, columns] = stack.shape;
-  const { memoryOffset } = backend.dataIdMap.get(stack.dataId);
-  const bytes = index * rows * columns * Float32Array.BYTES_PER_ELEMENT;
-  return backend.makeOutput([1, rows, columns], 'float32', memoryOffset + bytes);
-}
-
-/** Drops a view without freeing the memory, which is another tensor's. */
-function forget(backend: BackendWasm, { dataId }: tf.TensorInfo): void {
-  backend.wasm.tfjs.disposeData(backend.dataIdMap.get(dataId).id);
-  backend.dataIdMap.delete(dataId);
 }

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm';
+import { withAllAxes, withPositiveAxis } from '../mended-calls';
 import * as tf from '../tf';
 import { clipByValue, relu6 } from './clip';
 import { complex, readComplex } from './complex';
@@ -6,9 +7,11 @@ import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d';
 import { cpuKernel } from './cpu-kernel';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise';
 import { einsum } from './einsum';
+import { fusedMatMul } from './fused-product';
 import { identity } from './identity';
 import { type Kernel, register } from './kernel';
 import { isBeyond } from './limits';
+import { withPackedWeights } from './packed-weights';
 import { avgPoolGrad, maxPoolGrad } from './pool-gradients';
 import { batchMatMul } from './product';
 import { bilinearResizeGradient, nearestResizeGradient } from './resize-gradient';
@@ -20,12 +23,14 @@ import { tileWhole } from './tile';
 /** Kernels that the wasm backend lacks, or has wrong or slow. Each may build upon its own one. */
 const ours: Record<string, (own: Kernel) => Kernel> = {
   AvgPoolGrad: () => avgPoolGrad,
-  BatchMatMul: batchMatMul,
+  BatchMatMul: (own) => batchMatMul(withPackedWeights(own)),
   ClipByValue: () => clipByValue,
   Complex: () => complex,
   Conv2D: (own) => withSamePadding(own),
   Conv2DBackpropFilter: () => conv2dBackpropFilter,
   Conv2DBackpropInput: () => conv2dBackpropInput,
+  Cumprod: withPositiveAxis,
+  Cumsum: withPositiveAxis,
   DepthwiseConv2dNative: (own) => withSamePadding(own, true),
   DepthwiseConv2dNativeBackpropFilter: () => depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: () => depthwiseBackpropInput,
@@ -39,9 +44,11 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
   ResizeNearestNeighborGrad: () => nearestResizeGradient,
   Slice: () => slice,
   SplitV: () => splitV,
+  StridedSlice: withAllAxes,
   Tile: tileWhole,
   Unpack: () => unpack,
   UnsortedSegmentSum: () => unsortedSegmentSum,
+  _FusedMatMul: (own) => fusedMatMul(withPackedWeights(own)),
 };
 
 /**

@@ -46,7 +46,7 @@ export function poolingWindows(attrs: Call['attrs'], inputShape: number[]): Wind
 }
 
 /**
- * Whether the windows are as many as fit. tfjs makes them more or fewer for a padding given as a
+ * Whether there are windows, as many as fit. tfjs makes them more or fewer for a padding given as a
  * number, where strides or sides differ or a rounding mode asks for it.
  */
 export function areAsManyAsFit(windows: Windows): boolean {
@@ -54,6 +54,8 @@ export function areAsManyAsFit(windows: Windows): boolean {
   const height = windows.inHeight + padInfo.top + padInfo.bottom - effectiveFilterHeight;
   const width = windows.inWidth + padInfo.left + padInfo.right - effectiveFilterWidth;
   return (
+    windows.outHeight > 0 &&
+    windows.outWidth > 0 &&
     Math.floor(height / windows.strideHeight) + 1 === windows.outHeight &&
     Math.floor(width / windows.strideWidth) + 1 === windows.outWidth
   );

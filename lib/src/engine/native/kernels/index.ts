@@ -1,13 +1,13 @@
-import type { GradConfig, KernelConfig } from '../../tf';
+import type { KernelConfig } from '../../tf';
 import { convolutionKernels } from './convolutions';
 import { elementwiseKernels } from './elementwise';
 import { lossKernels } from './losses';
 import { movementKernels } from './movement';
-import { normalisationGradients, normalisationKernels } from './normalisation';
+import { normalisationKernels } from './normalisation';
 import { poolingKernels } from './pooling';
 import { productKernels } from './products';
 import { recurrenceKernels } from './recurrence';
-import { reductionGradients, reductionKernels } from './reductions';
+import { reductionKernels } from './reductions';
 import { upsamplingKernels } from './upsampling';
 
 /** Every native kernel: each file beside this one has those of one subject. */
@@ -23,6 +23,3 @@ export const kernels: readonly KernelConfig[] = [
   ...reductionKernels,
   ...upsamplingKernels,
 ];
-
-/** The gradients that replace tfjs's own. */
-export const gradients: readonly GradConfig[] = [...normalisationGradients, ...reductionGradients];

@@ -1,10 +1,10 @@
+import {
+  BATCH_NORM_GRADIENT,
+  BATCH_NORM_TRAINING,
+  BATCH_NORM_TRAINING_GRADIENT,
+} from '../../gradients/normalisation';
 import * as tf from '../../tf';
-import { BATCH_NORM_TRAINING, fuseBatchNormalizationLayer } from './batch-normalization-layer';
 import { type NativeCall, nativeKernel, UNSUPPORTED } from './native-kernel';
-
-/** Kernels beside tfjs's own, for what it composes of many. */
-const BATCH_NORM_GRADIENT = 'FusedBatchNormGrad';
-const BATCH_NORM_TRAINING_GRADIENT = 'BatchNormTrainingGrad';
 
 /** Whether x and its parameters, one float a channel each, are what the operations take. */
 function isSupported(x: tf.TensorInfo, vectors: readonly tf.TensorInfo[]): boolean {
@@ -48,58 +48,10 @@ function gradient(op: string, vectorGradients: number) {
   };
 }
 
-const training = nativeKernel(BATCH_NORM_TRAINING, batchNormTraining);
-
 /** Batch normalisation. */
 export const normalisationKernels: tf.KernelConfig[] = [
   nativeKernel(tf.FusedBatchNorm, batchNorm),
   nativeKernel(BATCH_NORM_GRADIENT, gradient('batchNormGrad', 4)),
-  { ...training, setupFunc: fuseBatchNormalizationLayer },
+  nativeKernel(BATCH_NORM_TRAINING, batchNormTraining),
   nativeKernel(BATCH_NORM_TRAINING_GRADIENT, gradient('batchNormTrainingGrad', 2)),
-];
-
-function run(kernelName: string, inputs: object, attrs: object): tf.Tensor[] {
-  return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as tf.NamedAttrMap);
-}
-
-const tfjsGradient = tf.getGradient(tf.FusedBatchNorm);
-
-/** tfjs's own, but in one call where the engine has it and no second derivative is asked for. */
-const batchNormGradient: tf.GradConfig = {
-  ...tfjsGradient,
-  gradFunc: (dy, saved, attrs) => {
-    const [x, mean, variance, scale] = saved;
-    const fused =
-      tf.getKernel(BATCH_NORM_GRADIENT, tf.getBackend()) != null &&
-      tf.engine().state.gradientDepth === 0 &&
-      isSupported(x, [mean, variance, scale]);
-    if (!fused) return tfjsGradient.gradFunc(dy, saved, attrs);
-    const inputs = { dy: dy as tf.Tensor, x, mean, variance, scale };
-    const [dx, dMean, dVariance, dScale, dOffset] = run(BATCH_NORM_GRADIENT, inputs, attrs);
-    return {
-      x: () => dx,
-      mean: () => dMean,
-      variance: () => dVariance,
-      scale: () => dScale,
-      offset: () => dOffset,
-    };
-  },
-};
-
-/** The batch's moments are not differentiated again: x's gradient has them in it. */
-const batchNormTrainingGradient: tf.GradConfig = {
-  kernelName: BATCH_NORM_TRAINING,
-  inputsToSave: ['x', 'scale'],
-  outputsToSave: [false, true, true],
-  gradFunc: (dy, saved, attrs) => {
-    const [x, scale, mean, variance] = saved;
-    const inputs = { dy: (dy as tf.Tensor[])[0], x, mean, variance, scale };
-    const [dx, dScale, dOffset] = run(BATCH_NORM_TRAINING_GRADIENT, inputs, attrs);
-    return { x: () => dx, scale: () => dScale, offset: () => dOffset };
-  },
-};
-
-export const normalisationGradients: tf.GradConfig[] = [
-  batchNormGradient,
-  batchNormTrainingGradient,
 ];

@@ -84,28 +84,3 @@ export const reductionKernels: tf.KernelConfig[] = [
   cumulative(tf.Cumsum),
   cumulative(tf.Cumprod),
 ];
-
-/** The gradient of a sum, for every element that it is of: tfjs multiplies it by a tensor of ones. */
-function spread(dy: tf.Tensor, { shape }: tf.Tensor, axis: unknown): tf.Tensor {
-  const axes = new Set(parseAxisParam(axis as number[], shape));
-  const expanded = shape.map((length, i) => (axes.has(i) ? 1 : length));
-  return tf.broadcastTo(tf.reshape(dy, expanded), shape as [number]);
-}
-
-export const reductionGradients: tf.GradConfig[] = [
-  {
-    kernelName: tf.Sum,
-    inputsToSave: ['x'],
-    gradFunc: (dy, [x], { axis }) => ({ x: () => spread(dy as tf.Tensor, x, axis) }),
-  },
-  {
-    kernelName: tf.Mean,
-    inputsToSave: ['x'],
-    gradFunc: (dy, [x], { axis }) => ({
-      x: () => {
-        const count = x.size / Math.max((dy as tf.Tensor).size, 1);
-        return spread(tf.div(dy as tf.Tensor, Math.max(count, 1)), x, axis);
-      },
-    }),
-  },
-];

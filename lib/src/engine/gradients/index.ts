@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs';
+import { activationGradients } from './activations';
+import { convolutionGradients } from './convolutions';
+import { cumulativeGradients } from './cumulative';
+import { elementwiseGradients } from './elementwise';
+import { indexingGradients } from './indexing';
+import { mirrorPadGradient } from './mirror-pad';
+import { normalisationGradients } from './normalisation';
+import { pairwiseGradients } from './pairwise';
+import { poolingGradients } from './pooling';
+import { productGradients } from './products';
+import { reductionGradients } from './reductions';
+import { setGradient } from './register';
+import { resizingGradients } from './resizing';
+import { selectionGradients } from './selection';
+import { spectralGradients } from './spectral';
+import { mendTape } from './tape';
+
+/** The gradients of every engine that tfjs lacks or has wrong (see `differences.ts`). */
+const gradients: readonly tf.GradConfig[] = [
+  ...activationGradients,
+  ...convolutionGradients,
+  ...cumulativeGradients,
+  ...elementwiseGradients,
+  ...indexingGradients,
+  mirrorPadGradient,
+  ...normalisationGradients,
+  ...pairwiseGradients,
+  ...poolingGradients,
+  ...productGradients,
+  ...reductionGradients,
+  ...resizingGradients,
+  ...selectionGradients,
+  ...spectralGradients,
+];
+
+mendTape(tf.engine() as unknown as Parameters<typeof mendTape>[0]);
+for (const gradient of gradients) setGradient(gradient);

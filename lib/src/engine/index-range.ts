@@ -1,0 +1,15 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/**
+ * Refuses whole numbers that are not from 0 to `count` − 1. It reads them: for engines that keep
+ * values in JavaScript's reach. The native engine's operations look at them themselves, at each replay
+ * of a recorded step too.
+ *
+ * @param what what a number is: `label`
+ * @throws when one is out of range, naming it
+ */
+export function refuseOutside(what: string, numbers: tf.Tensor, count: number): void {
+  const outside = numbers.dataSync().find((number) => number < 0 || number >= count);
+  if (outside === undefined) return;
+  throw new Error(`${what} out of range: ${outside} (from 0 to ${count - 1} is allowed)`);
+}
