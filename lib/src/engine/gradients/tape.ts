@@ -3,17 +3,28 @@ import { instead } from './refusals';
 
 type Slopes = Readonly<Record<string, () => tf.Tensor>>;
 
-interface TapeNode {
+/** One operation that a gradient has to go back through. */
+export interface TapeNode {
   readonly id: number;
   readonly kernelName: string;
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   readonly outputs: readonly tf.Tensor[];
   readonly saved: readonly tf.Tensor[];
   readonly gradient?: (dys: (tf.Tensor | null)[]) => Slopes;
+  attrs?: tf.NamedAttrMap;
 }
 
-/** What of tfjs's engine the gradients are made of. */
-interface TapeEngine {
+/** The gradients of y with respect to xs, from a tape that leads from these to that. */
+export type Backward = (
+  tape: readonly TapeNode[],
+  xs: readonly tf.Tensor[],
+  y: tf.Tensor,
+  options: { readonly dy: tf.Tensor | null; readonly allowNoGradients: boolean },
+) => tf.Tensor[];
+
+/** What of tfjs's engine the gradients are made of, and `backward`, which is ours. */
+export interface TapeEngine {
+  backward: Backward;
   readonly state: {
     readonly gradientDepth: number;
     activeTape: TapeNode[] | null;
@@ -66,8 +77,11 @@ export function mendTape(engine: TapeEngine): void {
   const add = engine.addTapeNode;
   engine.addTapeNode = function (kernelName, inputs, outputs, ...rest) {
     add.call(this, kernelName, inputs, outputs, ...rest);
-    moveBeforeReaders(this.state.activeTape!);
+    const tape = this.state.activeTape!;
+    tape[tape.length - 1].attrs = rest[2] as tf.NamedAttrMap;
+    moveBeforeReaders(tape);
   };
+  engine.backward = (...args) => backward(engine, ...args);
   engine.gradients = gradients;
   engine.clone = clone;
   const save = engine.saveTensorsForBackwardMode;
@@ -75,6 +89,9 @@ export function mendTape(engine: TapeEngine): void {
     return tensors.map((tensor) => (tensor == null ? tensor : save.call(this, [tensor])[0]));
   };
 }
+
+/** The attributes of the copies that are made to save a tensor for its gradient. */
+export const SAVED: tf.NamedAttrMap = {};
 
 /** A clone whose gradient keeps its imaginary part. */
 function clone<T extends tf.Tensor>(this: TapeEngine, x: T): T {
@@ -85,7 +102,7 @@ function clone<T extends tf.Tensor>(this: TapeEngine, x: T): T {
         ? this.runKernel(tf.Identity, { x: dy })
         : this.runKernel(tf.Cast, { x: dy }, { dtype: 'float32' }),
   });
-  this.addTapeNode(this.state.activeScope.name, { x }, [y], slope, [], {});
+  this.addTapeNode(this.state.activeScope.name, { x }, [y], slope, [], SAVED);
   return y as T;
 }
 
@@ -120,17 +137,8 @@ function gradients(
   const tape = this.state.activeTape!;
   const isOutermost = this.state.gradientDepth === 0;
   try {
-    const { nodes, steps } = between(tape, xs, y);
-    if (nodes.length === 0 && (!allowNoGradients || steps.length > 0)) {
-      throw new Error(
-        'Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed ' +
-          `encloses all operations that lead from x to y.${whyNot(steps)}`,
-      );
-    }
     return this.tidy('backward', () => {
-      const slopes = new Map<number, tf.Tensor>([[y.id, dy ?? onesLike(y)]]);
-      for (const node of nodes.reverse()) passBack(this, node, slopes);
-      return { value: y, grads: xs.map((x) => slopes.get(x.id) as tf.Tensor) };
+      return { value: y, grads: this.backward(tape, xs, y, { dy, allowNoGradients }) };
     });
   } finally {
     if (isOutermost) {
@@ -138,6 +146,22 @@ function gradients(
       this.state.activeTape = outer;
     }
   }
+}
+
+function backward(
+  engine: TapeEngine,
+  ...[tape, xs, y, { dy, allowNoGradients }]: Parameters<Backward>
+): tf.Tensor[] {
+  const { nodes, steps } = between(tape, xs, y);
+  if (nodes.length === 0 && (!allowNoGradients || steps.length > 0)) {
+    throw new Error(
+      'Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed ' +
+        `encloses all operations that lead from x to y.${whyNot(steps)}`,
+    );
+  }
+  const slopes = new Map<number, tf.Tensor>([[y.id, dy ?? onesLike(y)]]);
+  for (const node of nodes.reverse()) passBack(engine, node, slopes);
+  return xs.map((x) => slopes.get(x.id) as tf.Tensor);
 }
 
 function onesLike(y: tf.Tensor): tf.Tensor {

@@ -1,9 +1,11 @@
+import { SAVED, type TapeEngine, type TapeNode } from '../../gradients/tape';
 import * as tf from '../../tf';
 import type { Values } from '../addon';
 import { NativeBackend } from '../backend';
 import { isNumeric } from '../kernels/native-kernel';
 import type { Value } from './call';
-import { sameSignature, type TapeNode, type TapeSignature, tapeSignature } from './tape-signature';
+import { sameSignature, type TapeSignature, tapeSignature } from './tape-signature';
+import type { Trace } from './trace';
 import type { TraceNode } from './trace-tree';
 
 /** The calls that the gradient of a tape is made of: from one node of the traces to another. */
@@ -22,38 +24,6 @@ interface Gradient {
   readonly shape: number[];
 }
 
-type Differentiated = () => tf.Tensor;
-interface ValueAndGradients {
-  value: tf.Tensor;
-  grads: (tf.Tensor | undefined)[];
-}
-
-/** What tfjs's engine has, in public or not. */
-interface Internals {
-  readonly state: {
-    activeTape: TapeNode[] | null;
-    readonly activeScope: { readonly name: string };
-    readonly gradientDepth: number;
-  };
-  startTape(): void;
-  endTape(): void;
-  tidy<T>(name: string, work: () => T): T;
-  scopedRun<T>(start: () => void, end: () => void, work: () => T): T;
-  clone(x: tf.Tensor): tf.Tensor;
-  addTapeNode(...args: [string, unknown, unknown, unknown, unknown, tf.NamedAttrMap]): void;
-  gradients(
-    f: Differentiated,
-    xs: tf.Tensor[],
-    dy?: tf.Tensor | null,
-    allowNoGradients?: boolean,
-  ): ValueAndGradients;
-}
-
-/** The attributes of the copies that are made to save a tensor. */
-const CLONE: tf.NamedAttrMap = {};
-
-const identityGradient = (dy: tf.Tensor) => ({ x: () => tf.cast(dy, 'float32') });
-
 let following = false;
 
 /**
@@ -70,60 +40,37 @@ export function followGradientPaths(): void {
   const hasPureGradient = ({ kernelName, gradient, attrs }: TapeNode) => {
     const registered = tf.getGradient(kernelName)?.gradFunc;
     if (registered !== undefined) return pure.has(registered);
-    return gradient === undefined || attrs === CLONE;
+    return gradient === undefined || attrs === SAVED;
   };
-  const prototype = Object.getPrototypeOf(tf.engine()) as Internals;
-  const { gradients, addTapeNode, clone } = prototype;
+  const engine = tf.engine() as unknown as TapeEngine;
+  const { backward, clone } = engine;
 
-  prototype.addTapeNode = function (...args) {
-    addTapeNode.apply(this, args);
-    const tape = this.state.activeTape as TapeNode[];
-    tape[tape.length - 1].attrs = args[5];
+  engine.backward = (tape, xs, y, options) => {
+    const trace = traceOf(tf.backend());
+    const passBack = () => backward(tape, xs, y, options);
+    const isOutermost = engine.state.gradientDepth === 0 && options.dy === null;
+    if (trace === null || !isOutermost) return passBack();
+    const signature = tapeSignature(trace, tape, xs, y, hasPureGradient);
+    if (signature === null) return passBack();
+    const known = trace.gradientPaths.find((path) => sameSignature(path.signature, signature));
+    return known ? trace.follow(known) : trace.noteGradientPath(signature, passBack);
   };
 
   // tfjs runs a kernel for it; every tensor that is saved for a gradient is such a copy.
-  prototype.clone = function (x) {
+  engine.clone = function <T extends tf.Tensor>(this: TapeEngine, x: T): T {
     const backend = tf.backend();
-    if (!(backend instanceof NativeBackend) || !isNumeric(x.dtype)) return clone.call(this, x);
+    if (!(backend instanceof NativeBackend) || !isNumeric(x.dtype)) return clone.call(this, x) as T;
     backend.incRef(x.dataId);
-    const y = backend.tensorOf(x);
-    this.addTapeNode(this.state.activeScope.name, { x }, [y], identityGradient, [], CLONE);
+    const y = backend.tensorOf(x) as T;
+    this.addTapeNode(this.state.activeScope.name, { x }, [y], slopeOfCopy, [], SAVED);
     return y;
   };
+}
 
-  prototype.gradients = function (f, xs, dy, allowNoGradients) {
-    const backend = tf.backend();
-    const trace = backend instanceof NativeBackend ? backend.trace : null;
-    if (trace === null || this.state.gradientDepth > 0 || dy != null || xs.length === 0) {
-      return gradients.call(this, f, xs, dy, allowNoGradients);
-    }
-    const y = this.scopedRun(
-      () => this.startTape(),
-      () => this.endTape(),
-      () => this.tidy('forward', f),
-    );
-    const tape = this.state.activeTape as TapeNode[];
-    const backward = () => {
-      const again = () => {
-        this.state.activeTape = tape;
-        return y;
-      };
-      return gradients.call(this, again, xs, dy, allowNoGradients);
-    };
-    const signature =
-      y instanceof tf.Tensor ? tapeSignature(trace, tape, xs, y, hasPureGradient) : null;
-    if (signature === null) return backward();
-    const known = trace.gradientPaths.find((path) => sameSignature(path.signature, signature));
-    if (known === undefined) {
-      return trace.noteGradientPath(signature, backward);
-    }
-    return this.tidy('backward', () => {
-      const grads = trace.follow(known);
-      for (const { saved = [] } of tape) tf.dispose([...saved]);
-      this.state.activeTape = null;
-      return { value: y, grads };
-    });
-  };
+const slopeOfCopy = (dy: tf.Tensor) => ({ x: () => tf.cast(dy, 'float32') });
+
+function traceOf(backend: unknown): Trace | null {
+  return backend instanceof NativeBackend ? backend.trace : null;
 }
 
 function registeredGradients(): tf.GradFunc[] {

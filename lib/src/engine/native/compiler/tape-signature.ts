@@ -1,15 +1,6 @@
+import type { TapeNode } from '../../gradients/tape';
 import * as tf from '../../tf';
 import type { Trace } from './trace';
-
-/** One operation that a gradient has to go back through. */
-export interface TapeNode {
-  readonly kernelName: string;
-  readonly inputs: Readonly<Record<string, tf.Tensor | tf.Tensor[] | null>>;
-  readonly outputs: readonly tf.Tensor[];
-  readonly saved?: readonly tf.Tensor[];
-  readonly gradient?: unknown;
-  attrs?: tf.NamedAttrMap;
-}
 
 /** Equal, element by element, for tapes whose gradients are the same calls. */
 export type TapeSignature = readonly unknown[];

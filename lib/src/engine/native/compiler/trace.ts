@@ -92,36 +92,35 @@ export class Trace {
   }
 
   /** Does what makes the gradients of such a tape, and remembers its calls if they depend on no more. */
-  noteGradientPath<T extends { readonly grads: readonly (Tensor | undefined)[] }>(
-    signature: TapeSignature,
-    backward: () => T,
-  ): T {
+  noteGradientPath(signature: TapeSignature, backward: () => Tensor[]): Tensor[] {
     const { node: start, number, backend } = this;
     const numKnown = this.memories.length;
     const firstId = backend.nextId;
-    const result = backward();
-    if (this.number !== number || start.gradientPaths.length === MOST_GRADIENT_PATHS) return result;
+    const gradients = backward();
+    if (this.number !== number || start.gradientPaths.length === MOST_GRADIENT_PATHS) {
+      return gradients;
+    }
     const isMade = (id: number | undefined) => id !== undefined && this.dataIds[id].id >= firstId;
     const met = this.values.slice(numKnown);
     const isOwn =
       met.every(({ id }) => isMade(id)) &&
-      result.grads.every((grad) => !grad || isMade(this.knownId(grad.dataId))) &&
+      gradients.every((gradient) => !gradient || isMade(this.knownId(gradient.dataId))) &&
       writesOnlyComputed(start, this.node);
-    if (!isOwn) return result;
+    if (!isOwn) return gradients;
     start.gradientPaths.push({
       signature,
       end: this.node,
       met,
       made: met.map(({ id }) => this.memories[id].values?.slice()),
-      gradients: result.grads.map((grad) =>
-        grad ? { id: this.knownId(grad.dataId)!, shape: grad.shape } : null,
+      gradients: gradients.map((gradient) =>
+        gradient ? { id: this.knownId(gradient.dataId)!, shape: gradient.shape } : null,
       ),
     });
-    return result;
+    return gradients;
   }
 
   /** Notes all calls of a path at once, and returns the gradients that they make. */
-  follow({ end, met, made, gradients }: GradientPath): (Tensor | undefined)[] {
+  follow({ end, met, made, gradients }: GradientPath): Tensor[] {
     const { backend, memories } = this;
     met.forEach((value, i) => {
       const { dtype, length } = value;
@@ -132,7 +131,7 @@ export class Trace {
     const held = new Map<number, NativeDataId>();
     this.node = end;
     return gradients.map((gradient) => {
-      if (gradient === null) return undefined;
+      if (gradient === null) return undefined as unknown as Tensor; // as tfjs has it
       const { id, shape } = gradient;
       const data = memories[id];
       data.refCount++;
