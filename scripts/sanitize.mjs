@@ -33,10 +33,15 @@ const sanitizers = {
   // Node's own leaks are not ours, and the pool's memory is the garbage collector's.
   address: {
     library: 'libasan.so',
-    environment: { ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1', UBSAN_OPTIONS: 'print_stacktrace=1' },
+    environment: {
+      ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1',
+      UBSAN_OPTIONS: 'print_stacktrace=1',
+    },
     tests: [
       ...operations,
-      ...['compile-step', 'fuse', 'workers'].map((name) => `test/engine/native/${name}.test.ts`),
+      ...['addon', 'compile-step', 'fuse', 'workers'].map(
+        (name) => `test/engine/native/${name}.test.ts`,
+      ),
       ...['char-lstm', 'losses', 'optimizers', 'random'].map(
         (name) => `test/engine/${name}.test.ts`,
       ),
@@ -82,11 +87,15 @@ async function sanitize(name, { library, environment, tests }) {
   let failures = 0;
   const files = options.quick ? operations : tests;
   const jobs = files.map((test) => testFile(test, { seconds: 600 }));
-  await runJobs(jobs, 2, (job, { passed, failed, reason, output = '' }, seconds) => {
-    failures += failed;
-    const verdict = failed > 0 ? `FAILED: ${reason}\n${output}` : `${passed} passed`;
-    console.log(`${name}: ${job.name}: ${verdict} (${seconds.toFixed(1)} s)`);
-  });
+  await runJobs(
+    jobs,
+    options.quick ? 1 : 2,
+    (job, { passed, failed, reason, output = '' }, seconds) => {
+      failures += failed;
+      const verdict = failed > 0 ? `FAILED: ${reason}\n${output}` : `${passed} passed`;
+      console.log(`${name}: ${job.name}: ${verdict} (${seconds.toFixed(1)} s)`);
+    },
+  );
   delete process.env.LD_PRELOAD;
   if (failures > 0) process.exit(1);
 }
