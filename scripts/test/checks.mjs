@@ -26,7 +26,22 @@ export function checks() {
     const paths = sources.map((name) => join('lib', 'addon', name));
     checks.push(check('format of the C++', ['clang-format', '--dry-run', '--Werror', ...paths]));
   }
+  checks.push(sanitized());
   return checks;
+}
+
+/** @returns {import('./job.mjs').Job} */
+function sanitized() {
+  return {
+    name: 'every native operation under AddressSanitizer',
+    run: async () => {
+      const argv = ['node', 'scripts/sanitize.mjs', '--quick'];
+      const { code, output } = await runCommand(argv, { seconds: 900 });
+      if (code !== 0) return { passed: 0, failed: 1, reason: argv.join(' '), output };
+      const isSkipped = /^skipped:/m.test(output);
+      return { passed: Number(!isSkipped), failed: 0, skipped: Number(isSkipped), output };
+    },
+  };
 }
 
 /** @returns {import('./job.mjs').Job} */
