@@ -55,7 +55,7 @@ def module_of(node):
     if op in ("dense", "denseEach"):
         return nn.Linear(i, o)
     if op == "batchNorm":
-        kinds = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}
+        kinds = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d}
         return kinds[node["rank"]](i, eps=EPS)
     if op == "layerNorm":
         return nn.LayerNorm(i, eps=EPS)
@@ -67,9 +67,10 @@ def module_of(node):
     if op == "embedding":
         return nn.Embedding(i, o)
     if op in ("lstm", "bidirectional"):
-        return nn.LSTM(i, o, batch_first=True, bidirectional=op == "bidirectional")
+        both, bias = op == "bidirectional", node.get("bias", True)
+        return nn.LSTM(i, o, batch_first=True, bidirectional=both, bias=bias)
     if op == "rnn":
-        return nn.RNN(i, o, batch_first=True)
+        return nn.RNN(i, o, batch_first=True, nonlinearity=node.get("nonlinearity", "tanh"))
     return None
 
 
@@ -185,7 +186,8 @@ def main(folder):
         with_ours = results(network, inputs, graph["outputKinds"])
         for name, value in network.state_dict().items():
             if value.is_floating_point():
-                value.uniform_(0.5, 1.5) if name.endswith("running_var") else value.uniform_(-0.5, 0.5)
+                low, high = (0.5, 1.5) if name.endswith("running_var") else (-0.5, 0.5)
+                value.uniform_(low, high)
         torch.save(network.state_dict(), folder / f"theirs{i}.pt")
         done.append({"ours": with_ours, "theirs": results(network, inputs, graph["outputKinds"])})
     (folder / "results.json").write_text(json.dumps(done))
