@@ -94,6 +94,7 @@ export {
   layerFactory,
   stack,
 } from './models/layers';
+export type { StatedLayout, StatedLayouts } from './models/layout-rules';
 export { binaryCrossEntropy, crossEntropy, meanSquaredError } from './models/losses';
 export { type MlpOptions, mlp } from './models/mlp';
 export {
@@ -118,7 +119,17 @@ export {
   residualBlock,
   resnet,
 } from './models/resnet';
-export { loadStateDict, saveStateDict, stateDict } from './models/state-dict';
+export {
+  type ApplyStateDictOptions,
+  applyStateDict,
+  type LoadStateDictOptions,
+  loadStateDict,
+  type ReadStateDictOptions,
+  readStateDict,
+  type StateDictOptions,
+  saveStateDict,
+  stateDict,
+} from './models/state-dict';
 export {
   type DenseVaeOptions,
   denseVae,
@@ -195,5 +206,7 @@ export {
 export { accuracy, confusionMatrix, evaluate } from './train/metrics';
 export { inRounds, type RoundsOptions } from './train/rounds';
 export { averagingWeights, type WeightAverageOptions } from './train/weight-average';
+export type { ArrayOfType, ElementType } from './weights/element-types';
+export type { NamedTensors, StoredTensor } from './weights/named-tensors';
 
 registerModelFiles();

@@ -9,9 +9,12 @@ import { mlp } from '../../lib/src/models/mlp';
 import {
   applyStateDict,
   loadStateDict,
+  readStateDict,
   saveStateDict,
   stateDict,
 } from '../../lib/src/models/state-dict';
+import type { StoredTensor } from '../../lib/src/weights/named-tensors';
+import { writeTorchFile } from '../../lib/src/weights/torch-file';
 import { assertClose } from '../support/close';
 import { inFolder } from '../support/folders';
 import { assertTensorsKept } from '../support/memory';
@@ -236,11 +239,125 @@ test('an unknown ending is refused with those there are', () => {
 
 test('a layer without a counterpart in PyTorch’s terms is named', () => {
   const model = tf.sequential({
-    layers: [tf.layers.simpleRNN({ name: 'rnn', units: 2, inputShape: [3, 1] })],
+    layers: [
+      tf.layers.convLstm2d({ name: 'clouds', filters: 1, kernelSize: 1, inputShape: [2, 3, 3, 1] }),
+    ],
   });
   assert.throws(
     () => stateDict(model),
-    /^layer rnn: no PyTorch layout for SimpleRNN \(known: Conv2D, /,
+    /^layer clouds: no PyTorch layout for ConvLSTM2D \(known: Dense, Conv1D, /,
+  );
+  model.dispose();
+});
+
+test('two layers of one name are refused', () => {
+  const half = () =>
+    tf.sequential({ layers: [tf.layers.dense({ name: 'fc', units: 2, inputShape: [2] })] });
+  const model = { parts: { encoder: half(), decoder: half() }, dispose: () => undefined };
+  assert.throws(() => stateDict(model), /^two layers have weights named fc\.weight/);
+});
+
+test('a model that shares layers between its parts has each weight once', () => {
+  const shared = tf.layers.dense({ name: 'fc', units: 2, inputShape: [2] });
+  const [a, b] = [1, 2].map(() => {
+    const x = tf.input({ shape: [2] });
+    return tf.model({ inputs: x, outputs: shared.apply(x) as tf.SymbolicTensor });
+  });
+  const dict = stateDict({ parts: { a, b }, dispose: () => undefined });
+  assert.equal([...dict.keys()], ['fc.weight', 'fc.bias']);
+});
+
+const fc = () =>
+  tf.sequential({ layers: [tf.layers.dense({ name: 'fc', units: 1, inputShape: [2] })] });
+
+test('weights of other types are converted, and rounded only on request', () => {
+  const model = fc();
+  const bias: StoredTensor = { type: 'bfloat16', shape: [1], data: new Uint16Array([0xbfc0]) };
+  const dictWith = (weight: StoredTensor) =>
+    new Map([
+      ['fc.weight', weight],
+      ['fc.bias', bias],
+    ]);
+  const exact: [StoredTensor['type'], StoredTensor['data'], number[]][] = [
+    ['float16', new Uint16Array([0x3555, 0x8001]), [0.333251953125, -(2 ** -24)]],
+    ['float16', new Uint16Array([0x7c00, 0xfbff]), [Infinity, -65504]],
+    ['int8', new Int8Array([-128, 127]), [-128, 127]],
+    ['int16', new Int16Array([-32768, 32767]), [-32768, 32767]],
+    ['uint8', new Uint8Array([0, 255]), [0, 255]],
+    ['uint16', new Uint16Array([0, 65535]), [0, 65535]],
+    ['bool', new Uint8Array([0, 1]), [0, 1]],
+  ];
+  for (const [type, data, expected] of exact) {
+    applyStateDict(model, dictWith({ type, shape: [1, 2], data }));
+    assert.equal([...stateDict(model).get('fc.weight')!.data], expected, type);
+    assert.equal([...stateDict(model).get('fc.bias')!.data], [-1.5]);
+  }
+  const rounded: [StoredTensor['type'], StoredTensor['data'], number[]][] = [
+    ['float64', new Float64Array([0.1, 1e300]), [Math.fround(0.1), Infinity]],
+    ['int32', new Int32Array([2 ** 24 + 1, -1]), [2 ** 24, -1]],
+    ['int64', new BigInt64Array([-1n, 2n ** 40n]), [-1, 2 ** 40]],
+    ['uint32', new Uint32Array([0, 7]), [0, 7]],
+    ['uint64', new BigUint64Array([0n, 2n ** 63n]), [0, 2 ** 63]],
+  ];
+  for (const [type, data, expected] of rounded) {
+    const dict = dictWith({ type, shape: [1, 2], data });
+    assert.throws(
+      () => applyStateDict(model, dict),
+      (error: Error) =>
+        error.message ===
+        `the weights do not fit: fc.weight is ${type}, which float32 rounds ({ narrow: true } allows it)`,
+    );
+    applyStateDict(model, dict, { narrow: true });
+    assert.equal([...stateDict(model).get('fc.weight')!.data], expected, type);
+  }
+  model.dispose();
+});
+
+test('names that wrappers have changed are read on request', async () => {
+  await inFolder((folder) => {
+    const file = join(folder, 'wrapped.pt');
+    const model = fc();
+    const dict = stateDict(model);
+    writeTorchFile(
+      file,
+      new Map([
+        ['module._orig_mod.fc.weight', dict.get('fc.weight')!],
+        ['module.fc._orig_mod.bias', dict.get('fc.bias')!],
+      ]),
+    );
+    assert.throws(() => loadStateDict(model, file), /\(read the file with \{ unwrap: true \}\)$/);
+    loadStateDict(model, file, { unwrap: true });
+    assert.equal([...readStateDict(file, { unwrap: true }).keys()], ['fc.weight', 'fc.bias']);
+    writeTorchFile(
+      file,
+      new Map([
+        ['module.x', dict.get('fc.bias')!],
+        ['x', dict.get('fc.bias')!],
+      ]),
+    );
+    assert.throws(
+      () => readStateDict(file, { unwrap: true }),
+      (error: Error) => error.message === `${file} has two tensors for x without wrappers`,
+    );
+    model.dispose();
+  });
+});
+
+test('a normalisation without scale or without shift has PyTorch’s constant there', () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.batchNormalization({ name: 'bn', scale: false, inputShape: [2] }),
+      tf.layers.layerNormalization({ name: 'ln', center: false }),
+    ],
+  });
+  const dict = new Map(stateDict(model));
+  assert.equal([...dict.get('bn.weight')!.data], [1, 1]);
+  assert.equal([...dict.get('ln.bias')!.data], [0, 0]);
+  applyStateDict(model, dict);
+  dict.set('bn.weight', { type: 'float32', shape: [2], data: new Float32Array([1, 2]) });
+  assert.throws(
+    () => applyStateDict(model, dict),
+    /bn\.weight is not 1 throughout, as our layer has it$/,
   );
   model.dispose();
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { StoredTensor } from '../../lib/src/weights/named-tensors';
+import { elementSize, newArray, type StoredTensor } from '../../lib/src/weights/named-tensors';
 import {
   parseSafetensors,
   readSafetensors,
@@ -17,6 +17,14 @@ const tensors = new Map<string, StoredTensor>([
   ['steps', { type: 'int64', shape: [], data: new BigInt64Array([-(2n ** 40n)]) }],
   ['ids', { type: 'int32', shape: [1, 2], data: new Int32Array([-7, 7]) }],
   ['mask', { type: 'bool', shape: [3], data: new Uint8Array([1, 0, 1]) }],
+  ['half', { type: 'float16', shape: [2], data: new Uint16Array([0x3c00, 0xfbff]) }],
+  ['brain', { type: 'bfloat16', shape: [1], data: new Uint16Array([0xbf80]) }],
+  ['int16', { type: 'int16', shape: [1], data: new Int16Array([-300]) }],
+  ['int8', { type: 'int8', shape: [3], data: new Int8Array([-128, 0, 127]) }],
+  ['uint64', { type: 'uint64', shape: [1], data: new BigUint64Array([2n ** 64n - 1n]) }],
+  ['uint32', { type: 'uint32', shape: [1], data: new Uint32Array([2 ** 32 - 1]) }],
+  ['uint16', { type: 'uint16', shape: [1], data: new Uint16Array([65535]) }],
+  ['uint8', { type: 'uint8', shape: [1], data: new Uint8Array([255]) }],
   ['empty', { type: 'float32', shape: [0, 5], data: new Float32Array(0) }],
 ]);
 
@@ -25,6 +33,12 @@ function file(header: string, data: Uint8Array = new Uint8Array(0)): Buffer {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
   return Buffer.concat([length, Buffer.from(header), data]);
+}
+
+function latin1File(header: string): Buffer {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, Buffer.from(header, 'latin1')]);
 }
 
 function refusal(bytes: Uint8Array): string {
@@ -61,6 +75,45 @@ test('a file laid out by hand after the format’s description is read', () => {
   });
 });
 
+test('any text can be a name, and the order stays', async () => {
+  await inFolder((folder) => {
+    const path = join(folder, 'names.safetensors');
+    const names = ['b', '10', '2', '__proto__', 'constructor', '', 'a b', '"\\\n', 'ß€😀', '\0'];
+    const one = (value: number): StoredTensor => ({
+      type: 'uint8',
+      shape: [],
+      data: new Uint8Array([value]),
+    });
+    const named = new Map(names.map((name, i) => [name, one(i)]));
+    writeSafetensors(path, named);
+    assert.equal([...readSafetensors(path).tensors], [...named]);
+    for (const bad of ['__metadata__', '\ud800']) {
+      assert.throws(
+        () => writeSafetensors(path, new Map([[bad, one(1)]])),
+        /^a tensor cannot be named /,
+      );
+    }
+  });
+});
+
+test('each tensor stands at a multiple of its elements’ size', async () => {
+  await inFolder((folder) => {
+    const path = join(folder, 'aligned.safetensors');
+    const mixed = new Map(
+      ['int8', 'float64', 'bool', 'int64', 'int16'].map((name) => {
+        const type = name as StoredTensor['type'];
+        return [name, { type, shape: [1], data: newArray(type, 1) } satisfies StoredTensor];
+      }),
+    );
+    writeSafetensors(path, mixed);
+    const bytes = readFileSync(path);
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE())));
+    for (const [name, { type }] of mixed) {
+      assert.is(header[name].data_offsets[0] % elementSize(type), 0, name);
+    }
+  });
+});
+
 test('the data start at a multiple of eight bytes', async () => {
   await inFolder((folder) => {
     const path = join(folder, 'a.safetensors');
@@ -82,10 +135,27 @@ test('hostile files are refused with the reason', () => {
     [file('{"x":1}'), 'tensor x is not described by an object'],
     [
       file(`{"x":${entry('F4', [1], [0, 4])}}`, four),
-      'tensor x has an unknown dtype: F4 (known: F32, F64, I32, I64, U8, BOOL)',
+      'tensor x has an unknown dtype: F4 (known: F64, F32, F16, BF16, I64, I32, I16, I8, U64, ' +
+        'U32, U16, U8, BOOL)',
     ],
-    [file(`{"x":${entry('F32', [-1], [0, 4])}}`, four), 'tensor x has an invalid shape: [-1]'],
-    [file(`{"x":${entry('F32', [1.5], [0, 4])}}`, four), 'tensor x has an invalid shape: [1.5]'],
+    ...['-1', '1.5', '1.0', '1e0', '-0'].map((size): [Uint8Array, string] => [
+      file(`{"x":{"dtype":"F32","shape":[${size}],"data_offsets":[0,4]}}`, four),
+      `the header has a number that is no size: ${size}`,
+    ]),
+    [
+      file(`{"x":${entry('F32', [2 ** 40, 2 ** 40, 0], [0, 0])}}`),
+      'tensor x has an invalid shape: [1099511627776,1099511627776,0]',
+    ],
+    [file(`{"x":${entry('F32', ['1'], [0, 4])}}`, four), 'tensor x has an invalid shape: ["1"]'],
+    [file(' {}'), 'the header does not begin with {'],
+    [file('\ufeff{}'), 'the header is not JSON'],
+    [file('{"x":"\\ud800"}'), 'the header has half a character: \ud800'],
+    [latin1File('{"x\xff":1}'), 'the header is not UTF-8'],
+    [file(`{"x":${'['.repeat(200)}${']'.repeat(200)}}`), 'the header is nested too deeply'],
+    [
+      file('{"x":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}', four),
+      'the header names shape twice',
+    ],
     [file(`{"x":${entry('F32', [1], [4, 0])}}`, four), 'tensor x has invalid offsets: [4,0]'],
     [file(`{"x":${entry('F32', [1], 'a')}}`, four), 'tensor x has invalid offsets: "a"'],
     [

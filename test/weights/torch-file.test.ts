@@ -125,11 +125,17 @@ test('the further entries that PyTorch 2 writes are passed over', async () => {
 
 test('a pickle that would run code is refused, naming what it would call', () => {
   const system = 'cposix\nsystem\n(X\x04\x00\x00\x00echotR.';
-  assert.is(refusal(withPickle(system)), 'the pickle calls what is not allowed: posix.system');
+  assert.is(
+    refusal(withPickle(system)),
+    'it holds an object of Python, posix.system, which is not made here',
+  );
   const instance = 'cbuiltins\nobject\n)\x81.';
-  assert.is(refusal(withPickle(instance)), 'the pickle uses an opcode that is not allowed: 0x81');
-  const framed = '\x80\x04\x95\x00\x00\x00\x00\x00\x00\x00\x00N.';
-  assert.is(refusal(withPickle(framed)), 'the pickle uses an opcode that is not allowed: 0x95');
+  assert.is(
+    refusal(withPickle(instance)),
+    'it holds an object of Python, builtins.object, which is not made here',
+  );
+  const extension = '\x82\x01.';
+  assert.is(refusal(withPickle(extension)), 'the pickle uses an opcode that is not allowed: 0x82');
 });
 
 test('broken pickles are refused with the reason', () => {
@@ -142,41 +148,70 @@ test('broken pickles are refused with the reason', () => {
     ['R.', 'the pickle takes from an empty stack'],
     ['N)R.', 'the pickle calls what is no global'],
     ['(R.', 'the pickle takes a mark for a value'],
-    ['}NN.', 'it holds no dict of tensors'],
-    ['}X\x01\x00\x00\x00aNs.', 'its entry a is no tensor'],
+    ['}NN.', 'it holds None, no dict of tensors'],
+    ['}X\x01\x00\x00\x00aNs.', 'its entry a is no tensor: None'],
     ['NQ.', 'the pickle refers to what is no storage'],
   ];
   for (const [pickle, reason] of cases) assert.is(refusal(withPickle(pickle)), reason);
 });
 
 /** A pickle of one tensor of shape [size] with a stride, in a storage of two floats. */
-function oneTensor(size: string, stride: string, storage = 'torch\nFloatStorage', claimed = 2) {
+function oneTensor(
+  size: string,
+  stride: string,
+  storage = 'torch\nFloatStorage',
+  claimed = 2,
+  [sizeCode, strideCode] = [`K${size}`, `K${stride}`],
+) {
   const text = (s: string) => `X${String.fromCharCode(s.length)}\0\0\0${s}`;
   const id = `(${text('storage')}c${storage}\n${text('0')}${text('cpu')}K${String.fromCharCode(claimed)}tQ`;
-  const call = `ctorch._utils\n_rebuild_tensor_v2\n(${id}K\0K${size}\x85K${stride}\x85\x89NtR`;
+  const call = `ctorch._utils\n_rebuild_tensor_v2\n(${id}K\0${sizeCode}\x85${strideCode}\x85\x89NtR`;
   return withPickle(`}${text('x')}${call}s.`, { 'a/data/0': new Uint8Array(8) });
 }
 
 test('a tensor that leaves its storage or repeats it without end is refused', () => {
   assert.is(refusal(oneTensor('\x02', '\x01')), 'nothing was refused');
-  assert.is(refusal(oneTensor('\x03', '\x01')), 'a tensor of shape [3] leaves its storage');
-  assert.is(refusal(oneTensor('\x02', '\x02')), 'a tensor of shape [2] leaves its storage');
-  assert.is(refusal(oneTensor('\xff', '\x00')), 'a tensor of shape [255] leaves its storage');
+  assert.is(
+    refusal(oneTensor('\x03', '\x01')),
+    'x: a tensor of shape [3] leaves its storage of 2 elements',
+  );
+  assert.is(
+    refusal(oneTensor('\x02', '\x02')),
+    'x: a tensor of shape [2] leaves its storage of 2 elements',
+  );
+  assert.is(refusal(oneTensor('\xff', '\x00')), 'nothing was refused', 'an expanded view');
+});
+
+test('an expanded view that would fill the memory is refused', () => {
+  assert.is(
+    refusal(oneTensor('', '', 'torch\nFloatStorage', 2, ['J\0\0\0\x40', 'K\0'])),
+    'x: a tensor of shape [1073741824] repeats its storage too often',
+  );
 });
 
 test('storages of unknown type or of another size are refused', () => {
-  assert.match(
-    refusal(oneTensor('\x02', '\x01', 'torch\nHalfStorage')),
-    /^unknown storage: torch\.HalfStorage \(known: torch\.FloatStorage, /,
+  assert.is(
+    refusal(oneTensor('\x02', '\x01', 'torch\nComplexFloatStorage')),
+    'x: its elements are of an unknown type: torch.ComplexFloatStorage',
   );
   assert.is(
     refusal(oneTensor('\x02', '\x01', 'torch\nFloatStorage', 3)),
-    'storage 0 should hold 3 float32, it has 8 bytes',
+    'x: storage 0 should hold 3 float32, it has 8 bytes',
   );
 });
 
 test('what is no file of torch.save is refused with the reason', () => {
-  assert.match(refusal(Buffer.from('hello')), /^it is no zip \(a file from before PyTorch 1\.6/);
+  assert.is(
+    refusal(Buffer.from('hello')),
+    'it is neither a zip nor a pickle: it was not made by torch.save',
+  );
+  const tar = Buffer.alloc(1024);
+  tar.write('ustar', 257);
+  assert.match(refusal(tar), /^it is a tar file of before PyTorch 0\.2/);
+  assert.is(
+    refusal(Buffer.from('\x80\x02N.', 'latin1')),
+    'it is a pickle that is no file of torch.save',
+  );
   assert.is(
     refusal(zipSync({ 'readme.txt': new Uint8Array(1) })),
     'the zip has no data.pkl: it was not made by torch.save',

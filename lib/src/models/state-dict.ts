@@ -1,34 +1,62 @@
 import { extname } from 'node:path';
 import * as tf from '../engine/tf';
+import { toFloat32, widensToFloat32 } from '../weights/element-types';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
+import type { StateDictChoice } from '../weights/torch-contents';
 import { readTorchFile, writeTorchFile } from '../weights/torch-file';
-import { type LayerWeight, layerWeights } from './layer-weights';
+import { type LayerWeight, type LayerWeights, layerWeights } from './layer-weights';
+import { placesOf, type StatedLayouts } from './layout-rules';
 import { type Model, partsOf } from './model';
 
-const formats: Record<
-  string,
-  { write(file: string, tensors: NamedTensors): void; read(file: string): NamedTensors }
-> = {
-  '.pt': { write: writeTorchFile, read: readTorchFile },
-  '.pth': { write: writeTorchFile, read: readTorchFile },
-  '.safetensors': {
-    write: (file, tensors) => writeSafetensors(file, tensors, { format: 'pt' }),
-    read: (file) => readSafetensors(file).tensors,
-  },
+export interface StateDictOptions {
+  /**
+   * How PyTorch lays out what a layer gives, by the layer's name, where it cannot be concluded from
+   * the layers themselves; an error asks for it. 'same': the axes as here; 'channelsFirst': the last
+   * axis before the others; 'asInput': as what the layer takes; [3, 1, 2]: our axes in PyTorch's
+   * order. Default none.
+   */
+  readonly layouts?: StatedLayouts;
+}
+
+export interface ReadStateDictOptions extends StateDictChoice {
+  /**
+   * Whether to take off what wrappers put into names: `module.` (DataParallel) at the beginning and
+   * `_orig_mod.` (torch.compile) anywhere. Default false.
+   */
+  readonly unwrap?: boolean;
+}
+
+export interface ApplyStateDictOptions extends StateDictOptions {
+  /** Whether to round values that float32 cannot have, as of float64 or int64. Default false. */
+  readonly narrow?: boolean;
+}
+
+export type LoadStateDictOptions = ReadStateDictOptions & ApplyStateDictOptions;
+
+const formats: Readonly<Record<string, (file: string, tensors: NamedTensors) => void>> = {
+  '.pt': writeTorchFile,
+  '.pth': writeTorchFile,
+  '.safetensors': (file, tensors) => writeSafetensors(file, tensors, { format: 'pt' }),
 };
 
 /**
  * Writes a model's weights as PyTorch's `state_dict()` of the same module: layer names as paths,
  * PyTorch's names and layouts (`conv1.weight` [outputs, inputs, height, width], `fc1.weight`
  * [outputs, inputs], `bn1.running_mean`, …). `torch.load(file, weights_only=True)` opens a `.pt`.
- * Linear weights beside a flattening are reordered from [height, width, channel] to PyTorch's
- * [channel, height, width]. The file is replaced atomically.
+ * Weights behind a flattening or before a reshape are reordered from [height, width, channel] to
+ * PyTorch's [channel, height, width]. The file is replaced atomically.
  *
  * @param file its ending says the format: `.pt`, `.pth` or `.safetensors`
+ * @throws when a layer has no counterpart in PyTorch, or an order is not known: see `layouts`
  */
-export function saveStateDict(model: Model, file: string): void {
-  formatOf(file).write(file, stateDict(model));
+export function saveStateDict(model: Model, file: string, options: StateDictOptions = {}): void {
+  const ending = extname(file);
+  if (!Object.hasOwn(formats, ending)) {
+    const known = Object.keys(formats).join(', ');
+    throw new Error(`unknown weight format: ${file} (known endings: ${known})`);
+  }
+  formats[ending](file, stateDict(model, options));
 }
 
 /**
@@ -37,66 +65,165 @@ export function saveStateDict(model: Model, file: string): void {
  *
  * @throws when the file cannot be read, or names, shapes or types differ, naming all that do
  */
-export function loadStateDict(model: Model, file: string): void {
+export function loadStateDict(
+  model: Model,
+  file: string,
+  options: LoadStateDictOptions = {},
+): void {
+  const dict = readStateDict(file, options);
   try {
-    applyStateDict(model, formatOf(file).read(file));
+    applyStateDict(model, dict, options);
   } catch (error) {
-    const { message } = error as Error;
-    throw message.startsWith(file) ? error : new Error(`${file}: ${message}`);
+    throw new Error(`${file}: ${(error as Error).message}`);
   }
 }
 
-/** The model's weights under PyTorch's names, in PyTorch's layouts. */
-export function stateDict(model: Model): NamedTensors {
+/**
+ * The tensors of a file by name, as they stand in it: a `.safetensors`, or whatever `torch.save`
+ * wrote a state dict to, in any version since 0.2. Half precision and bfloat16 become float32,
+ * exactly. Nothing that a pickle would run is run.
+ *
+ * @throws when the file cannot be read, or holds a checkpoint of which no `key` is chosen: what
+ *   there is
+ */
+export function readStateDict(
+  file: string,
+  { key, unwrap = false }: ReadStateDictOptions = {},
+): NamedTensors {
+  const isSafetensors = extname(file) === '.safetensors';
+  if (isSafetensors && key !== undefined) {
+    throw new Error(`${file} is one dict of tensors, in which no ${key} can be chosen`);
+  }
+  const tensors = isSafetensors ? readSafetensors(file).tensors : readTorchFile(file, { key });
   const dict = new Map<string, StoredTensor>();
-  for (const weight of weightsOf(model)) {
-    const value = tf.tidy(() => weight.toTorch(weight.variable.read()));
-    const data = value.dataSync<'float32'>().slice();
-    dict.set(weight.name, { type: 'float32', shape: [...value.shape], data });
-    value.dispose();
-    if (weight.name.endsWith('.running_var')) {
-      const counter = weight.name.replace(/running_var$/, 'num_batches_tracked');
-      dict.set(counter, { type: 'int64', shape: [], data: new BigInt64Array(1) });
-    }
+  for (const [stored, tensor] of tensors) {
+    const name = unwrap ? unwrapped(stored) : stored;
+    if (dict.has(name)) throw new Error(`${file} has two tensors for ${name} without wrappers`);
+    dict.set(name, withNumbers(tensor));
   }
   return dict;
 }
 
-/** Sets the model's weights from tensors under PyTorch's names, in PyTorch's layouts. */
-export function applyStateDict(model: Model, dict: NamedTensors): void {
-  const weights = weightsOf(model);
-  const known = new Set(weights.map(({ name }) => name));
+function unwrapped(name: string): string {
+  return name.replaceAll(/(?<=^|\.)_orig_mod\./g, '').replace(/^(module\.)+/, '');
+}
+
+/** JavaScript has no numbers of half precision. */
+function withNumbers(tensor: StoredTensor): StoredTensor {
+  const { type, shape, data } = tensor;
+  if (type !== 'float16' && type !== 'bfloat16') return tensor;
+  return { type: 'float32', shape, data: toFloat32(type, data as Uint16Array) };
+}
+
+/**
+ * The model's weights under PyTorch's names, in PyTorch's layouts.
+ *
+ * @throws as `saveStateDict` does
+ */
+export function stateDict(model: Model, { layouts }: StateDictOptions = {}): NamedTensors {
+  const dict = new Map<string, StoredTensor>();
+  const { weights, constants } = weightsOf(model, layouts);
+  for (const weight of weights) {
+    const values = tf.tidy(() => weight.toTorch(weight.variable.read()));
+    for (const [i, value] of values.entries()) {
+      const data = value.dataSync<'float32'>().slice();
+      dict.set(weight.names[i], { type: 'float32', shape: [...value.shape], data });
+    }
+    tf.dispose(values);
+  }
+  for (const { name, shape, value } of constants) {
+    const data = new Float32Array(tf.util.sizeFromShape([...shape])).fill(value);
+    dict.set(name, { type: 'float32', shape, data });
+  }
+  for (const name of [...dict.keys()].filter((each) => each.endsWith('.running_var'))) {
+    const counter = name.replace(/running_var$/, 'num_batches_tracked');
+    dict.set(counter, { type: 'int64', shape: [], data: new BigInt64Array(1) });
+  }
+  return dict;
+}
+
+/**
+ * Sets the model's weights from tensors under PyTorch's names, in PyTorch's layouts. Nothing is
+ * changed unless everything fits.
+ *
+ * @throws when names, shapes or types differ, naming all that do
+ */
+export function applyStateDict(
+  model: Model,
+  dict: NamedTensors,
+  { layouts, narrow = false }: ApplyStateDictOptions = {},
+): void {
+  const { weights, constants } = weightsOf(model, layouts);
+  const known = new Set([
+    ...weights.flatMap(({ names }) => names),
+    ...constants.map(({ name }) => name),
+  ]);
   const problems = [
-    ...weights.flatMap((weight) => mismatch(weight, dict.get(weight.name))),
+    ...weights.flatMap(({ names, torchShape }) =>
+      names.flatMap((name) => mismatch(name, torchShape, dict.get(name), narrow)),
+    ),
+    ...constants.flatMap(({ name, shape, value }) => {
+      const stored = dict.get(name);
+      const problem = mismatch(name, shape, stored, narrow);
+      const isOther = stored !== undefined && valuesOf(stored).some((each) => each !== value);
+      return isOther ? [`${name} is not ${value} throughout, as our layer has it`] : problem;
+    }),
     ...[...dict.keys()]
       .filter((name) => !known.has(name) && !name.endsWith('.num_batches_tracked'))
       .map((name) => `${name} belongs to no layer`),
   ];
-  if (problems.length > 0) throw new Error(`the weights do not fit: ${problems.join('; ')}`);
-  for (const { name, variable, fromTorch } of weights) {
-    const { shape, data } = dict.get(name) as StoredTensor;
+  if (problems.length > 0) {
+    const isWrapped = [...dict.keys()].some((name) => unwrapped(name) !== name);
+    const hint = isWrapped ? ' (read the file with { unwrap: true })' : '';
+    throw new Error(`the weights do not fit: ${problems.join('; ')}${hint}`);
+  }
+  for (const { names, variable, fromTorch } of weights) {
     tf.tidy(() => {
-      variable.write(fromTorch(tf.tensor(data as Float32Array, [...shape])));
+      const values = names.map((name) => {
+        const stored = dict.get(name) as StoredTensor;
+        return tf.tensor(valuesOf(stored), [...stored.shape]);
+      });
+      variable.write(fromTorch(values));
     });
   }
 }
 
-function mismatch({ name, torchShape }: LayerWeight, stored: StoredTensor | undefined): string[] {
+function valuesOf({ type, data }: StoredTensor): Float32Array {
+  return toFloat32(type, data);
+}
+
+function mismatch(
+  name: string,
+  shape: readonly number[],
+  stored: StoredTensor | undefined,
+  narrow: boolean,
+): string[] {
   if (stored === undefined) return [`${name} is missing`];
-  if (stored.type !== 'float32') return [`${name} is ${stored.type} instead of float32`];
-  const fits = String(stored.shape) === String(torchShape);
-  return fits ? [] : [`${name} has shape [${stored.shape}] instead of [${torchShape}]`];
-}
-
-function weightsOf(model: Model): LayerWeight[] {
-  return partsOf(model).flatMap((part) => part.layers.flatMap(layerWeights));
-}
-
-function formatOf(file: string): (typeof formats)[string] {
-  const format = formats[extname(file)];
-  if (format === undefined) {
-    const known = Object.keys(formats).join(', ');
-    throw new Error(`unknown weight format: ${file} (known endings: ${known})`);
+  if (String(stored.shape) !== String(shape)) {
+    return [`${name} has shape [${stored.shape}] instead of [${shape}]`];
   }
-  return format;
+  if (narrow || widensToFloat32(stored.type)) return [];
+  return [`${name} is ${stored.type}, which float32 rounds ({ narrow: true } allows it)`];
+}
+
+function weightsOf(model: Model, layouts?: StatedLayouts): LayerWeights {
+  const parts = partsOf(model);
+  const places = placesOf(parts, layouts);
+  const all = parts.flatMap((part) => part.layers.map((layer) => layerWeights(layer, places)));
+  const weights = distinct(all.flatMap((each) => each.weights));
+  return { weights, constants: all.flatMap((each) => each.constants) };
+}
+
+/** Each weight once, though parts may share layers. */
+function distinct(weights: readonly LayerWeight[]): LayerWeight[] {
+  const byName = new Map<string, LayerWeight>();
+  for (const weight of weights) {
+    const [name] = weight.names;
+    const known = byName.get(name);
+    if (known !== undefined && known.variable !== weight.variable) {
+      throw new Error(`two layers have weights named ${name}: give each layer a name of its own`);
+    }
+    byName.set(name, weight);
+  }
+  return [...byName.values()];
 }

@@ -1,14 +1,4 @@
-/** The element types that weight files hold here, and the typed array of each. */
-export interface ArrayOfType {
-  float32: Float32Array;
-  float64: Float64Array;
-  int32: Int32Array;
-  int64: BigInt64Array;
-  uint8: Uint8Array;
-  bool: Uint8Array;
-}
-
-export type ElementType = keyof ArrayOfType;
+import { type ArrayOfType, arrays, type ElementType } from './element-types';
 
 /** An array with its shape, row-major, apart from any engine. */
 export interface StoredTensor {
@@ -20,15 +10,6 @@ export interface StoredTensor {
 /** Tensors by name, in order: what PyTorch calls a state dict. */
 export type NamedTensors = ReadonlyMap<string, StoredTensor>;
 
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const;
-
 /** Bytes that one element takes. */
 export function elementSize(type: ElementType): number {
   return arrays[type].BYTES_PER_ELEMENT;
@@ -39,10 +20,11 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);
 }
 
-/** The little-endian bytes of a file, copied into a typed array of their own. */
+/** The little-endian bytes of a file as a typed array of their own, copied unless they are that. */
 export function elementsOf(type: ElementType, bytes: Uint8Array): ArrayOfType[ElementType] {
-  const copy = new Uint8Array(bytes);
-  return new arrays[type](copy.buffer, 0, copy.byteLength / elementSize(type));
+  const isOwn = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+  const { buffer } = isOwn ? bytes : new Uint8Array(bytes);
+  return new arrays[type](buffer as ArrayBuffer, 0, bytes.byteLength / elementSize(type));
 }
 
 /** An array for so many elements of a type. */

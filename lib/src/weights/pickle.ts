@@ -1,9 +1,11 @@
+import type { ByteSource } from './byte-source';
 import { opcode } from './pickle-opcodes';
+import { PickleReader } from './pickle-reader';
 
 /**
  * Reading and writing the small part of Python's pickle format that state dicts are made of. A pickle
- * is a program; this reader runs none of it: it knows the opcodes that build plain values, and hands
- * everything else (globals, calls, references to storages) to an allow-list.
+ * is a program; this reader runs none of it: it knows the opcodes that build plain values, and asks
+ * an allow-list what everything else (calls of globals, references to storages) stands for.
  */
 
 /** A Python global, such as a class or a function, by its full name: named, never loaded. */
@@ -16,9 +18,17 @@ export class Tuple {
   constructor(readonly items: readonly unknown[]) {}
 }
 
-/** What the reader cannot decide itself. Each throws for what it does not allow. */
+/** An object that only a call of its program could make: what it is is named, nothing is run. */
+export class Unmade {
+  /** What the pickle would give it, such as its attributes. */
+  state: unknown = null;
+
+  constructor(readonly name: string) {}
+}
+
+/** What the reader cannot decide itself. */
 export interface Allowed {
-  /** The value of a call of a global. */
+  /** The value of a call of a global: an `Unmade` where it is not known. */
   call(name: string, args: readonly unknown[]): unknown;
   /** The value that a persistent id stands for. */
   persistent(id: unknown): unknown;
@@ -27,12 +37,19 @@ export interface Allowed {
 const MARK = Symbol('mark');
 
 /**
- * The value that a pickle describes: dicts become maps, tuples `Tuple`s, integers numbers.
+ * The value that a pickle describes: dicts become maps, tuples `Tuple`s, lists arrays, integers
+ * numbers (bigints over 2⁵³), calls what `allowed` says.
  *
- * @throws at an opcode, a global or a call that is not allowed, naming it, and at a broken pickle
+ * @param start where in the source the pickle begins
+ * @returns the value, and where the pickle ends
+ * @throws at an opcode that is not allowed, naming it, and at a broken pickle
  */
-export function unpickle(bytes: Uint8Array, allowed: Allowed): unknown {
-  const reader = new Reader(bytes);
+export function unpickle(
+  source: ByteSource,
+  allowed: Allowed,
+  start = 0,
+): { value: unknown; end: number } {
+  const reader = new PickleReader(source, start);
   const stack: unknown[] = [];
   const memo = new Map<number, unknown>();
 
@@ -67,6 +84,11 @@ export function unpickle(bytes: Uint8Array, allowed: Allowed): unknown {
     if (!Array.isArray(list)) throw new Error('the pickle appends to what is no list');
     for (const item of items) list.push(item);
   };
+  const addItems = (items: readonly unknown[]) => {
+    const set = top();
+    if (!(set instanceof Set)) throw new Error('the pickle adds to what is no set');
+    for (const item of items) set.add(item);
+  };
   const recall = (index: number) => {
     if (!memo.has(index)) throw new Error(`the pickle recalls what it never kept (${index})`);
     stack.push(memo.get(index));
@@ -83,19 +105,46 @@ export function unpickle(bytes: Uint8Array, allowed: Allowed): unknown {
   };
 
   const run: Record<number, () => void> = {
-    [opcode.PROTO]: () => void reader.byte(),
+    [opcode.PROTO]: () => {
+      const protocol = reader.byte();
+      if (protocol > 5) throw new Error(`unknown pickle protocol: ${protocol} (known: up to 5)`);
+    },
+    [opcode.FRAME]: () => void reader.size(),
     [opcode.GLOBAL]: () => stack.push(new Global(`${reader.line()}.${reader.line()}`)),
+    [opcode.STACK_GLOBAL]: () => {
+      const [name, module] = [pop(), pop()];
+      if (typeof name !== 'string' || typeof module !== 'string') {
+        throw new Error('the pickle names a global by what is no text');
+      }
+      stack.push(new Global(`${module}.${name}`));
+    },
     [opcode.REDUCE]: () => {
+      const args = popArguments();
+      stack.push(allowed.call(popGlobal(), args));
+    },
+    [opcode.NEWOBJ]: () => {
+      const args = popArguments();
+      stack.push(allowed.call(popGlobal(), args));
+    },
+    [opcode.NEWOBJ_EX]: () => {
+      pop();
       const args = popArguments();
       stack.push(allowed.call(popGlobal(), args));
     },
     [opcode.BINPERSID]: () => stack.push(allowed.persistent(pop())),
     [opcode.BUILD]: () => {
       // BUILD sets attributes: PyTorch keeps a state dict's `_metadata` so. Nothing here needs them.
-      pop();
-      if (!(top() instanceof Map)) throw new Error('the pickle builds what is no dict');
+      const state = pop();
+      const built = top();
+      if (built instanceof Unmade) built.state = state;
+      else if (!(built instanceof Map)) throw new Error('the pickle builds what is no dict');
     },
     [opcode.MARK]: () => stack.push(MARK),
+    [opcode.POP]: () => {
+      if (stack.pop() === undefined) throw new Error('the pickle takes from an empty stack');
+    },
+    [opcode.POP_MARK]: () => void popToMark(),
+    [opcode.DUP]: () => stack.push(top()),
     [opcode.TUPLE]: () => stack.push(new Tuple(popToMark())),
     [opcode.EMPTY_TUPLE]: () => stack.push(new Tuple([])),
     [opcode.TUPLE1]: () => popTuple(1),
@@ -110,6 +159,9 @@ export function unpickle(bytes: Uint8Array, allowed: Allowed): unknown {
       setItems([pop(), value]);
     },
     [opcode.SETITEMS]: () => setItems(popToMark()),
+    [opcode.EMPTY_SET]: () => stack.push(new Set()),
+    [opcode.ADDITEMS]: () => addItems(popToMark()),
+    [opcode.FROZENSET]: () => stack.push(new Set(popToMark())),
     [opcode.NONE]: () => stack.push(null),
     [opcode.NEWTRUE]: () => stack.push(true),
     [opcode.NEWFALSE]: () => stack.push(false),
@@ -117,8 +169,18 @@ export function unpickle(bytes: Uint8Array, allowed: Allowed): unknown {
     [opcode.BININT1]: () => stack.push(reader.byte()),
     [opcode.BININT2]: () => stack.push(reader.uint16()),
     [opcode.LONG1]: () => stack.push(reader.long(reader.byte())),
+    [opcode.LONG4]: () => stack.push(reader.long(reader.int32())),
     [opcode.BINFLOAT]: () => stack.push(reader.float64()),
     [opcode.BINUNICODE]: () => stack.push(reader.text(reader.uint32())),
+    [opcode.SHORT_BINUNICODE]: () => stack.push(reader.text(reader.byte())),
+    [opcode.BINUNICODE8]: () => stack.push(reader.text(reader.size())),
+    [opcode.BINSTRING]: () => stack.push(reader.text(reader.int32())),
+    [opcode.SHORT_BINSTRING]: () => stack.push(reader.text(reader.byte())),
+    [opcode.BINBYTES]: () => stack.push(reader.bytes(reader.uint32())),
+    [opcode.SHORT_BINBYTES]: () => stack.push(reader.bytes(reader.byte())),
+    [opcode.BINBYTES8]: () => stack.push(reader.bytes(reader.size())),
+    [opcode.BYTEARRAY8]: () => stack.push(reader.bytes(reader.size())),
+    [opcode.MEMOIZE]: () => memo.set(memo.size, top()),
     [opcode.BINPUT]: () => memo.set(reader.byte(), top()),
     [opcode.LONG_BINPUT]: () => memo.set(reader.uint32(), top()),
     [opcode.BINGET]: () => recall(reader.byte()),
@@ -132,62 +194,7 @@ export function unpickle(bytes: Uint8Array, allowed: Allowed): unknown {
     }
     run[next]();
   }
-  return pop();
-}
-
-class Reader {
-  private at = 0;
-  private readonly buffer: Buffer;
-
-  constructor(bytes: Uint8Array) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  byte(): number {
-    return this.take(1)[0];
-  }
-
-  uint16(): number {
-    return this.take(2).readUInt16LE();
-  }
-
-  int32(): number {
-    return this.take(4).readInt32LE();
-  }
-
-  uint32(): number {
-    return this.take(4).readUInt32LE();
-  }
-
-  /** A two's complement integer of so many bytes. */
-  long(numBytes: number): number {
-    const bytes = this.take(numBytes);
-    let value = 0n;
-    for (let i = numBytes - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
-    return Number(BigInt.asIntN(8 * numBytes, value));
-  }
-
-  float64(): number {
-    return this.take(8).readDoubleBE();
-  }
-
-  text(numBytes: number): string {
-    return this.take(numBytes).toString('utf8');
-  }
-
-  line(): string {
-    const end = this.buffer.indexOf('\n', this.at);
-    if (end < 0) throw new Error('the pickle ends within a line');
-    const line = this.buffer.toString('utf8', this.at, end);
-    this.at = end + 1;
-    return line;
-  }
-
-  private take(numBytes: number): Buffer {
-    if (this.at + numBytes > this.buffer.length) throw new Error('the pickle is cut short');
-    this.at += numBytes;
-    return this.buffer.subarray(this.at - numBytes, this.at);
-  }
+  return { value: pop(), end: reader.position };
 }
 
 /**

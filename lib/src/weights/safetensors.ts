@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { writeAtomically } from '../write-atomically';
+import { type ByteSource, sourceOf, withFile } from './byte-source';
+import type { ElementType } from './element-types';
 import {
   bytesOf,
   checkSizes,
-  type ElementType,
   elementSize,
   elementsOf,
   type NamedTensors,
   type StoredTensor,
   sizeOf,
 } from './named-tensors';
+import { parseStrictJson, type StrictJson } from './strict-json';
 
 /** What a `.safetensors` file holds. */
 export interface Safetensors {
@@ -19,10 +20,17 @@ export interface Safetensors {
 }
 
 const nameOfType: Record<ElementType, string> = {
-  float32: 'F32',
   float64: 'F64',
-  int32: 'I32',
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
   int64: 'I64',
+  int32: 'I32',
+  int16: 'I16',
+  int8: 'I8',
+  uint64: 'U64',
+  uint32: 'U32',
+  uint16: 'U16',
   uint8: 'U8',
   bool: 'BOOL',
 };
@@ -38,6 +46,8 @@ const METADATA = '__metadata__';
 /**
  * Writes tensors as `.safetensors` (https://github.com/huggingface/safetensors): the length of the
  * header, a JSON header padded to 8 bytes, then the elements. Atomic.
+ *
+ * @param tensors under any name that is text, but `__metadata__`
  */
 export function writeSafetensors(
   file: string,
@@ -45,33 +55,52 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): void {
   checkSizes(tensors);
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
+  for (const name of tensors.keys()) checkName(name);
+  // As the reference does it: the widest elements first, so that each stands at a multiple of its size.
+  const ordered = [...tensors].toSorted(
+    ([, a], [, b]) => elementSize(b.type) - elementSize(a.type),
+  );
+  const starts = new Map<string, number>();
   let offset = 0;
-  for (const [name, tensor] of tensors) {
-    if (name === METADATA) throw new Error(`a tensor cannot be named ${METADATA}`);
-    const end = offset + tensor.data.byteLength;
-    const { type, shape } = tensor;
-    header[name] = { dtype: nameOfType[type], shape, data_offsets: [offset, end] };
-    offset = end;
+  for (const [name, { data }] of ordered) {
+    starts.set(name, offset);
+    offset += data.byteLength;
   }
-  const json = Buffer.from(JSON.stringify(header));
+  const entries = [...tensors].map(([name, { type, shape, data }]) => {
+    const start = starts.get(name) as number;
+    const entry = {
+      dtype: nameOfType[type],
+      shape,
+      data_offsets: [start, start + data.byteLength],
+    };
+    return `${JSON.stringify(name)}:${JSON.stringify(entry)}`;
+  });
+  if (Object.keys(metadata).length > 0) {
+    entries.unshift(`"${METADATA}":${JSON.stringify(metadata)}`);
+  }
+  const json = Buffer.from(`{${entries.join(',')}}`);
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
   json.copy(padded);
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigUInt64LE(BigInt(padded.length));
-  writeAtomically(file, [length, padded, ...[...tensors.values()].map(bytesOf)]);
+  writeAtomically(file, [length, padded, ...ordered.map(([, tensor]) => bytesOf(tensor))]);
+}
+
+function checkName(name: string): void {
+  if (name === METADATA) throw new Error(`a tensor cannot be named ${METADATA}`);
+  if (/\p{Surrogate}/u.test(name)) {
+    throw new Error(`a tensor cannot be named with half a character: ${name}`);
+  }
 }
 
 /**
- * Reads a `.safetensors` file.
+ * Reads a `.safetensors` file, one tensor after another.
  *
  * @throws when the file is not one, with the file, what is wrong and the tensor's name
  */
 export function readSafetensors(file: string): Safetensors {
-  const bytes = readFileSync(file);
   try {
-    return parseSafetensors(bytes);
+    return withFile(file, readFrom);
   } catch (error) {
     throw new Error(`${file} is not a safetensors file: ${(error as Error).message}`);
   }
@@ -79,70 +108,58 @@ export function readSafetensors(file: string): Safetensors {
 
 /** The tensors and the metadata in the bytes of a `.safetensors` file. */
 export function parseSafetensors(bytes: Uint8Array): Safetensors {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.length < LENGTH_BYTES) {
-    throw new Error(`${view.length} bytes are too few for the length of a header`);
+  return readFrom(sourceOf(bytes));
+}
+
+function readFrom(source: ByteSource): Safetensors {
+  if (source.length < LENGTH_BYTES) {
+    throw new Error(`${source.length} bytes are too few for the length of a header`);
   }
-  const headerLength = view.readBigUInt64LE();
+  const headerLength = Buffer.from(source.read(0, LENGTH_BYTES)).readBigUInt64LE();
   if (headerLength > BigInt(MAX_HEADER_BYTES)) {
     throw new Error(`a header of ${headerLength} bytes is over the limit of ${MAX_HEADER_BYTES}`);
   }
   const dataStart = LENGTH_BYTES + Number(headerLength);
-  if (dataStart > view.length) {
-    throw new Error(`a header of ${headerLength} bytes does not fit into ${view.length} bytes`);
+  if (dataStart > source.length) {
+    throw new Error(`a header of ${headerLength} bytes does not fit into ${source.length} bytes`);
   }
-  const header = parseHeader(view.toString('utf8', LENGTH_BYTES, dataStart));
-  const data = view.subarray(dataStart);
-
+  const header = parseHeader(source.read(LENGTH_BYTES, dataStart));
   const entries = [...header].filter(([name]) => name !== METADATA);
   const described = entries.map(([name, entry]) => ({ name, ...parseEntry(name, entry) }));
-  checkCoverage(described, data.length);
+  checkCoverage(described, source.length - dataStart);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, type, shape, start, end } of described) {
-    tensors.set(name, { type, shape, data: elementsOf(type, data.subarray(start, end)) });
+    const bytes = source.read(dataStart + start, dataStart + end);
+    tensors.set(name, { type, shape, data: elementsOf(type, bytes) });
   }
   return { tensors, metadata: parseMetadata(header.get(METADATA)) };
 }
 
-/** The header's entries. A key that comes twice would hide one of its tensors, so it is refused. */
-function parseHeader(json: string): Map<string, unknown> {
-  let parsed: unknown;
+function parseHeader(bytes: Uint8Array): ReadonlyMap<string, StrictJson> {
+  let text: string;
   try {
-    parsed = JSON.parse(json);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Error('the header is not JSON');
+    throw new Error('the header is not UTF-8');
   }
-  if (!isRecord(parsed)) throw new Error('the header is not a JSON object');
-  const keys = topLevelKeys(json);
-  const twice = keys.find((key, i) => keys.indexOf(key) < i);
-  if (twice !== undefined) throw new Error(`the header names ${twice} twice`);
-  return new Map(Object.entries(parsed));
-}
-
-/** The keys of a JSON object as they stand in its text, which is known to be valid JSON. */
-function topLevelKeys(json: string): string[] {
-  const keys: string[] = [];
-  let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?=(\s*:)?)|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 1) keys.push(token);
-  }
-  return keys.map((token) => JSON.parse(token));
+  const header = parseStrictJson(text);
+  if (!(header instanceof Map)) throw new Error('the header is not a JSON object');
+  if (!text.startsWith('{')) throw new Error('the header does not begin with {');
+  return header;
 }
 
 function parseEntry(
   name: string,
-  entry: unknown,
-): { type: ElementType; shape: number[]; start: number; end: number } {
-  if (!isRecord(entry)) throw new Error(`tensor ${name} is not described by an object`);
-  const { dtype, shape, data_offsets: offsets } = entry;
-  const type = typeOfName.get(String(dtype));
+  entry: StrictJson,
+): { type: ElementType; shape: readonly number[]; start: number; end: number } {
+  if (!(entry instanceof Map)) throw new Error(`tensor ${name} is not described by an object`);
+  const [dtype, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) => entry.get(key));
+  const type = typeof dtype === 'string' ? typeOfName.get(dtype) : undefined;
   if (type === undefined) {
     const known = [...typeOfName.keys()].join(', ');
     throw new Error(`tensor ${name} has an unknown dtype: ${dtype} (known: ${known})`);
   }
-  if (!isListOfSizes(shape)) {
+  if (!isListOfSizes(shape) || !hasSize(shape)) {
     throw new Error(`tensor ${name} has an invalid shape: ${JSON.stringify(shape)}`);
   }
   if (!isListOfSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
@@ -177,20 +194,20 @@ function checkCoverage(
   if (covered < numBytes) throw new Error(`${numBytes - covered} bytes follow the last tensor`);
 }
 
-function parseMetadata(metadata: unknown): Record<string, string> {
-  if (metadata === undefined) return {};
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+function parseMetadata(metadata: StrictJson | undefined): Record<string, string> {
+  if (metadata === undefined || metadata === null) return {};
+  const entries = metadata instanceof Map ? [...metadata] : undefined;
+  if (!entries?.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
     throw new Error(`${METADATA} is not an object of strings`);
   }
-  return metadata as Record<string, string>;
+  return Object.fromEntries(entries);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isListOfSizes(value: StrictJson | undefined): value is readonly number[] {
+  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length));
 }
 
-function isListOfSizes(value: unknown): value is number[] {
-  return (
-    Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0)
-  );
+/** Whether the number of elements can be counted, whatever zeros come after the large numbers. */
+function hasSize(shape: readonly number[]): boolean {
+  return shape.every((_, axis) => Number.isSafeInteger(sizeOf(shape.slice(0, axis + 1))));
 }
