@@ -142,7 +142,6 @@ const recurrent = {
   shapes: [
     [4, 3],
     [1, 1],
-    [5, 1],
   ],
   options: {
     units: [3, 1],
@@ -150,7 +149,6 @@ const recurrent = {
     goBackwards: [false, true],
     useBias: [true, false],
     activation: ['tanh', 'relu'],
-    unroll: [false, true],
     dropout: [0, 0.3],
     recurrentDropout: [0, 0.2],
   },
@@ -361,7 +359,10 @@ const byLayer: Record<string, Omit<LayerCase, 'name'>[]> = {
     }),
   ],
   flatten: cases(layers.flatten, {
-    shapes: [[4], [2, 3], [2, 3, 2]],
+    shapes: [
+      [2, 3],
+      [2, 3, 2],
+    ],
     options: { dataFormat: ['channelsLast', 'channelsFirst'] },
   }),
   gaussianDropout: cases(layers.gaussianDropout, { shapes: [[6]], options: { rate: [0.3, 0] } }),

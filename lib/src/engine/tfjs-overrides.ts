@@ -1,10 +1,12 @@
 // Not `import * as`, which may be a copy of the exports.
 import core = require('@tensorflow/tfjs-core');
 
+import { constrainTrainedWeights } from './constraints';
 import { nameDisposedTensors } from './disposed';
 import { fused } from './gradients/fused';
 import { euclideanNorm, norm } from './gradients/norm';
 import { logSoftmax } from './losses';
+import { mendLayers } from './mended-layers';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
 import { seedDatasetShuffle, shuffle, shuffleCombo } from './shuffle';
 import { checkLength, withRoomFor } from './tensor-sizes';
@@ -57,4 +59,6 @@ Object.assign(core, {
 Object.assign(core.util, { shuffle, shuffleCombo });
 seedDatasetShuffle();
 keepTrainable();
+constrainTrainedWeights();
+mendLayers();
 nameDisposedTensors();
