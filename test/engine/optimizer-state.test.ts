@@ -295,6 +295,26 @@ test('a step after a disposal of the optimizer is refused, and its tensors are g
   }
 });
 
+test('an optimizer that is derived from one of tfjs’s has a state and counts of its own', async () => {
+  class Halving extends tf.SGDOptimizer {
+    override applyGradients(gradients: Parameters<tf.SGDOptimizer['applyGradients']>[0]): void {
+      super.applyGradients(gradients);
+      this.incrementIterations();
+      this.learningRate /= 2;
+    }
+  }
+  for (const use of Object.values(engines)) {
+    await use();
+    const variable = tf.variable(tf.scalar(1));
+    const optimizer = new Halving(0.5);
+    for (let i = 0; i < 2; i++) optimizer.minimize(() => variable.asScalar(), false, [variable]);
+    assertClose(variable.dataSync(), [0.25]);
+    assert.is(optimizer.iterations, 4);
+    variable.dispose();
+    optimizer.dispose();
+  }
+});
+
 test('a variable that is listed twice is trained once', async () => {
   for (const use of Object.values(engines)) {
     await use();
