@@ -39,13 +39,17 @@ function schedule(seed: number, numSteps: number): Schedule {
     SHAPES.map((_, i) => ({ i, key: numbers.unit() }))
       .sort((a, b) => a.key - b.key)
       .map(({ i }) => i);
-  const subsets = Array.from({ length: 4 }, () =>
-    shuffled().slice(0, numbers.between(1, SHAPES.length)),
-  );
-  const steps = Array.from({ length: numSteps }, () => ({
-    subset: numbers.between(0, subsets.length - 1),
-    scale: 1 + 2 * numbers.unit(),
-  }));
+  const subsets = [
+    shuffled(),
+    ...Array.from({ length: 3 }, () => shuffled().slice(0, numbers.between(1, SHAPES.length))),
+  ];
+  // In runs, so that a compiled step is replayed before others train some of its variables alone.
+  const steps: { subset: number; scale: number }[] = [];
+  for (let subset = 0; steps.length < numSteps; subset = numbers.between(0, 3)) {
+    for (let length = numbers.between(1, 8); length > 0 && steps.length < numSteps; length--) {
+      steps.push({ subset, scale: 1 + 2 * numbers.unit() });
+    }
+  }
   return { subsets, steps };
 }
 
@@ -72,7 +76,7 @@ function problem(): Problem {
     variables,
     step: (optimizer, subset) => (scale) =>
       optimizer.minimize(
-        () => tf.addN(subset.map((i) => lossOf(i, scale))),
+        () => subset.map((i) => lossOf(i, scale)).reduce((sum, loss) => sum.add(loss)),
         true,
         subset.map((i) => variables[i]),
       ) as tf.Scalar,
