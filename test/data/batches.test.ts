@@ -61,6 +61,18 @@ test('the last batch is dropped on request when it is smaller', () => {
   assert.equal(lengths(3), []);
 });
 
+test('an epoch says beforehand how many batches it has', () => {
+  for (const [count, dropLast] of [
+    [10, false],
+    [10, true],
+    [8, true],
+    [3, true],
+  ] as const) {
+    const epoch = batches(countingSet(count), { batchSize: 4, dropLast });
+    assert.is(epoch.length, imageNumbers(epoch).length, `${count} images`);
+  }
+});
+
 test('seed and epoch give the order, again and again', () => {
   const order = (seed: number, epoch: number) =>
     imageNumbers(batches(countingSet(50), { batchSize: 50, seed, epoch }))[0].join();

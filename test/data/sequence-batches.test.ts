@@ -150,6 +150,15 @@ test('a length that makes no sense is refused', () => {
   assert.throws(() => sequenceBatches(set, { batchSize: 1, padTo: 'max' }), /needs a maxLength/);
 });
 
+test('an epoch says beforehand how many batches it has', () => {
+  for (const bucket of [true, false]) {
+    const epoch = sequenceBatches(textSet(words), { batchSize: 7, bucket });
+    const taken = [...epoch];
+    assert.is(epoch.length, taken.length);
+    tf.dispose(taken);
+  }
+});
+
 test('an epoch keeps no tensor, with ids or one-hot', async () => {
   await assertTensorsKept(() => {
     const set = textSet(words);

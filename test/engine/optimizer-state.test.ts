@@ -39,13 +39,17 @@ function schedule(seed: number, numSteps: number): Schedule {
     SHAPES.map((_, i) => ({ i, key: numbers.unit() }))
       .sort((a, b) => a.key - b.key)
       .map(({ i }) => i);
-  const subsets = Array.from({ length: 4 }, () =>
-    shuffled().slice(0, numbers.between(1, SHAPES.length)),
-  );
-  const steps = Array.from({ length: numSteps }, () => ({
-    subset: numbers.between(0, subsets.length - 1),
-    scale: 1 + 2 * numbers.unit(),
-  }));
+  const subsets = [
+    shuffled(),
+    ...Array.from({ length: 3 }, () => shuffled().slice(0, numbers.between(1, SHAPES.length))),
+  ];
+  // In runs, so that a compiled step is replayed before others train some of its variables alone.
+  const steps: { subset: number; scale: number }[] = [];
+  for (let subset = 0; steps.length < numSteps; subset = numbers.between(0, 3)) {
+    for (let length = numbers.between(1, 8); length > 0 && steps.length < numSteps; length--) {
+      steps.push({ subset, scale: 1 + 2 * numbers.unit() });
+    }
+  }
   return { subsets, steps };
 }
 
@@ -72,7 +76,7 @@ function problem(): Problem {
     variables,
     step: (optimizer, subset) => (scale) =>
       optimizer.minimize(
-        () => tf.addN(subset.map((i) => lossOf(i, scale))),
+        () => subset.map((i) => lossOf(i, scale)).reduce((sum, loss) => sum.add(loss)),
         true,
         subset.map((i) => variables[i]),
       ) as tf.Scalar,
@@ -292,6 +296,26 @@ test('a step after a disposal of the optimizer is refused, and its tensors are g
       assert.is(tf.memory().numTensors, before);
     });
     variable.dispose();
+  }
+});
+
+test('an optimizer that is derived from one of tfjs’s has a state and counts of its own', async () => {
+  class Halving extends tf.SGDOptimizer {
+    override applyGradients(gradients: Parameters<tf.SGDOptimizer['applyGradients']>[0]): void {
+      super.applyGradients(gradients);
+      this.incrementIterations();
+      this.learningRate /= 2;
+    }
+  }
+  for (const use of Object.values(engines)) {
+    await use();
+    const variable = tf.variable(tf.scalar(1));
+    const optimizer = new Halving(0.5);
+    for (let i = 0; i < 2; i++) optimizer.minimize(() => variable.asScalar(), false, [variable]);
+    assertClose(variable.dataSync(), [0.25]);
+    assert.is(optimizer.iterations, 4);
+    variable.dispose();
+    optimizer.dispose();
   }
 });
 

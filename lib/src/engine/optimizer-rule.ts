@@ -81,6 +81,9 @@ export function keepStateByVariable<T extends tf.Optimizer>(
     get(this: T): number {
       return stateOf(this, ruleOf(this)).iterations.value;
     },
+    set(this: T, count: number) {
+      stateOf(this, ruleOf(this)).iterations.value = count;
+    },
   });
 }
 

@@ -43,7 +43,7 @@ interface VariableState {
  * each variable has a number of its own: of the steps that it had a gradient in.
  */
 export class OptimizerState {
-  readonly iterations = new StepCount(0);
+  readonly iterations: StepCount = new StepCount(0);
   private readonly known = new Map<tf.Variable, VariableState>();
   /** State that was set and waits for its variable to be trained, by the variable's name. */
   private readonly waiting = new Map<string, NamedState<tf.Variable>>();
