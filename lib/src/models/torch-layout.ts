@@ -142,7 +142,7 @@ export function sameAxes(rank: number): number[] {
 }
 
 /** The channels before the others, as PyTorch's convolutions have them. */
-export function channelsFirst(rank: number, channelAxis = rank - 1): number[] {
+export function channelsFirst(rank: number, channelAxis: number = rank - 1): number[] {
   return [channelAxis, ...sameAxes(rank).filter((axis) => axis !== channelAxis)];
 }
 
@@ -171,7 +171,11 @@ export function isSame(layout: Layout): boolean {
 }
 
 /** The order of the vector that a flattening makes. */
-export function flattened(shape: readonly number[], axes: Axes, orders: readonly Permutation[]) {
+export function flattened(
+  shape: readonly number[],
+  axes: Axes,
+  orders: readonly Permutation[],
+): Permutation {
   const strides = rowMajorStrides(shape);
   const size = shape.reduce((product, length) => product * length, 1);
   const permutation = new Int32Array(size);

@@ -19,7 +19,21 @@ export interface ArrayOfType {
 
 export type ElementType = keyof ArrayOfType;
 
-export const arrays = {
+export const arrays: {
+  readonly float64: Float64ArrayConstructor;
+  readonly float32: Float32ArrayConstructor;
+  readonly float16: Uint16ArrayConstructor;
+  readonly bfloat16: Uint16ArrayConstructor;
+  readonly int64: BigInt64ArrayConstructor;
+  readonly int32: Int32ArrayConstructor;
+  readonly int16: Int16ArrayConstructor;
+  readonly int8: Int8ArrayConstructor;
+  readonly uint64: BigUint64ArrayConstructor;
+  readonly uint32: Uint32ArrayConstructor;
+  readonly uint16: Uint16ArrayConstructor;
+  readonly uint8: Uint8ArrayConstructor;
+  readonly bool: Uint8ArrayConstructor;
+} = {
   float64: Float64Array,
   float32: Float32Array,
   float16: Uint16Array,
@@ -33,7 +47,7 @@ export const arrays = {
   uint16: Uint16Array,
   uint8: Uint8Array,
   bool: Uint8Array,
-} as const;
+};
 
 /** Types whose every value is a float32 too. */
 const exactAsFloat32: ReadonlySet<ElementType> = new Set<ElementType>([

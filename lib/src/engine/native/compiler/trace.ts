@@ -32,7 +32,7 @@ let lastNumber = 0;
  */
 export class Trace {
   /** Values keep what they were numbered in, so that a look at it tells whether a tensor is known. */
-  number = ++lastNumber;
+  number: number = ++lastNumber;
   private node: TraceNode;
   private readonly values: Value[] = [];
   /** By the ids of their values. */

@@ -17,7 +17,7 @@ const MANY_CALLS = 64;
 
 /** What a function did at its calls so far, and the programs for it. */
 export class Traces {
-  root = TraceNode.root();
+  root: TraceNode = TraceNode.root();
   readonly fused: boolean;
   private readonly onNeverAlike: (reason: string) => void;
   private readonly programs = new Set<Program>();
