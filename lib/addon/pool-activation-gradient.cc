@@ -3,8 +3,10 @@
 // outputs dx and, with a bias, its gradient, the sum of dx over all pixels. Params: Window,
 // undilated, without padding; slope below 0, with bias.
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "reduction.h"
 #include "relu.h"
 #include "slices.h"
 #include "window.h"
@@ -17,30 +19,37 @@ class MaxPoolActivationGradient : public Op {
   explicit MaxPoolActivationGradient(const Params& params)
       : w_(params),
         below_(static_cast<float>(params[Window::kParams])),
-        withBias_(params.flag(Window::kParams + 1)),
-        image_(imageFor(w_.inChannels)) {}
+        image_(imageFor(w_.inChannels)) {
+    const View pixels{1, w_.batch * w_.inHeight * w_.inWidth, w_.inChannels};
+    if (params.flag(Window::kParams + 1)) bias_.emplace(pixels, pixels.reduced);
+  }
 
   void run(const Buffers& buffers) override {
     const float *dy = buffers.f32(0), *x = buffers.f32(1);
     float* dx = buffers.f32(2);
-    const int64_t channels = w_.inChannels;
-    const int64_t inSize = w_.inHeight * w_.inWidth * channels;
-    const int64_t outSize = w_.outHeight * w_.outWidth * channels;
-    sums_.assign(omp_get_max_threads() * channels, 0.0f);
-    parallelRows(w_.batch, inSize, [&](int64_t begin, int64_t end) {
-      float* sum = sums_.data() + omp_get_thread_num() * channels;
-      for (int64_t i = begin; i < end; ++i) {
-        (this->*image_)(dy + i * outSize, x + i * inSize, dx + i * inSize, sum);
-      }
+    const int64_t inSize = w_.inHeight * w_.inWidth * w_.inChannels;
+    const int64_t outSize = w_.outHeight * w_.outWidth * w_.inChannels;
+    const auto image = [&](int64_t i) {
+      (this->*image_)(dy + i * outSize, x + i * inSize, dx + i * inSize);
+    };
+    if (!bias_ || w_.batch % bias_->chunks() != 0) {
+      parallelRows(w_.batch, inSize, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) image(i);
+      });
+      if (bias_) bias_->run(dx, buffers.f32(3));
+      return;
+    }
+    // The parts of the sum are whole images: a thread computes each when it comes to its pixels.
+    last_.assign(omp_get_max_threads(), -1);
+    bias_->run(dx, buffers.f32(3), [&](const float* at, int64_t count) {
+      int64_t& last = last_[omp_get_thread_num()];
+      const int64_t begin = (at - dx) / inSize, end = (at - dx + count - 1) / inSize;
+      for (int64_t i = std::max(begin, last + 1); i <= end; ++i) image(last = i);
     });
-    if (!withBias_) return;
-    float* bias = buffers.f32(3);
-    std::fill_n(bias, channels, 0.0f);
-    for (size_t i = 0; i < sums_.size(); ++i) bias[i % channels] += sums_[i];
   }
 
  private:
-  using Image = void (MaxPoolActivationGradient::*)(const float*, const float*, float*, float*) const;
+  using Image = void (MaxPoolActivationGradient::*)(const float*, const float*, float*) const;
 
   // Few channels are worth a loop of a length that the compiler knows.
   static Image imageFor(int64_t channels) {
@@ -60,13 +69,13 @@ class MaxPoolActivationGradient : public Op {
 
   // kChannels is 0 where the compiler does not know them.
   template <int64_t kChannels>
-  void image(const float* dy, const float* x, float* dx, float* sum) const {
+  void image(const float* dy, const float* x, float* dx) const {
     const int64_t channels = kChannels ? kChannels : w_.inChannels, row = w_.inWidth * channels;
     for (int64_t outRow = 0; outRow < w_.outHeight; ++outRow) {
       const int64_t start = 2 * outRow * row;
       for (int64_t column = 0; column < w_.outWidth; ++column) {
         const int64_t corner = start + 2 * column * channels;
-        square<kChannels>(dy, x + corner, dx + corner, row, sum);
+        square<kChannels>(dy, x + corner, dx + corner, row);
         dy += channels;
       }
       outside(dx + start, 2 * w_.outWidth * channels, row);
@@ -77,7 +86,7 @@ class MaxPoolActivationGradient : public Op {
 
   // The gradient goes to the first of the four pixels that is largest, NaN being larger than all.
   template <int64_t kChannels>
-  void square(const float* dy, const float* x, float* dx, int64_t row, float* sum) const {
+  void square(const float* dy, const float* x, float* dx, int64_t row) const {
     const int64_t channels = kChannels ? kChannels : w_.inChannels;
     const float below = below_;
     const float *x1 = x + channels, *x2 = x + row, *x3 = x2 + channels;
@@ -99,7 +108,6 @@ class MaxPoolActivationGradient : public Op {
       dx1[c] = gb;
       dx2[c] = gd;
       dx3[c] = ge;
-      sum[c] += (ga + gb) + (gd + ge);
     }
   }
 
@@ -110,9 +118,9 @@ class MaxPoolActivationGradient : public Op {
 
   const Window w_;
   float below_;
-  bool withBias_;
   Image image_;
-  std::vector<float> sums_;
+  std::optional<Reduction<Sum<float, float>>> bias_;
+  std::vector<int64_t> last_;  // image that each thread computed
 };
 
 Signature signature(const Params& params) {
