@@ -23,17 +23,19 @@ int64_t imagesPerSlice(const Window& w) {
 }
 
 // A large kernel is better shared by the threads than read by each of them for its own images.
-bool slicesPay(const Window& w, const Epilogue& epilogue) {
+bool slicesPay(const Window& w, bool hasBias, const Epilogue& epilogue) {
   constexpr int64_t kSmallKernel = 131072;
-  return epilogue.activation != Activation::linear && w.batch > 1 && w.outSize() >= kCheap &&
+  const bool isFollowed = hasBias || epilogue.activation != Activation::linear;
+  return isFollowed && w.batch > 1 && w.outSize() >= kCheap &&
          w.kernelSize() * w.inChannels * w.outChannels <= kSmallKernel;
 }
 
+// The bias is added to the sums, not what they begin with: as it is where nothing is fused.
 class Convolution : public Op {
  public:
   Convolution(const Window& window, bool depthwise, bool hasBias, const Epilogue& epilogue)
       : hasBias_(hasBias), channels_(window.outChannels), epilogue_(epilogue) {
-    const bool sliced = slicesPay(window, epilogue);
+    const bool sliced = slicesPay(window, hasBias, epilogue);
     Window slice = window;
     if (sliced) slice.batch = imagesPerSlice(window);
     slices_ = window.batch / slice.batch;
@@ -42,7 +44,7 @@ class Convolution : public Op {
 
     const size_t threads = sliced ? omp_get_max_threads() : 1;
     const std::unique_ptr<OneThread> oneThread(sliced ? new OneThread : nullptr);
-    const ConvolutionLayouts layouts(slice, depthwise, hasBias);
+    const ConvolutionLayouts layouts(slice, depthwise, false);
     const auto description = layouts.forward();
     kernel_ = std::make_unique<KernelReorder>(layouts.kernel, description.weights_desc());
     const dnnl::convolution_forward primitive(description);
@@ -51,7 +53,6 @@ class Convolution : public Op {
       bound.expect(DNNL_ARG_SRC, layouts.input);
       bound.expect(DNNL_ARG_WEIGHTS, description.weights_desc());
       bound.expect(DNNL_ARG_DST, layouts.output);
-      if (hasBias) bound.expect(DNNL_ARG_BIAS, layouts.bias);
     }
   }
 
@@ -59,12 +60,12 @@ class Convolution : public Op {
     const float* x = b.f32(0);
     const void* kernel = kernel_->theirs(b.f32(1));
     size_t next = 2;
-    const float* bias = hasBias_ ? b.f32(next++) : nullptr;
     Epilogue epilogue = epilogue_;
+    if (hasBias_) epilogue.bias = b.f32(next++);
     if (epilogue.activation == Activation::prelu) epilogue.slopes = b.f32(next++);
     float* y = b.f32(next);
     if (slices_ == 1) {
-      convolve(primitives_[0], x, kernel, bias, y);
+      convolve(primitives_[0], x, kernel, y);
       parallelRows(outStep_ / channels_, channels_, [&](int64_t begin, int64_t end) {
         epilogue.apply(y + begin * channels_, end - begin, channels_);
       });
@@ -74,19 +75,17 @@ class Convolution : public Op {
       const int64_t end = slices_ * (part + 1) / parts;
       for (int64_t slice = slices_ * part / parts; slice < end; ++slice) {
         float* out = y + slice * outStep_;
-        convolve(primitives_[part], x + slice * inStep_, kernel, bias, out);
+        convolve(primitives_[part], x + slice * inStep_, kernel, out);
         epilogue.apply(out, outStep_ / channels_, channels_);
       }
     });
   }
 
  private:
-  void convolve(BoundPrimitive& primitive, const float* x, const void* kernel, const float* bias,
-                float* y) const {
+  static void convolve(BoundPrimitive& primitive, const float* x, const void* kernel, float* y) {
     primitive.bind(DNNL_ARG_SRC, x);
     primitive.bind(DNNL_ARG_WEIGHTS, kernel);
     primitive.bind(DNNL_ARG_DST, y);
-    if (hasBias_) primitive.bind(DNNL_ARG_BIAS, bias);
     primitive.run();
   }
 

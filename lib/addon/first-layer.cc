@@ -90,7 +90,7 @@ class FirstLayer : public Op {
     const int64_t stride = w_.strideWidth, channels = w_.outChannels;
     Vector sums[pixels];
 #pragma GCC unroll 8
-    for (int p = 0; p < pixels; ++p) sums[p] = bias;
+    for (int p = 0; p < pixels; ++p) sums[p] = Vector{};
     for (const int64_t tap : taps_) {
       const Vector weights = Wide::load(kernel);
 #pragma GCC unroll 8
@@ -98,7 +98,7 @@ class FirstLayer : public Op {
       kernel += channels;
     }
 #pragma GCC unroll 8
-    for (int p = 0; p < pixels; ++p) Wide::store(sums[p], y + p * channels);
+    for (int p = 0; p < pixels; ++p) Wide::store(sums[p] + bias, y + p * channels);
   }
 
   const Window w_;
