@@ -60,7 +60,8 @@ for (const name of CHECKPOINT_FILES) {
     assert.equal(read.get('weight')?.shape, [1, 2]);
     const what =
       'epoch (3), best (0.5), model_state_dict (a state dict of 2), ' +
-      'optimizer_state_dict (a dict of 2), classes (a tuple of 7), arguments (pathlib.PosixPath)';
+      'optimizer_state_dict (a dict of 2), classes (a tuple of 7), arguments (pathlib.PosixPath), ' +
+      'others (a list of 11)';
     const refusal = (key?: string) => {
       try {
         readTorchFile(fixture(name), { key });

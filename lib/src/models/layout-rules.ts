@@ -112,6 +112,7 @@ class Follower {
 
   /** What a model gives for its own inputs, or for those it is called with. */
   follow(model: tf.LayersModel, inputs?: readonly Layout[]): NamedLayout[] {
+    if (model.layers.length === 0) throw new Error(`model ${model.name} has no layers yet`);
     const layouts = inputs === undefined ? this.layouts : new Map<number, Layout>();
     model.inputs.forEach((input, i) => {
       const { name } = input.sourceLayer;

@@ -19,7 +19,14 @@ export interface ArrayOfType {
 
 export type ElementType = keyof ArrayOfType;
 
-export const arrays = {
+/** Makes each of them. */
+export const arrays: {
+  readonly [T in ElementType]: {
+    new (size: number): ArrayOfType[T];
+    new (buffer: ArrayBuffer, byteOffset: number, length: number): ArrayOfType[T];
+    readonly BYTES_PER_ELEMENT: number;
+  };
+} = {
   float64: Float64Array,
   float32: Float32Array,
   float16: Uint16Array,
@@ -33,7 +40,7 @@ export const arrays = {
   uint16: Uint16Array,
   uint8: Uint8Array,
   bool: Uint8Array,
-} as const;
+};
 
 /** Types whose every value is a float32 too. */
 const exactAsFloat32: ReadonlySet<ElementType> = new Set<ElementType>([
