@@ -91,7 +91,6 @@ export {
   layerFactory,
   stack,
 } from './models/layers';
-export type { StatedLayout, StatedLayouts } from './models/layout-rules';
 export { binaryCrossEntropy, crossEntropy, meanSquaredError } from './models/losses';
 export { type MlpOptions, mlp } from './models/mlp';
 export {
@@ -127,6 +126,7 @@ export {
   saveStateDict,
   stateDict,
 } from './models/state-dict';
+export type { StatedLayout, StatedLayouts } from './models/stated-layouts';
 export {
   type DenseVaeOptions,
   denseVae,
