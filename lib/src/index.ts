@@ -95,7 +95,6 @@ export {
   layerFactory,
   stack,
 } from './models/layers';
-export type { StatedLayout, StatedLayouts } from './models/layout-rules';
 export { binaryCrossEntropy, crossEntropy, meanSquaredError } from './models/losses';
 export { type MlpOptions, mlp } from './models/mlp';
 export {
@@ -131,6 +130,7 @@ export {
   saveStateDict,
   stateDict,
 } from './models/state-dict';
+export type { StatedLayout, StatedLayouts } from './models/stated-layouts';
 export {
   type DenseVaeOptions,
   denseVae,

@@ -354,6 +354,22 @@ const cases: [
     CHANNELS_FIRST,
   ],
   [
+    'a model that is applied to each step',
+    () => {
+      const step = tf.sequential({
+        layers: [
+          layers.conv2d({ name: 'conv', filters: 2, kernelSize: 1, inputShape: [2, 1, 1] }),
+          layers.flatten(),
+          dense(1),
+        ],
+      });
+      return sequential([3, 2, 1, 1], layers.timeDistributed({ name: 'steps', layer: step }));
+    },
+    'steps.fc.weight',
+    1,
+    CHANNELS_FIRST,
+  ],
+  [
     'a model among the layers that flattens',
     () =>
       sequential(
@@ -513,6 +529,13 @@ const doubts: [
     [0, 2, 1, 3, 4, 5],
   ],
   [
+    'an image with its channels first, flattened',
+    () => sequential([3, 5, 5], layers.flatten(), dense(1)),
+    /layer x of shape \[3,5,5\] seems to have the channels first here/,
+    { x: 'same' },
+    Array.from({ length: 75 }, (_, i) => i),
+  ],
+  [
     'an input of four axes',
     () => sequential([2, 1, 1, 2], layers.flatten(), dense(1)),
     /layer x has 4 axes besides the batch/,
@@ -563,6 +586,34 @@ test('what no weights can make the same is refused, naming the layer', () => {
       return [apply(lstm, map), apply(layers.conv1d({ filters: 1, kernelSize: 1 }), map)];
     });
   assert.throws(() => stateDict(followed()), /layer map is followed by layers of several layouts/);
+});
+
+test('a reshape of an unknown length is refused until it is stated', () => {
+  const model = () =>
+    sequential(
+      [null as never, 3],
+      dense(4),
+      layers.reshape({ name: 'split', targetShape: [-1, 2, 2] }),
+      layers.timeDistributed({ name: 'c', layer: layers.conv1d({ filters: 1, kernelSize: 1 }) }),
+    );
+  assert.throws(() => stateDict(model()), /^layer split reshapes what has an unknown length/);
+  assert.equal(orderOf(model(), 'fc.weight', 0, { layouts: { split: 'same' } }), SAME);
+});
+
+test('a ladder of joins is followed step by step, not along each of its 2⁶⁰ paths', () => {
+  const model = functional([[2, 1, 2]], (x) => {
+    let map = apply(conv(2), x);
+    for (let i = 0; i < 60; i++) {
+      const other = apply(layers.batchNormalization(), map);
+      map = apply(layers.add(), map, other);
+    }
+    return apply(dense(1), apply(layers.flatten(), map));
+  });
+  assert.equal(orderOf(model, 'fc.weight', 1), CHANNELS_FIRST);
+});
+
+test('a model without layers is refused', () => {
+  assert.throws(() => stateDict(tf.sequential({ name: 'none' })), /^model none has no layers yet$/);
 });
 
 test('a composite whose parts pass a flattened map on is refused', () => {

@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
-import { axisWithoutBatch, channelAxis, type Place } from './layout-rules';
+import type { Place } from './layer-places';
+import { axisWithoutBatch, channelAxis } from './layout-rules';
 import { recurrentLayouts } from './recurrent-weights';
 import { type Permutation, repeated } from './torch-layout';
 import { arranged, type WeightLayout } from './weight-layout';

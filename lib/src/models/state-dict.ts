@@ -5,9 +5,10 @@ import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import type { StateDictChoice } from '../weights/torch-contents';
 import { readTorchFile, writeTorchFile } from '../weights/torch-file';
+import { placesOf } from './layer-places';
 import { type LayerWeight, type LayerWeights, layerWeights } from './layer-weights';
-import { placesOf, type StatedLayouts } from './layout-rules';
 import { type Model, partsOf } from './model';
+import type { StatedLayouts } from './stated-layouts';
 
 export interface StateDictOptions {
   /**
@@ -80,7 +81,7 @@ export function loadStateDict(
 
 /**
  * The tensors of a file by name, as they stand in it: a `.safetensors`, or whatever `torch.save`
- * wrote a state dict to, in any version since 0.2. Half precision and bfloat16 become float32,
+ * wrote a state dict to, in any version since 0.4. Half precision and bfloat16 become float32,
  * exactly. Nothing that a pickle would run is run.
  *
  * @throws when the file cannot be read, or holds a checkpoint of which no `key` is chosen: what

@@ -87,6 +87,7 @@ export class ElementOrder {
 /** The order of the axes. */
 export class AxisOrder {
   private readonly wishes: Axes[] = [];
+  private resolved?: Axes;
   private isResolving = false;
 
   private constructor(
@@ -116,7 +117,8 @@ export class AxisOrder {
   }
 
   wish(axes: Axes): void {
-    if (!this.wishes.some((wish) => String(wish) === String(axes))) this.wishes.push(axes);
+    if (this.wishes.some((wish) => String(wish) === String(axes))) return;
+    this.wishes.push(axes);
     for (const source of this.sources) source.wish(this.passOn?.(axes) ?? axes);
   }
 
@@ -127,10 +129,12 @@ export class AxisOrder {
   }
 
   resolve(): Axes {
+    if (this.resolved !== undefined) return this.resolved;
     if (this.isResolving) throw new Error('the order of axes depends on itself');
     this.isResolving = true;
     try {
-      return this.derive(this.wishes);
+      this.resolved = this.derive(this.wishes);
+      return this.resolved;
     } finally {
       this.isResolving = false;
     }

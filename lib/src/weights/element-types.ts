@@ -19,20 +19,13 @@ export interface ArrayOfType {
 
 export type ElementType = keyof ArrayOfType;
 
+/** Makes each of them. */
 export const arrays: {
-  readonly float64: Float64ArrayConstructor;
-  readonly float32: Float32ArrayConstructor;
-  readonly float16: Uint16ArrayConstructor;
-  readonly bfloat16: Uint16ArrayConstructor;
-  readonly int64: BigInt64ArrayConstructor;
-  readonly int32: Int32ArrayConstructor;
-  readonly int16: Int16ArrayConstructor;
-  readonly int8: Int8ArrayConstructor;
-  readonly uint64: BigUint64ArrayConstructor;
-  readonly uint32: Uint32ArrayConstructor;
-  readonly uint16: Uint16ArrayConstructor;
-  readonly uint8: Uint8ArrayConstructor;
-  readonly bool: Uint8ArrayConstructor;
+  readonly [T in ElementType]: {
+    new (size: number): ArrayOfType[T];
+    new (buffer: ArrayBuffer, byteOffset: number, length: number): ArrayOfType[T];
+    readonly BYTES_PER_ELEMENT: number;
+  };
 } = {
   float64: Float64Array,
   float32: Float32Array,

@@ -75,12 +75,14 @@ export function unpickle(
   };
   const setItems = (items: readonly unknown[]) => {
     const map = top();
+    if (map instanceof Unmade) return;
     if (!(map instanceof Map)) throw new Error('the pickle sets an item of what is no dict');
     if (items.length % 2 === 1) throw new Error('the pickle sets a key without a value');
     for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
   };
   const append = (items: readonly unknown[]) => {
     const list = top();
+    if (list instanceof Unmade) return;
     if (!Array.isArray(list)) throw new Error('the pickle appends to what is no list');
     for (const item of items) list.push(item);
   };
@@ -100,6 +102,7 @@ export function unpickle(
   };
   const popGlobal = (): string => {
     const callee = pop();
+    if (callee instanceof Unmade) return callee.name;
     if (!(callee instanceof Global)) throw new Error('the pickle calls what is no global');
     return callee.name;
   };

@@ -41,7 +41,9 @@ function viewsOf(dict: ReadonlyMap<unknown, unknown>): Map<string, StoredView> {
     ([name, value]) => typeof name !== 'string' || !(value instanceof StoredView),
   );
   if (others.length === 0) return new Map(dict as ReadonlyMap<string, StoredView>);
-  const inner = others.find(([, value]) => value instanceof Map);
+  const inner =
+    others.find(([, value]) => isStateDict(value)) ??
+    others.find(([, value]) => value instanceof Map);
   if (inner !== undefined) {
     throw new Error(
       `it is no dict of tensors but holds ${listed(dict)}: choose one by its key, as { key: '${inner[0]}' }`,
@@ -76,11 +78,8 @@ function listed(dict: ReadonlyMap<unknown, unknown>): string {
 function described(value: unknown): string {
   if (value === null) return 'None';
   if (value instanceof StoredView) return `${value.typeName} [${value.shape}]`;
-  if (value instanceof Map) {
-    const isStateDict =
-      value.size > 0 && [...value.values()].every((item) => item instanceof StoredView);
-    return isStateDict ? `a state dict of ${value.size}` : `a dict of ${value.size}`;
-  }
+  if (isStateDict(value)) return `a state dict of ${value.size}`;
+  if (value instanceof Map) return `a dict of ${value.size}`;
   if (value instanceof Tuple) return `a tuple of ${value.items.length}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value instanceof Unmade || value instanceof Global) return value.name;
@@ -88,4 +87,9 @@ function described(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
   return typeof value === 'object' ? 'an object' : String(value);
+}
+
+function isStateDict(value: unknown): value is ReadonlyMap<unknown, StoredView> {
+  const isDict = value instanceof Map && value.size > 0;
+  return isDict && [...value.values()].every((item) => item instanceof StoredView);
 }

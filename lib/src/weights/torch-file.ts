@@ -110,7 +110,7 @@ function contentsOf(source: ByteSource): Contents {
   if (first === 0x80) return readLegacy(source);
   throw new Error(
     isTar(source)
-      ? 'it is a tar file of before PyTorch 0.2 (load it there and save it anew with torch.save)'
+      ? 'it is a tar file of an early PyTorch (load it there and save it anew with torch.save)'
       : 'it is neither a zip nor a pickle: it was not made by torch.save',
   );
 }

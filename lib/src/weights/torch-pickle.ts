@@ -47,7 +47,7 @@ export function unpickleTorch(
 function callOf(name: string, args: readonly unknown[]): unknown {
   switch (name) {
     case ORDERED_DICT:
-      return args.length === 0 ? new Map() : new Unmade(name);
+      return orderedDict(args);
     case 'collections.defaultdict':
       return new Map();
     case 'torch._utils._rebuild_tensor':
@@ -67,6 +67,12 @@ function callOf(name: string, args: readonly unknown[]): unknown {
     default:
       return new Unmade(name);
   }
+}
+
+/** Empty, to be filled, but Python 2 gives the pairs at once. */
+function orderedDict([pairs = []]: readonly unknown[]): unknown {
+  const items = Array.isArray(pairs) ? pairs : [];
+  return new Map(items.filter(Array.isArray).map(([key, value]) => [key, value]));
 }
 
 function viewOf([storage, offset, size, stride]: readonly unknown[], dtype?: unknown): StoredView {
