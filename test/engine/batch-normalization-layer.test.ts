@@ -143,4 +143,27 @@ for (const engine of ENGINES) {
   });
 }
 
+test('a gradient penalty through the layer is the same on all engines, wherever it was applied', async () => {
+  const numbers = new Numbers(9);
+  const [values, weights] = [numbers.values([4, CHANNELS]), numbers.values([4, CHANNELS])];
+  const penalties = (): ArrayLike<number>[] => {
+    const layer = tf.layers.batchNormalization({ epsilon: 1e-3 });
+    const factors = tf.tensor(weights, [4, CHANNELS]);
+    const loss = (y: tf.Tensor) => tf.sum(tf.mul(tf.square(y), factors));
+    const apply = (v: tf.Tensor) => layer.apply(v, { training: true }) as tf.Tensor;
+    const within = (x: tf.Tensor) => tf.sum(tf.square(tf.grad((v) => loss(apply(v)))(x)));
+    const before = (x: tf.Tensor) => {
+      const y = apply(x);
+      const { grads } = tf.engine().gradients(() => loss(y), [x]);
+      return tf.sum(tf.square(grads[0]));
+    };
+    const x = tf.tensor(values, [4, CHANNELS]);
+    return [within, before].map((penalty) => tf.grad(penalty)(x).dataSync());
+  };
+  const [expected] = await on('cpu', penalties);
+  for (const engine of ENGINES) {
+    for (const slopes of await on(engine, penalties)) assertClose(slopes, expected, CLOSE, engine);
+  }
+});
+
 test.run();

@@ -49,9 +49,7 @@ function train(layer: BatchNormalization, x: tf.Tensor): tf.Tensor {
   const { y, mean, variance } = isFused(layer, x) ? fused(layer, x) : composed(layer, x);
   const count = x.size / mean.size;
   moveTowards(layer.movingMean, mean, layer.momentum);
-  if (count > 1) {
-    moveTowards(layer.movingVariance, tf.mul(variance, count / (count - 1)), layer.momentum);
-  }
+  if (count > 1) moveTowards(layer.movingVariance, variance, layer.momentum, count / (count - 1));
   return y;
 }
 
@@ -120,7 +118,8 @@ function normalised(
   return beta ? tf.add(unit, alongAxis(beta)) : unit;
 }
 
-function moveTowards(average: Weight, value: tf.Tensor, momentum: number): void {
-  const before = average.read();
-  average.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum)));
+/** average ← momentum·average + (1 − momentum)·factor·value */
+function moveTowards(average: Weight, value: tf.Tensor, momentum: number, factor = 1): void {
+  const kept = tf.mul(average.read(), momentum);
+  average.write(tf.add(kept, tf.mul(value, (1 - momentum) * factor)));
 }

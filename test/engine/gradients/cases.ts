@@ -99,6 +99,9 @@ add('leakyRelu', 'slope 0.3', [[3, 4]], (tf, x) => tf.leakyRelu(x, 0.3));
 add('leakyRelu', 'default slope', [[2, 3, 2]], (tf, x) => tf.leakyRelu(x));
 add('clipByValue', 'within ±1', [of([9], 'wide')], (tf, x) => tf.clipByValue(x, -1, 1));
 add('cast', 'to float32', [[4]], (tf, x) => tf.cast(x, 'float32'));
+add('cast', 'of a complex tensor to float32', [[4], [4]], (tf, a, b) =>
+  tf.cast(tf.mul(tf.complex(a, b), tf.complex(b, a)), 'float32'),
+);
 add('cast', 'to int32, beside x', [[6]], (tf, x) =>
   tf.mul(tf.cast(tf.cast(x, 'int32'), 'float32'), x),
 );
@@ -157,6 +160,9 @@ add('mul', 'of broadcast complex tensors', [[2, 3], [2, 3], [3], [3]], (tf, a, b
   const product = tf.mul(tf.complex(a, b), tf.complex(c, d));
   return tf.add(tf.real(product), tf.mul(tf.imag(product), 2));
 });
+add('mul', 'of a real and a complex tensor', [[3], [3], [3]], (tf, x, a, b) =>
+  tf.abs(tf.mul(x, tf.complex(a, b))),
+);
 add('prelu', 'by channel', [[2, 3, 4], [4]], (tf, x, alpha) => tf.prelu(x, alpha));
 add(
   'prelu',

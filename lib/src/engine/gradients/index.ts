@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { activationGradients } from './activations';
+import { castGradients } from './cast';
 import { convolutionGradients } from './convolutions';
 import { cumulativeGradients } from './cumulative';
-import { elementwiseGradients } from './elementwise';
 import { indexingGradients } from './indexing';
 import { mirrorPadGradient } from './mirror-pad';
 import { normalisationGradients } from './normalisation';
@@ -19,9 +19,9 @@ import { mendTape } from './tape';
 /** The gradients of every engine that tfjs lacks or has wrong (see `differences.ts`). */
 const gradients: readonly tf.GradConfig[] = [
   ...activationGradients,
+  ...castGradients,
   ...convolutionGradients,
   ...cumulativeGradients,
-  ...elementwiseGradients,
   ...indexingGradients,
   mirrorPadGradient,
   ...normalisationGradients,
