@@ -86,7 +86,7 @@ export async function dqn(): Promise<{ path: number[]; values: number[] }> {
       lossFunction,
       online.getWeights() as unknown as tf.Variable[],
     );
-    optimizer.applyGradients(grads as unknown as tf.NamedTensor[]);
+    optimizer.applyGradients(grads as Record<string, tf.Variable>);
     tf.dispose([value, grads]);
     if (frame % 10 === 0) copyWeights(target, online);
   }
