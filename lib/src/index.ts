@@ -63,6 +63,7 @@ export {
   type CharLstmWeights,
   charLstm,
 } from './engine/char-lstm';
+export { conventions, type Difference, differences } from './engine/differences';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { LionOptimizer, type LionOptions, lion } from './engine/lion';
 export { sparseSoftmaxCrossEntropy } from './engine/losses';

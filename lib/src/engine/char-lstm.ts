@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
 
 /** What an LSTM learns. Gates lie side by side in the order of PyTorch and cuDNN: i, f, g, o. */
@@ -38,8 +39,13 @@ export function charLstm(
   const isNative = tf.getKernel('CharLstm', tf.getBackend()) != null && batch * time > 0;
   const compute = isNative ? fused : composed;
   return tf.tidy(() => {
-    const counts = lengths ?? tf.fill([batch], time, 'int32');
-    return compute(tf.cast(ids, 'int32'), { wIh, wHh, bias }, tf.cast(counts, 'int32'), allSteps);
+    const characters = tf.cast(ids, 'int32');
+    const counts = tf.cast(lengths ?? tf.fill([batch], time, 'int32'), 'int32');
+    if (!isNative) {
+      refuseOutside('character id', characters, wIh.shape[0]);
+      refuseOutside('length', counts, time + 1);
+    }
+    return compute(characters, { wIh, wHh, bias }, counts, allSteps);
   });
 }
 
@@ -80,11 +86,16 @@ function fused(
     const [value, gates, cells, states] = engine().runKernel<tf.Tensor[]>('CharLstm', inputs, {
       allSteps,
     });
-    save([ids, lengths, hiddenWeights, gates, cells, states]);
+    save([ids, lengths, hiddenWeights, gates, cells, states, inputWeights, gateBias]);
     const vocabulary = inputWeights.shape[0];
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
       const names = ['ids', 'lengths', 'wHh', 'gates', 'cells', 'states'];
       const kept = Object.fromEntries(names.map((name, i) => [name, saved[i]]));
+      if (isDifferentiatedAgain()) {
+        const layer = (...[wIh, wHh, bias]: tf.Tensor[]) =>
+          composed(kept.ids, { wIh, wHh, bias }, kept.lengths, allSteps);
+        return tf.grads(layer)([saved[6], kept.wHh, saved[7]], dy);
+      }
       const attrs = { allSteps, vocabulary };
       return engine().runKernel<tf.Tensor[]>('CharLstmGrad', { dy, ...kept }, attrs);
     };
@@ -105,8 +116,6 @@ function composed(
   let state: tf.Tensor = tf.zeros([batch, hidden]);
   let cell: tf.Tensor = tf.zeros([batch, hidden]);
   const outputs: tf.Tensor[] = [];
-  refuseOutside('id', ids, wIh.shape[0]);
-  refuseOutside('length', lengths, time + 1);
   const columns = time > 0 ? tf.unstack(ids, 1) : [];
   columns.forEach((column, t) => {
     const sums = tf.add(

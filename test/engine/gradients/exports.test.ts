@@ -11,9 +11,10 @@ function functionsOf(exports: object): string[] {
     .map(([name]) => name);
 }
 
+const library: Readonly<Record<(typeof nameSpaces)[number], object>> = tf;
 const exported = [
   ...functionsOf(tf),
-  ...nameSpaces.flatMap((space) => functionsOf(tf[space]).map((name) => `${space}.${name}`)),
+  ...nameSpaces.flatMap((space) => functionsOf(library[space]).map((name) => `${space}.${name}`)),
 ];
 const swept = new Set(cases.map(({ op }) => op));
 
