@@ -177,6 +177,60 @@ export const differences: readonly Difference[] = [
     ours: 'are right',
     why: derivative,
   },
+  {
+    op: 'layer.trainable',
+    tfjs: 'is lost for layers without weights yet, recurrent layers, wrappers and all of tf.sequential',
+    ours: 'holds; a compiled model trains what was trainable then, but for layers frozen since',
+    why: 'as in Keras',
+  },
+  {
+    op: 'kernelConstraint and other constraints',
+    tfjs: 'have no effect in training',
+    ours: 'hold after each update of a compiled model',
+    why: 'as documented',
+  },
+  {
+    op: 'layers.resizing, randomWidth, centerCrop',
+    tfjs: 'do not work within a model; centerCrop has no gradient',
+    ours: 'work, with gradients',
+    why: 'as documented',
+  },
+  {
+    op: 'model.save of separableConv2d with a depth multiplier, or of the activation gelu_new',
+    tfjs: 'writes what cannot be loaded',
+    ours: 'can be loaded',
+    why: 'as documented',
+  },
+  {
+    op: 'util.shuffle, model.fit and Dataset.shuffle without a seed',
+    tfjs: 'follow Math.random or the clock',
+    ours: 'follow seedRandom',
+    why: 'a run can be repeated',
+  },
+  {
+    op: 'the first operation, tf.ready()',
+    tfjs: 'take plain JavaScript',
+    ours: 'choose the engine, or say that `await engine()` must come first',
+    why: 'it is a thousand times quicker',
+  },
+  {
+    op: 'a disposed tensor',
+    tfjs: 'Tensor is disposed, or an error within',
+    ours: 'named with operation, argument, shape and what disposes of tensors',
+    why: 'the reader knows what to change',
+  },
+  {
+    op: 'fused.matMul on wasm',
+    tfjs: 'a matrix in another shape is taken for its first; bias and bounds count once for every 48 rows',
+    ours: 'right',
+    why: 'as documented',
+  },
+  {
+    op: 'maxPool3d, dilation2d and the gradients of conv3d on wasm',
+    tfjs: 'a maximum is never below 0; windows are left out',
+    ours: "cpu's",
+    why: 'as documented',
+  },
 ];
 
 /** What is as in tfjs though PyTorch has it otherwise, where no derivative exists. */
