@@ -21,8 +21,8 @@ void Program::add(std::shared_ptr<PreparedOp> op, const std::vector<uint32_t>& s
 void Program::want(size_t slot, const BufferSpec& spec) {
   if (slot >= wanted_.size()) throw std::runtime_error("there is no " + named(slot));
   Wanted& wanted = wanted_[slot];
-  const bool agrees = !wanted.isKnown || Signature::fits(spec, wanted.spec) ||
-                      Signature::fits(wanted.spec, spec);
+  const bool agrees =
+      !wanted.isKnown || Signature::fits(spec, wanted.spec) || Signature::fits(wanted.spec, spec);
   if (!agrees) {
     throw std::runtime_error(named(slot) + " must be " + wanted.spec.text() +
                              " for one operation and " + spec.text() + " for another");
