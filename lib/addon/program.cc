@@ -3,6 +3,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "failure.h"
+
 namespace notegrad {
 namespace {
 
@@ -50,7 +52,11 @@ void Program::checkBound() const {
 
 void Program::runCall(const Call& call) {
   for (size_t i = 0; i < call.slots.size(); i++) arguments_[i] = slots_[call.slots[i]].data;
-  call.op->run(Buffers(arguments_.data()));
+  try {
+    call.op->run(Buffers(arguments_.data()));
+  } catch (...) {
+    throw std::runtime_error(call.op->name + ": " + currentReason());
+  }
 }
 
 void Program::run() {
