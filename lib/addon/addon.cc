@@ -8,9 +8,9 @@
 #include <climits>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <numeric>
 
+#include "failure.h"
 #include "held-buffers.h"
 #include "libraries.h"
 #include "napi.h"
@@ -59,21 +59,12 @@ std::string describe(size_t id, const double* params, size_t count) {
 // Errors name the operation and what it was prepared for.
 template <typename Body>
 void naming(size_t id, const double* params, size_t count, const Body& body) {
-  const auto fail = [=](const std::string& reason) {
-    throw std::runtime_error(describe(id, params, count) + ": " + reason);
-  };
   try {
     body();
   } catch (const napi::Pending&) {
     throw;
-  } catch (const std::bad_alloc&) {
-    fail("not enough memory");
-  } catch (const std::length_error&) {
-    fail("not enough memory");
-  } catch (const std::exception& error) {
-    fail(error.what());
   } catch (...) {
-    fail("unknown error");
+    throw std::runtime_error(describe(id, params, count) + ": " + currentReason());
   }
 }
 

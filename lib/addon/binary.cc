@@ -119,15 +119,15 @@ double power(double a, double b) {  // unlike C's: 1^NaN and (±1)^±∞ are NaN
 int32_t wrapped(uint32_t sum) { return static_cast<int32_t>(sum); }
 
 // The second expression takes a and b as doubles, as JavaScript computes with integers.
-#define ARITHMETIC(Name, name, worthThreads, ofFloats, ofDoubles)                    \
-  struct Name {                                                               \
-    static constexpr int64_t kWorthThreads = worthThreads;                            \
-    static float of(float a, float b) { return ofFloats; }                    \
-    static int32_t of(int32_t ia, int32_t ib) {                               \
-      const double a = ia, b = ib;                                            \
-      return toInt32(ofDoubles);                                              \
-    }                                                                         \
-  };                                                                          \
+#define ARITHMETIC(Name, name, worthThreads, ofFloats, ofDoubles) \
+  struct Name {                                                   \
+    static constexpr int64_t kWorthThreads = worthThreads;        \
+    static float of(float a, float b) { return ofFloats; }        \
+    static int32_t of(int32_t ia, int32_t ib) {                   \
+      const double a = ia, b = ib;                                \
+      return toInt32(ofDoubles);                                  \
+    }                                                             \
+  };                                                              \
   Registration register##Name(name, signature<same>, prepareArithmetic<Name>);
 
 ARITHMETIC(Multiply, "multiply", kCheap, a* b, a* b)
@@ -174,14 +174,14 @@ void Binary<Pow, float, float>::withScalar(const float* a, float b, float* y, in
   }
 }
 
-#define COMPARISON(Name, name, expression)             \
-  struct Name {                                        \
-    static constexpr int64_t kWorthThreads = kCheap;   \
-    template <typename T>                              \
-    static uint8_t of(T a, T b) {                      \
-      return expression;                               \
-    }                                                  \
-  };                                                   \
+#define COMPARISON(Name, name, expression)           \
+  struct Name {                                      \
+    static constexpr int64_t kWorthThreads = kCheap; \
+    template <typename T>                            \
+    static uint8_t of(T a, T b) {                    \
+      return expression;                             \
+    }                                                \
+  };                                                 \
   Registration register##Name(name, signature<truth>, prepareComparison<Name>);
 
 COMPARISON(Equal, "equal", a == b)
@@ -207,7 +207,7 @@ struct FloorDiv {
 std::unique_ptr<Op> prepareFloorDiv(const Params& params) {
   if (params.dtype(0) == DType::boolean) refuse("bool");
   return params.dtype(0) == DType::float32 ? make<FloorDiv, float, int32_t>(params)
-                                              : make<FloorDiv, int32_t, int32_t>(params);
+                                           : make<FloorDiv, int32_t, int32_t>(params);
 }
 Registration registerFloorDiv("floorDiv", signature<whole>, prepareFloorDiv);
 

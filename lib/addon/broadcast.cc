@@ -6,7 +6,8 @@
 namespace notegrad {
 
 Shapes::Shapes(const Params& params, size_t first)
-    : a(params.shape(first + 1, params.rank(first))), b(params.shape(first + 1 + a.size(), a.size())) {
+    : a(params.shape(first + 1, params.rank(first))),
+      b(params.shape(first + 1 + a.size(), a.size())) {
   for (size_t axis = 0; axis < a.size(); axis++) {
     if (a[axis] != b[axis] && a[axis] != 1 && b[axis] != 1) {
       throw std::runtime_error("axes of " + std::to_string(a[axis]) + " and " +

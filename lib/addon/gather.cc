@@ -82,8 +82,9 @@ Signature gatherSignature(const Params& params) {
   params.expectCount(5);
   const int64_t bytes = params.size(0), batch = params.size(1), outer = params.size(2);
   const int64_t length = params.size(3), count = params.size(4);
-  return {{rawBytes(elementCount({batch, outer, length, bytes})), ints(elementCount({batch, count}))},
-          {rawBytes(elementCount({batch, outer, count, bytes}))}};
+  return {
+      {rawBytes(elementCount({batch, outer, length, bytes})), ints(elementCount({batch, count}))},
+      {rawBytes(elementCount({batch, outer, count, bytes}))}};
 }
 
 Signature segmentSumSignature(const Params& params) {

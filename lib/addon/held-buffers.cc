@@ -56,8 +56,8 @@ HeldBuffers::Held* HeldBuffers::find(napi_value arrayBuffer) {
 void HeldBuffers::release(Held* held) {
   if (--held->slots > 0) return;
   check(env_, napi_delete_reference(env_, held->reference));
-  all_.erase(std::find_if(all_.begin(), all_.end(),
-                          [=](const auto& each) { return each.get() == held; }));
+  all_.erase(
+      std::find_if(all_.begin(), all_.end(), [=](const auto& each) { return each.get() == held; }));
 }
 
 void HeldBuffers::checkPresent() const {

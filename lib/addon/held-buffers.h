@@ -1,5 +1,5 @@
-// The JavaScript memory that a program keeps pointers into: it must not be collected, and must still
-// be there when the program runs.
+// The JavaScript memory that a program keeps pointers into: it must not be collected, and must
+// still be there when the program runs.
 #pragma once
 
 #include <memory>

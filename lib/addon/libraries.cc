@@ -1,9 +1,9 @@
 #include "libraries.h"
 
-#include <dnnl.hpp>
 #include <omp.h>
 
 #include <atomic>
+#include <dnnl.hpp>
 #include <stdexcept>
 
 extern "C" {

@@ -15,9 +15,9 @@ struct Libraries {
 
 Libraries libraries();
 
-// Threads for OpenMP, and with it oneDNN, and OpenBLAS. OpenBLAS keeps one number for the process and
-// cannot change it while another thread computes: throws for a second number as long as the process
-// has other environments.
+// Threads for OpenMP, and with it oneDNN, and OpenBLAS. OpenBLAS keeps one number for the process
+// and cannot change it while another thread computes: throws for a second number as long as the
+// process has other environments.
 void setThreads(int count, bool isAlone);
 int threads();
 

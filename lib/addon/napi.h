@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "failure.h"
+
 namespace notegrad::napi {
 
 // A JavaScript exception is already pending.
@@ -28,10 +30,8 @@ napi_value guarded(napi_env env, Body body) {
   try {
     return body();
   } catch (const Pending&) {
-  } catch (const std::exception& error) {
-    napi_throw_error(env, nullptr, error.what());
   } catch (...) {
-    napi_throw_error(env, nullptr, "unknown error");
+    napi_throw_error(env, nullptr, currentReason().c_str());
   }
   return nullptr;
 }

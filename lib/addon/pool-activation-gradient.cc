@@ -128,8 +128,8 @@ Signature signature(const Params& params) {
   const Window w(params);
   const auto areTwo = [](int64_t a, int64_t b) { return a == 2 && b == 2; };
   const bool isSquare = areTwo(w.kernelHeight, w.kernelWidth) &&
-                        areTwo(w.strideHeight, w.strideWidth) && w.isUndilated() &&
-                        w.padTop == 0 && w.padLeft == 0 && w.inChannels == w.outChannels;
+                        areTwo(w.strideHeight, w.strideWidth) && w.isUndilated() && w.padTop == 0 &&
+                        w.padLeft == 0 && w.inChannels == w.outChannels;
   if (!isSquare || 2 * w.outHeight > w.inHeight || 2 * w.outWidth > w.inWidth) {
     throw std::runtime_error("only for windows of 2 × 2 pixels side by side");
   }

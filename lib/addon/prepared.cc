@@ -15,6 +15,7 @@ Signature PreparedOps::signatureOf(size_t id, const Params& params) {
 
 void PreparedOps::prepare(size_t id, const Params& params, Signature signature) {
   auto prepared = std::make_shared<PreparedOp>();
+  prepared->name = registeredOps()[id].name;
   if (!signature.writesNothing()) prepared->op = registeredOps()[id].prepare(params);
   prepared->signature = std::move(signature);
   recent_.push_front({key_, std::move(prepared)});

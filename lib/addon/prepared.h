@@ -12,6 +12,7 @@
 namespace notegrad {
 
 struct PreparedOp {
+  std::string name;
   Signature signature;
   std::unique_ptr<Op> op;  // null where it has nothing to compute
 

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "failure.h"
+
 namespace notegrad {
 namespace {
 
@@ -21,8 +23,8 @@ void Program::add(std::shared_ptr<PreparedOp> op, const std::vector<uint32_t>& s
 void Program::want(size_t slot, const BufferSpec& spec) {
   if (slot >= wanted_.size()) throw std::runtime_error("there is no " + named(slot));
   Wanted& wanted = wanted_[slot];
-  const bool agrees = !wanted.isKnown || Signature::fits(spec, wanted.spec) ||
-                      Signature::fits(wanted.spec, spec);
+  const bool agrees =
+      !wanted.isKnown || Signature::fits(spec, wanted.spec) || Signature::fits(wanted.spec, spec);
   if (!agrees) {
     throw std::runtime_error(named(slot) + " must be " + wanted.spec.text() +
                              " for one operation and " + spec.text() + " for another");
@@ -50,7 +52,11 @@ void Program::checkBound() const {
 
 void Program::runCall(const Call& call) {
   for (size_t i = 0; i < call.slots.size(); i++) arguments_[i] = slots_[call.slots[i]].data;
-  call.op->run(Buffers(arguments_.data()));
+  try {
+    call.op->run(Buffers(arguments_.data()));
+  } catch (...) {
+    throw std::runtime_error(call.op->name + ": " + currentReason());
+  }
 }
 
 void Program::run() {

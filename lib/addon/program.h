@@ -20,8 +20,8 @@ class Program {
 
   size_t slotCount() const { return slots_.size(); }
 
-  // The buffer in `slot` from now on, null for none. Throws where it is not what the operations want
-  // there. Whoever binds it keeps it alive until another is bound, and where it is.
+  // The buffer in `slot` from now on, null for none. Throws where it is not what the operations
+  // want there. Whoever binds it keeps it alive until another is bound, and where it is.
   void bind(size_t slot, const BufferSpec& given, void* data);
   void unbind(size_t slot) { slots_.at(slot) = {}; }
 

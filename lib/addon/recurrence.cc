@@ -47,9 +47,7 @@ struct Sizes {
   BufferSpec inputWeights() const { return floats(vocabulary * gates); }
   BufferSpec hiddenWeights() const { return floats(hidden * gates); }
   BufferSpec bias() const { return floats(gates); }
-  BufferSpec outputs() const {
-    return floats(elementCount({batch, hidden, allSteps ? time : 1}));
-  }
+  BufferSpec outputs() const { return floats(elementCount({batch, hidden, allSteps ? time : 1})); }
   BufferSpec activations() const { return floats(elementCount({time, batch, gates})); }
   BufferSpec states() const { return floats(elementCount({time + 1, batch, hidden})); }
 

@@ -1,5 +1,5 @@
-// Work memory that operations share. Every JavaScript thread has its own, where one operation runs at
-// a time; so has every thread that helps it.
+// Work memory that operations share. Every JavaScript thread has its own, where one operation runs
+// at a time; so has every thread that helps it.
 #pragma once
 
 #include <cstddef>

@@ -25,8 +25,7 @@ bool Signature::writesNothing() const {
 void Signature::checkCount(size_t given) const {
   if (given == count()) return;
   throw std::runtime_error("takes " + several(inputs.size(), "input") + " and " +
-                           several(outputs.size(), "output") + ", not " +
-                           several(given, "buffer"));
+                           several(outputs.size(), "output") + ", not " + several(given, "buffer"));
 }
 
 void Signature::refuse(size_t i, const BufferSpec& given) const {

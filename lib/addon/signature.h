@@ -1,5 +1,6 @@
 // What an operation's buffers must be, as far as its parameters say: all that it reads and writes
-// without looking. It is held against the buffers wherever they come in, for all operations at once.
+// without looking. It is held against the buffers wherever they come in, for all operations at
+// once.
 #pragma once
 
 #include <cstdint>

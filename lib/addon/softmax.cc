@@ -179,8 +179,8 @@ class SoftmaxCrossEntropyGrad : public Rows {
 void checkLabels(const int32_t* labels, int64_t rows, int64_t classes) {
   for (int64_t row = 0; row < rows; row++) {
     if (labels[row] >= 0 && labels[row] < classes) continue;
-    throw std::runtime_error("label out of range: " + std::to_string(labels[row]) +
-                             " (there are " + std::to_string(classes) + " classes)");
+    throw std::runtime_error("label out of range: " + std::to_string(labels[row]) + " (there are " +
+                             std::to_string(classes) + " classes)");
   }
 }
 

@@ -44,9 +44,9 @@ std::unique_ptr<Op> prepare(const Params& params) {
   return std::make_unique<Unary<Function, Out>>(params);
 }
 
-#define UNARY(Name, name, worthThreads, expression)                 \
+#define UNARY(Name, name, worthThreads, expression)          \
   struct Name {                                              \
-    static constexpr int64_t kWorthThreads = worthThreads;           \
+    static constexpr int64_t kWorthThreads = worthThreads;   \
     explicit Name(const Params&) {}                          \
     float operator()(float x) const { return (expression); } \
   };                                                         \

@@ -226,8 +226,7 @@ std::unique_ptr<Op> prepare(const Params& p) {
 }
 
 // x → y
-const Registration resizeNearest("resizeNearestNeighbor", forwardSignature,
-                                 prepare<ResizeNearest>);
+const Registration resizeNearest("resizeNearestNeighbor", forwardSignature, prepare<ResizeNearest>);
 const Registration resizeBilinear("resizeBilinear", forwardSignature, prepare<ResizeBilinear>);
 // dy → dx
 const Registration resizeNearestGradient("resizeNearestNeighborGrad", backwardSignature,

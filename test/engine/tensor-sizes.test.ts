@@ -1,14 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../lib/src/engine/tf';
+import { loadWasm } from '../../lib/src/engine/wasm/load';
 import { useNative } from '../support/native';
 
 type Nested = number[][];
 
 async function onEveryEngine(check: (engine: string) => void): Promise<void> {
-  for (const engine of ['native', 'cpu']) {
+  for (const engine of ['native', 'wasm', 'cpu']) {
     if (engine === 'native') await useNative();
-    else await tf.setBackend(engine);
+    else if (engine === 'wasm') await loadWasm();
+    await tf.setBackend(engine);
     check(engine);
   }
 }

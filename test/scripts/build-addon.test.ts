@@ -20,8 +20,8 @@ function build(root: string, env: Record<string, string> = {}) {
 function smallProject(root: string): void {
   cpSync(join(ROOT, 'scripts/build-addon.mjs'), join(root, 'scripts/build-addon.mjs'));
   const core = [
-    ...['addon', 'copy', 'dtype', 'held-buffers', 'libraries', 'napi', 'op', 'parallel', 'params'],
-    ...['prepared', 'program', 'registry', 'signature'],
+    ...['addon', 'copy', 'dtype', 'failure', 'held-buffers', 'libraries', 'napi', 'op', 'parallel'],
+    ...['params', 'prepared', 'program', 'registry', 'signature'],
   ];
   cpSync(join(ROOT, 'lib/addon'), join(root, 'lib/addon'), {
     recursive: true,

@@ -131,6 +131,19 @@ test('what fails on several threads at once is one error', () => {
   addon.setThreads(threads);
 });
 
+test('a program whose operation fails names the operation', () => {
+  const { Program, names } = loadAddon();
+  const program = new Program(
+    [ints(3), floats(3), floats(1)],
+    Uint32Array.of(names.indexOf('sparseSoftmaxCrossEntropy')),
+    Uint32Array.of(2),
+    Float64Array.of(1, 3),
+    Uint32Array.of(3),
+    Uint32Array.of(0, 1, 2),
+  );
+  assert.throws(() => program.run(), /^sparseSoftmaxCrossEntropy: label out of range: 3/);
+});
+
 /** A program of a + b, whose slots are those of a, b and the sum. */
 function sumProgram(slots: (Values | null)[], params = THREE_TWICE, callSlots = [0, 1, 2]) {
   const { Program, names }: Addon = loadAddon();
