@@ -253,19 +253,23 @@ function optimizers(backend: NativeBackend): void {
     sgd: 0,
     momentum: 1,
     adam: 2,
+    adamax: 2,
     lion: 1,
     rmsProp: 2,
     centredRmsProp: 3,
     adagrad: 1,
+    adadelta: 2,
   };
   const params: Readonly<Record<string, number[]>> = {
     sgd: [],
     momentum: [0.9, 1],
     adam: [0.9, 0.999, 1e-8],
+    adamax: [0.9, 0.999, 1e-8, 0.1],
     lion: [0.9, 0.99, 0.1],
     rmsProp: [0.9, 0.1, 1e-8],
     centredRmsProp: [0.9, 0.1, 1e-8],
     adagrad: [1e-8],
+    adadelta: [0.9, 1e-8],
   };
   const sizes = [3, LARGE, 1];
   const one = () => sizes.map((size) => floats(size));

@@ -42,6 +42,9 @@ function assertAsExpected(one: Case, { seed, value, first, second }: Expected): 
     const xs = inputs.map((values, i) => tf.tensor(values, [...one.inputs[i].shape]));
     const y = one.f(tf, ...xs);
     assertNear([y], [value], TOLERANCES.value, `${label}: value`);
+    xs.forEach((x, i) => {
+      assert.equal(x.dataSync(), Float32Array.from(inputs[i]), `${label}: input ${i} was changed`);
+    });
 
     const factors = tf.tensor(weights(seed, y.size), y.shape);
     const loss = (given: tf.Tensor[]) => {

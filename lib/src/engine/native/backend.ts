@@ -249,6 +249,14 @@ export class NativeBackend extends MathBackendCPU {
     }
   }
 
+  /** Makes the memory of the type that a kernel in JavaScript says its result has. */
+  retype({ dataId, dtype }: tf.TensorInfo): void {
+    const data = this.dataOf(dataId);
+    if (data.dtype === dtype || !(dtype in ARRAYS) || data.values === undefined) return;
+    data.values = valuesAs(dtype as DType, data.values);
+    data.dtype = dtype;
+  }
+
   /** Gives the tensor a memory that only tensors see. */
   makeOwn(data: NativeTensorData): void {
     if (!this.pool.owns(data.values!)) data.values = data.values!.slice();

@@ -57,8 +57,11 @@ function registerJavaScriptKernels(backend: NativeBackend): void {
       ...config,
       backendName: 'native',
       kernelFunc: (call) => {
-        if (!sharing.has(config.kernelName)) settle(backend, call.inputs);
-        return kernelFunc(call);
+        if (sharing.has(config.kernelName)) return kernelFunc(call);
+        settle(backend, call.inputs);
+        const result = kernelFunc(call);
+        for (const info of [result].flat()) backend.retype(info);
+        return result;
       },
     });
   }
