@@ -84,30 +84,47 @@ class MaxPoolActivationGradient : public Op {
     for (int64_t r = 2 * w_.outHeight; r < w_.inHeight; ++r) outside(dx + r * row, 0, row);
   }
 
-  // The gradient goes to the first of the four pixels that is largest, NaN being larger than all.
+  // The gradient goes to the first of the four pixels that is largest. NaN is larger than all, which
+  // costs too much to look for in every window: those with one are gone through again.
   template <int64_t kChannels>
   void square(const float* dy, const float* x, float* dx, int64_t row) const {
     const int64_t channels = kChannels ? kChannels : w_.inChannels;
     const float below = below_;
     const float *x1 = x + channels, *x2 = x + row, *x3 = x2 + channels;
     float *dx1 = dx + channels, *dx2 = dx + row, *dx3 = dx2 + channels;
-#pragma omp simd
+    float sums = 0;
+#pragma omp simd reduction(+ : sums)
     for (int64_t c = 0; c < channels; ++c) {
       const float a = x[c], b = x1[c], d = x2[c], e = x3[c], slope = dy[c];
-      const auto larger = [](float v, float w) { return (v > w) | (v != v) ? v : w; };
-      const float whole = larger(larger(e, d), larger(b, a));
+      const float upper = b > a ? b : a, lower = e > d ? e : d;
+      const float whole = lower > upper ? lower : upper;
       float rest = slope;
       const auto take = [&](float value) {
-        const bool isTaken = (value == whole) | (value != value);
-        const float taken = isTaken ? rest : 0.0f;
-        rest = isTaken ? 0.0f : rest;
+        const float taken = value == whole ? rest : 0.0f;
+        rest = value == whole ? 0.0f : rest;
         return taken * reluSlope(value, below);
       };
-      const float ga = take(a), gb = take(b), gd = take(d), ge = take(e);
-      dx[c] = ga;
-      dx1[c] = gb;
-      dx2[c] = gd;
-      dx3[c] = ge;
+      dx[c] = take(a);
+      dx1[c] = take(b);
+      dx2[c] = take(d);
+      dx3[c] = take(e);
+      sums += (a + b) + (d + e);
+    }
+    if (sums != sums) squareWithNaN(dy, x, dx, row);
+  }
+
+  void squareWithNaN(const float* dy, const float* x, float* dx, int64_t row) const {
+    const int64_t channels = w_.inChannels;
+    const int64_t pixels[] = {0, channels, row, row + channels};
+    for (int64_t c = 0; c < channels; ++c) {
+      int64_t largest = 0;
+      for (const int64_t pixel : pixels) {
+        const float value = x[pixel + c], before = x[largest + c];
+        if (value > before || (value != value && before == before)) largest = pixel;
+      }
+      for (const int64_t pixel : pixels) {
+        dx[pixel + c] = (pixel == largest ? dy[c] : 0.0f) * reluSlope(x[pixel + c], below_);
+      }
     }
   }
 
