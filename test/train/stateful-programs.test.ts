@@ -23,7 +23,7 @@ const SHORT: Run = { numEpochs: 4, numBatches: 60 };
 async function outcome(
   makeHabits: () => Habit[],
   { numEpochs, numBatches }: Run,
-  compile: boolean,
+  compile: boolean | undefined,
 ): Promise<Float32Array[]> {
   seedRandom(3);
   const mine = world(1);
@@ -51,7 +51,7 @@ async function outcome(
 }
 
 async function assertSame(makeHabits: () => Habit[], run: Run): Promise<void> {
-  const compiled = await outcome(makeHabits, run, true);
+  const compiled = await outcome(makeHabits, run, undefined);
   const plain = await outcome(makeHabits, run, false);
   const [losses, ...others] = compiled;
   const first = losses.findIndex((loss, i) => !Object.is(loss, plain[0][i]));

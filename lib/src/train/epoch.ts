@@ -1,7 +1,7 @@
+import { tensorsOf } from '../engine/containers';
 import { type RandomState, randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
 import { described } from './described';
-import { tensorsOf } from './tensors-of';
 
 /** What an epoch of a run is made of. */
 export interface EpochOptions<B extends tf.TensorContainer> {

@@ -1,4 +1,5 @@
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
+import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { duration } from '../progress';
@@ -38,8 +39,11 @@ export interface FitOptions<B extends tf.TensorContainer> {
   /** Whether a progress line is shown. Default true. */
   readonly showProgress?: boolean;
   /**
-   * Whether what the step computes is compiled (see `compileStep`), which changes nothing but the
-   * time. Default true.
+   * How what the step computes is compiled, which changes nothing but the time. By default its
+   * JavaScript runs at every step, and only the computing is compiled (see `compileStep`), so that
+   * whatever the step depends on may change. `true` promises that the JavaScript does the same at
+   * each step but for the batch, variables, learning rates and native random numbers: it is then
+   * left out, which pays for small networks (see `pureStep`). `false` compiles nothing.
    */
   readonly compile?: boolean;
   /** Begins the sequence of random tensors (dropout, noise) anew. Default: it goes on. */
@@ -80,7 +84,7 @@ export async function fit<B extends tf.TensorContainer>({
   beforeStep,
   title = 'training',
   showProgress = true,
-  compile = true,
+  compile,
   seed,
   checkpoint: checkpointOptions,
   onNaN = 'stop',
@@ -95,7 +99,7 @@ export async function fit<B extends tf.TensorContainer>({
   let firstStep = history.steps.loss.length - position.step;
   let numBatches = position.epoch > 0 ? firstStep / position.epoch : undefined;
 
-  const run = compile ? compileStep(step) : (batch: B) => withoutCompiling(() => step(batch));
+  const { run, check } = compiled(step, compile);
   const state = (): RunState => ({ ...position, numBatches, numSteps: firstStep + position.step });
   const line = new RunLine(state(), { title, numEpochs, isShown: showProgress });
   // In the synchronous part of a notebook's cell a listener does not hear the signal.
@@ -122,6 +126,7 @@ export async function fit<B extends tf.TensorContainer>({
       const left = epochFrom({ epoch, batches, stepsBefore, beganAt });
       numBatches = left.numBatches ?? numBatches;
       line.update(state(), history.steps.loss.at(-1));
+      check();
       for (const batch of left) {
         const number = firstStep + position.step;
         try {
@@ -164,6 +169,15 @@ export async function fit<B extends tf.TensorContainer>({
     losses.dispose();
   }
   return history;
+}
+
+function compiled<B, R>(step: (batch: B) => R, compile: boolean | undefined) {
+  if (compile === true) {
+    const run = pureStep(step);
+    return { run, check: run.check };
+  }
+  const plain = (batch: B) => withoutCompiling(() => step(batch));
+  return { run: compile === false ? plain : compileStep(step), check: () => {} };
 }
 
 /**

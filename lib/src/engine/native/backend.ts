@@ -56,6 +56,8 @@ export interface NativeTensorData extends TensorData {
   readonly madeIn: number;
   /** Why it was never computed. */
   failure?: Error;
+  /** What its number is read from. */
+  read?: () => number;
 }
 
 /**
@@ -128,11 +130,12 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   /**
-   * A float32 scalar of `read()`: for a number that lives in JavaScript, such as a learning rate.
-   * Whoever asked for it disposes it.
+   * A float32 scalar of `read()`, which a step that is replayed reads anew: for a number that lives in
+   * JavaScript, such as a learning rate. Whoever asked for it disposes it.
    */
   live(read: () => number): tf.TensorInfo {
     const dataId = this.write(Float32Array.of(read()), [], 'float32');
+    this.dataOf(dataId).read = read;
     return { dataId, shape: [], dtype: 'float32' };
   }
 

@@ -1,6 +1,6 @@
 import * as tf from '../../tf';
 import { NativeBackend } from '../backend';
-import { Trace } from './trace';
+import { type Segment, Trace } from './trace';
 import { Traces } from './traces';
 
 export interface CompileOptions {
@@ -28,20 +28,32 @@ export function compileStep<A extends unknown[], R>(
   { fuse: fused = true }: CompileOptions = {},
 ): (...batch: A) => R {
   const traces = new Traces({ fused });
-  return (...batch) =>
-    traced(traces, () => {
-      const result = tf.tidy(() => step(...batch) as tf.TensorContainer) as R;
-      if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
-      return result;
-    });
+  return (...batch) => traced(traces, stepOf(step, ...batch));
 }
 
-/** Does the work, computing with the programs for what it did before. */
-export function traced<R>(traces: Traces, work: () => R): R {
+/** A call of the step, which keeps only what it returns. */
+export function stepOf<A extends unknown[], R>(step: (...batch: A) => R, ...batch: A): () => R {
+  return () => {
+    const result = tf.tidy(() => step(...batch) as tf.TensorContainer) as R;
+    if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
+    return result;
+  };
+}
+
+/**
+ * Does the work, computing with the programs for what it did before.
+ *
+ * @param onComputed told of each part of the work that was computed at once
+ */
+export function traced<R>(
+  traces: Traces,
+  work: () => R,
+  onComputed?: (segment: Segment) => void,
+): R {
   const backend = tf.backend();
   if (!(backend instanceof NativeBackend) || isObserved(backend)) return work();
   traces.tidyUp();
-  const trace = new Trace(backend, traces);
+  const trace = new Trace(backend, traces, onComputed);
   backend.trace = trace;
   let result: R;
   try {
@@ -83,6 +95,6 @@ export function withoutCompiling<R>(work: () => R): R {
 }
 
 /** Whether something else takes down what is done (a trace, a gradient's tape), or nothing may. */
-function isObserved(backend: NativeBackend): boolean {
+export function isObserved(backend: NativeBackend): boolean {
   return isOff || backend.trace !== null || tf.engine().state.gradientDepth > 0;
 }

@@ -26,7 +26,12 @@ export class Program {
   private readonly slots: (Values | null)[];
   private readonly bindings: readonly Binding[];
   private readonly pins: readonly Pin[];
-  private readonly survivors: readonly number[];
+  /** The ids of what is needed afterwards. */
+  readonly survivors: readonly number[];
+  /** The ids of what is there before. */
+  readonly given: readonly number[];
+  private readonly written: ReadonlySet<number>;
+  private readonly bound: ReadonlyMap<number, Value>;
 
   /** @param memories of the trace, by the values' ids */
   constructor(backend: NativeBackend, graph: Graph, memories: readonly NativeTensorData[]) {
@@ -41,6 +46,9 @@ export class Program {
     this.bindings = [...slotOf].flatMap(([value, slot]) =>
       isBound(value) ? [{ id: value.id, slot }] : [],
     );
+    this.bound = new Map([...used].filter(isBound).map((value) => [value.id, value]));
+    this.given = [...this.bound.keys()].filter((id) => !this.survivors.includes(id));
+    this.written = new Set(calls.flatMap(({ outputs }) => outputs.map(({ id }) => id)));
     this.pins = [...pinned].map(({ id }) => ({ id, values: memories[id].values!.slice() }));
     this.program = new backend.addon.Program(
       this.slots,
@@ -52,6 +60,17 @@ export class Program {
         calls.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => slotOf.get(v)!)),
       ),
     );
+  }
+
+  /** Whether a call writes the value. */
+  writes(id: number): boolean {
+    return this.written.has(id);
+  }
+
+  /** A memory of the kind that the value has, without values. */
+  memoryFor(id: number): NativeTensorData {
+    const { dtype, length } = this.bound.get(id)!;
+    return { dtype, length, refCount: 1, madeIn: 0 };
   }
 
   /** Whether the constants that the calls were chosen for are those of the trace. */

@@ -1,4 +1,5 @@
 import type { Tensor, TensorInfo } from '../../tf';
+import type { Values } from '../addon';
 import type { NativeBackend, NativeDataId, NativeTensorData } from '../backend';
 import type { DType } from '../pool';
 import type { Call, Graph, Value } from './call';
@@ -20,6 +21,16 @@ const COMPILED_FROM = 2;
 
 /** Stands for the tensors of a path that is followed: nothing ever asks for them. */
 const NOBODYS: NativeDataId = { id: -1, trace: 0, value: 0 };
+
+/** What is computed at once, from the beginning of a trace or where values were read. */
+export interface Segment {
+  /** Absent where the operations run one by one. */
+  readonly program: Program | undefined;
+  /** By the ids of their values. */
+  readonly memories: readonly NativeTensorData[];
+  /** The values of what JavaScript made, by the same ids. */
+  readonly constants: ReadonlyMap<number, Values>;
+}
 
 let lastNumber = 0;
 
@@ -47,6 +58,7 @@ export class Trace {
   constructor(
     private readonly backend: NativeBackend,
     private readonly traces: Traces,
+    private readonly onComputed?: (segment: Segment) => void,
   ) {
     this.node = traces.root;
   }
@@ -201,6 +213,7 @@ export class Trace {
     ending.count++;
     try {
       const program = this.programFor(ending);
+      this.onComputed?.({ program, memories: [...memories], constants: this.constants() });
       if (program !== undefined) {
         this.traces.uses(program);
         program.run(memories);
@@ -212,6 +225,14 @@ export class Trace {
       for (const id of survivors) memories[id].failure = error as Error;
       throw error;
     }
+  }
+
+  private constants(): Map<number, Values> {
+    const constants = new Map<number, Values>();
+    this.memories.forEach(({ madeIn, values }, id) => {
+      if (madeIn === this.number && values !== undefined) constants.set(id, values.slice());
+    });
+    return constants;
   }
 
   private programFor(ending: Ending): Program | undefined {
