@@ -20,6 +20,8 @@ export interface JobResult {
   readonly title: string;
   readonly batchSize: number;
   readonly ours: Measured;
+  /** With the step's JavaScript left out, as `compile: true` does. */
+  readonly pure: Measured;
   readonly gflopsPerSecond: number;
   /** As a student writes it, on all cores. */
   readonly torch?: Measured;
@@ -59,8 +61,9 @@ export async function measureJob(
   try {
     const native = startWorker(ourWorker('native'));
     const { flops = 0 } = await native.ask(loading(name, job));
-    const ours = side(native);
-    const sides = [ours];
+    const promised = startWorker(ourWorker('native'));
+    await promised.ask({ ...loading(name, job), pure: true });
+    const sides = [side(native), side(promised)];
     if (python) {
       const plain = startWorker(torchWorker(python, { tunedMemory: false }));
       const tuned = startWorker(torchWorker(python, { tunedMemory: true }));
@@ -74,15 +77,16 @@ export async function measureJob(
     for (let round = 0; round < rounds; round++) {
       for (const each of sides) await takeRound(each);
     }
-    const [mine, theirs, ...tunedSides] = sides.map(summary);
+    const [mine, pure, theirs, ...tunedSides] = sides.map(summary);
     const tuned = tunedSides
-      .map((measured, i) => ({ ...measured, threads: sides[i + 2].threads! }))
+      .map((measured, i) => ({ ...measured, threads: sides[i + 3].threads! }))
       .sort((a, b) => a.msPerStep - b.msPerStep)
       .at(0);
     return {
       title: job.title,
       batchSize: job.batchSize,
       ours: mine,
+      pure,
       gflopsPerSecond: flops / mine.msPerStep / 1e6,
       torch: theirs,
       tuned,

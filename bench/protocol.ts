@@ -9,6 +9,8 @@ export type Request =
       readonly job: string;
       readonly batchSize: number;
       readonly options: Readonly<Record<string, number>>;
+      /** Ours only: the step is promised to be pure, and its JavaScript left out. */
+      readonly pure?: boolean;
       /** PyTorch only: images and weights in channels_last. */
       readonly channelsLast?: boolean;
     }

@@ -51,6 +51,7 @@ function jobTable(jobs: readonly JobResult[], product: number | undefined): stri
     'model',
     'batch',
     'notegrad',
+    'compile: true',
     'PyTorch',
     'ratio',
     'PyTorch tuned',
@@ -63,15 +64,16 @@ function jobTable(jobs: readonly JobResult[], product: number | undefined): stri
     'PyTorch',
   ];
   const rows = jobs.map((job) => {
-    const { ours, torch, tuned } = job;
+    const { ours, pure, torch, tuned } = job;
     return [
       job.title,
       String(job.batchSize),
       ms(ours),
+      ms(pure),
       ms(torch),
       ratio(ours, torch),
       tuned ? `${ms(tuned)} (${tuned.threads} thr.)` : '–',
-      ratio(ours, tuned),
+      `${ratio(ours, tuned)}, ${ratio(pure, tuned)}`,
       number(job.wasm),
       number(job.cpu),
       job.gflopsPerSecond.toFixed(0),

@@ -5,6 +5,7 @@ import { mnist } from '../lib/src/data/mnist';
 import { resize } from '../lib/src/data/resize';
 import { engine } from '../lib/src/engine/engine';
 import { compileStep } from '../lib/src/engine/native/compiler/compile-step';
+import { pureStep } from '../lib/src/engine/native/compiler/pure-step';
 import * as tf from '../lib/src/engine/tf';
 import { flopsPerStep } from './flops';
 import { type Batch, jobNamed, type Step } from './jobs';
@@ -31,7 +32,7 @@ async function work(request: Request): Promise<Work> {
       const training = job.train({ ...request.options, seed: 1 });
       const { batchSize } = request;
       loaded = {
-        step: compileStep(training.step),
+        step: request.pure ? pureStep(training.step) : compileStep(training.step),
         batches: Array.from({ length: NUM_BATCHES }, (_, i) => job.batch(batchSize, i + 1)),
         batchSize,
       };

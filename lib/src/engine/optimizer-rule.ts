@@ -36,19 +36,18 @@ const states = new WeakMap<tf.Optimizer, OptimizerState>();
 export function applyRule(optimizer: tf.Optimizer, rule: Rule, gradients: Gradients): void {
   const pairs = gradientPairs(gradients);
   const state = stateOf(optimizer, rule);
-  const cohorts = () => state.cohorts(pairs, rule.initial ?? 0);
+  const cohorts = state.cohorts(pairs, rule.initial ?? 0);
   const isFloat32 = pairs.every(([variable, gradient]) =>
     [variable, gradient].every(({ dtype }) => dtype === 'float32'),
   );
   if (tf.getBackend() === 'native' && isFloat32) {
     const backend = tf.backend() as NativeBackend;
     const own = optimizer as tf.Optimizer & WithLearningRate;
-    const counted = backend.untraced(() =>
-      cohorts().map(({ steps, members }) => ({ count: steps.tensorOn(backend), members })),
-    );
-    for (const { count, members } of counted) runNatively(backend, own, rule, count, members);
+    for (const { steps, members } of cohorts) {
+      runNatively(backend, own, rule, steps.tensorOn(backend), members);
+    }
   } else {
-    for (const { steps, members } of cohorts()) {
+    for (const { steps, members } of cohorts) {
       const step = ++steps.value;
       for (const trained of members) update(rule, trained, step);
     }

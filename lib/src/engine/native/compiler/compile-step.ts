@@ -3,6 +3,9 @@ import { NativeBackend } from '../backend';
 import { type Segment, Trace } from './trace';
 import { Traces } from './traces';
 
+// tfjs's exports are getters of getters, which cost too much at every step.
+const { backend: presentBackend, engine, tidy } = tf;
+
 export interface CompileOptions {
   /** Whether operations that follow each other are fused. Default true. */
   readonly fuse?: boolean;
@@ -34,7 +37,7 @@ export function compileStep<A extends unknown[], R>(
 /** A call of the step, which keeps only what it returns. */
 export function stepOf<A extends unknown[], R>(step: (...batch: A) => R, ...batch: A): () => R {
   return () => {
-    const result = tf.tidy(() => step(...batch) as tf.TensorContainer) as R;
+    const result = tidy(() => step(...batch) as tf.TensorContainer) as R;
     if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
     return result;
   };
@@ -50,7 +53,7 @@ export function traced<R>(
   work: () => R,
   onComputed?: (segment: Segment) => void,
 ): R {
-  const backend = tf.backend();
+  const backend = presentBackend();
   if (!(backend instanceof NativeBackend) || isObserved(backend)) return work();
   traces.tidyUp();
   const trace = new Trace(backend, traces, onComputed);
@@ -96,5 +99,5 @@ export function withoutCompiling<R>(work: () => R): R {
 
 /** Whether something else takes down what is done (a trace, a gradient's tape), or nothing may. */
 export function isObserved(backend: NativeBackend): boolean {
-  return isOff || backend.trace !== null || tf.engine().state.gradientDepth > 0;
+  return isOff || backend.trace !== null || engine().state.gradientDepth > 0;
 }

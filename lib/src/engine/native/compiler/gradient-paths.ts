@@ -24,6 +24,9 @@ interface Gradient {
   readonly shape: number[];
 }
 
+// tfjs's exports are getters of getters, which cost too much at every operation.
+const { backend: presentBackend, cast, getGradient } = tf;
+
 let following = false;
 
 /**
@@ -38,7 +41,7 @@ export function followGradientPaths(): void {
   const pure = new Set(registeredGradients());
   // A gradient that is not registered is of tf.customGrad, and may depend on anything.
   const hasPureGradient = ({ kernelName, gradient, attrs }: TapeNode) => {
-    const registered = tf.getGradient(kernelName)?.gradFunc;
+    const registered = getGradient(kernelName)?.gradFunc;
     if (registered !== undefined) return pure.has(registered);
     return gradient === undefined || attrs === SAVED;
   };
@@ -46,7 +49,7 @@ export function followGradientPaths(): void {
   const { backward, clone } = engine;
 
   engine.backward = (tape, xs, y, options) => {
-    const trace = traceOf(tf.backend());
+    const trace = traceOf(presentBackend());
     const passBack = () => backward(tape, xs, y, options);
     const isOutermost = engine.state.gradientDepth === 0 && options.dy === null;
     if (trace === null || !isOutermost) return passBack();
@@ -58,7 +61,7 @@ export function followGradientPaths(): void {
 
   // tfjs runs a kernel for it; every tensor that is saved for a gradient is such a copy.
   engine.clone = function <T extends tf.Tensor>(this: TapeEngine, x: T): T {
-    const backend = tf.backend();
+    const backend = presentBackend();
     if (!(backend instanceof NativeBackend) || !isNumeric(x.dtype)) return clone.call(this, x) as T;
     backend.incRef(x.dataId);
     const y = backend.tensorOf(x) as T;
@@ -67,7 +70,7 @@ export function followGradientPaths(): void {
   };
 }
 
-const slopeOfCopy = (dy: tf.Tensor) => ({ x: () => tf.cast(dy, 'float32') });
+const slopeOfCopy = (dy: tf.Tensor) => ({ x: () => cast(dy, 'float32') });
 
 function traceOf(backend: unknown): Trace | null {
   return backend instanceof NativeBackend ? backend.trace : null;

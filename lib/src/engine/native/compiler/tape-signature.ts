@@ -2,6 +2,9 @@ import type { TapeNode } from '../../gradients/tape';
 import * as tf from '../../tf';
 import type { Trace } from './trace';
 
+// tfjs's exports are getters of getters, which cost too much at every operation.
+const { getGradient } = tf;
+
 /** Equal, element by element, for tapes whose gradients are the same calls. */
 export type TapeSignature = readonly unknown[];
 
@@ -49,7 +52,7 @@ export function tapeSignature(
   for (const node of tape) {
     if (!isPure(node)) return null;
     const { kernelName, inputs, outputs, saved = [], attrs = {} } = node;
-    parts.push(kernelName, tf.getGradient(kernelName)?.gradFunc);
+    parts.push(kernelName, getGradient(kernelName)?.gradFunc);
     for (const name in inputs) {
       const input = inputs[name];
       parts.push(name);
