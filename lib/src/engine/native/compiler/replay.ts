@@ -64,10 +64,10 @@ export class Replay<R> {
       else if (variable !== undefined) sources.set(id, { kind: 'assigned', variable });
       else return new Obstacle('it keeps a tensor beyond its end (tf.keep)');
     }
-    const made = results.findIndex(
+    const isForeign = results.some(
       (data) => !program.survivors.some((id) => memories[id] === data),
     );
-    if (made >= 0 || new Set(results).size < results.length) {
+    if (isForeign || new Set(results).size < results.length) {
       return new Obstacle('it returns a tensor that it does not compute');
     }
     for (const id of program.given) {
