@@ -14,7 +14,7 @@ export function differencesPage(): string {
     'Programs on TensorFlow.js 4.22 run here unchanged. Where tfjs is wrong, or refuses what can be',
     'computed, the engines native, wasm and cpu differ from it in what this page lists. It is made from',
     '[`lib/src/engine/differences.ts`](../lib/src/engine/differences.ts) by',
-    '`node -r esbuild-register scripts/differences.ts`; each line is tested in `test/engine`.',
+    '`node -r esbuild-register scripts/differences.ts`.',
     '',
     table(differences),
     '',

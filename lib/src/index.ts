@@ -67,6 +67,7 @@ export {
 export { conventions, type Difference, differences } from './engine/differences';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { LionOptimizer, type LionOptions, lion } from './engine/lion';
+export { live } from './engine/live';
 export { sparseSoftmaxCrossEntropy } from './engine/losses';
 export { type CompileOptions, compileStep } from './engine/native/compiler/compile-step';
 export {

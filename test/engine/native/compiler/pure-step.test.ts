@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { live } from '../../../../lib/src/engine/live';
 import { withoutCompiling } from '../../../../lib/src/engine/native/compiler/compile-step';
 import { pureStep } from '../../../../lib/src/engine/native/compiler/pure-step';
 import { seedRandom } from '../../../../lib/src/engine/random';
@@ -160,6 +161,13 @@ test('a broken promise is found out at a check, said once, and the steps are rig
   assert.is(values[59], 2);
   assert.is(warnings.length, 1);
   assert.match(warnings[0], /promises a step that does the same.*number that JavaScript makes/);
+});
+
+test('a live number is read anew at each replay', () => {
+  let beta = 0;
+  const step = pureStep((x: tf.Tensor) => x.mul(live(() => beta)).sum());
+  for (; beta < 40; beta++) assert.is(step(tf.tensor1d([1, 2])).dataSync()[0], 3 * beta);
+  assert.equal(warnings, []);
 });
 
 test('the first call after check() runs the JavaScript', () => {
