@@ -1,0 +1,287 @@
+import { inspect } from 'node:util';
+import vm from 'node:vm';
+import { CellTypes } from './cell-types';
+import { type CompiledCell, HELPER } from './compile-cell';
+import { type CellError, compileError, Interrupted, thrownError } from './errors';
+import { Interruption } from './interruption';
+import { Modules } from './modules';
+import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
+import { Scope } from './scope';
+import { StackTraces } from './stack-traces';
+import { displayOf } from './value-display';
+
+export interface CellRequest {
+  readonly code: string;
+  /** A silent cell has no number, and its value is not shown. */
+  readonly silent: boolean;
+  /** Whether the cells that wait are given up when this one fails. */
+  readonly stopOnError: boolean;
+}
+
+/** Where the messages about one cell go. */
+export interface CellPublisher extends Publisher {
+  input(code: string, count: number): void;
+  result(display: Display, count: number): void;
+  error(error: CellError): void;
+}
+
+export type CellReply =
+  | { readonly status: 'ok'; readonly execution_count: number }
+  | ({ readonly status: 'error'; readonly execution_count: number } & CellError)
+  | { readonly status: 'aborted' };
+
+interface Waiting {
+  readonly request: CellRequest;
+  readonly publisher: CellPublisher;
+  readonly reply: (reply: CellReply) => void;
+}
+
+interface Run extends Waiting {
+  readonly count: number;
+  readonly output: CellOutput;
+  missingNames: ReadonlyMap<string, string>;
+  /** Why the cell is being ended. */
+  verdict?: Error;
+  /** Whether the cell has passed its check, so that what it declared is to be kept. */
+  isChecked: boolean;
+}
+
+const VALUE_LIMIT_MS = 5000;
+/** Turns of the event loop after a failure in which cells that were sent before it still come in. */
+const LISTENING_TURNS = 5;
+const { runInThisContext } = vm.Script.prototype;
+const runScript = Function.prototype.call.bind(runInThisContext) as (script: vm.Script) => unknown;
+
+/** An error makes Node forget the calls under way. */
+const RESET = new Error('the calls that were cut off are forgotten');
+
+/** Runs the cells of one notebook, one after the other, in the order in which they come. */
+export class Kernel {
+  private readonly types: CellTypes;
+  private readonly scope = new Scope();
+  private readonly traces = new StackTraces();
+  private readonly modules: Modules;
+  private readonly interruption: Interruption;
+  private readonly queue: Waiting[] = [];
+  private running: Run | undefined;
+  private latestOutput: CellOutput | undefined;
+  private count = 0;
+  private sequence = 0;
+
+  constructor(
+    private readonly folder: string,
+    projectRoot: string,
+  ) {
+    this.types = new CellTypes(folder, projectRoot);
+    this.modules = new Modules(folder, projectRoot, this.scope, this.traces);
+    this.interruption = new Interruption({
+      onInterrupt: () => this.interrupt(),
+      onTerminated: () => {
+        forgetCalls();
+        this.interrupt();
+      },
+    });
+    this.traces.install();
+    captureStreams(() => this.latestOutput);
+    process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
+    process.on('unhandledRejection', (reason) =>
+      this.onUncaught('UnhandledPromiseRejection', reason),
+    );
+    process.exit = (code) => {
+      throw new Error(
+        `process.exit(${code ?? ''}): a cell cannot end the kernel: restart it instead`,
+      );
+    };
+  }
+
+  /** Loads what the first cell needs, so that it does not wait. */
+  warmUp(): void {
+    this.types.warmUp();
+  }
+
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  get languageTypes(): CellTypes {
+    return this.types;
+  }
+
+  get nextNumber(): number {
+    return this.sequence + 1;
+  }
+
+  /** Shows one output under the cell that asks for it. */
+  display(display: Display, isUpdate: boolean): void {
+    (cellContext.getStore() ?? this.latestOutput)?.display(display, isUpdate);
+  }
+
+  execute(request: CellRequest, publisher: CellPublisher): Promise<CellReply> {
+    return new Promise((reply) => {
+      this.queue.push({ request, publisher, reply });
+      this.next();
+    });
+  }
+
+  /** Stops the running cell where it waits. */
+  interrupt(): void {
+    const { running } = this;
+    if (running) this.fail(running, running.verdict ?? new Interrupted('the cell was interrupted'));
+  }
+
+  private next(): void {
+    const waiting = this.running ? undefined : this.queue.shift();
+    if (!waiting) return;
+    if (!waiting.request.silent) this.count++;
+    this.sequence++;
+    const output = new CellOutput(waiting.publisher, (error) => this.onTooMuch(run, error));
+    const count = this.count;
+    const run: Run = { ...waiting, count, output, missingNames: new Map(), isChecked: false };
+    this.running = run;
+    this.latestOutput = output;
+    if (!run.request.silent) run.publisher.input(run.request.code, count);
+    // In a turn of its own: what it may cut off is no work of the kernel's.
+    setImmediate(() => cellContext.run(output, () => void this.run(run)));
+  }
+
+  private async run(run: Run): Promise<void> {
+    const { code } = run.request;
+    try {
+      this.scope.beginCell();
+      const checked = this.interruption.protect(() => this.types.check(this.sequence, code));
+      run.missingNames = checked.missingNames;
+      if (!checked.compiled) {
+        const nameOf = (path: string) =>
+          path.startsWith(`${this.folder}/`) ? path.slice(this.folder.length + 1) : path;
+        this.end(run, compileError(checked.complaints, code, nameOf));
+        return;
+      }
+      run.isChecked = true;
+      const { compiled } = checked;
+      if (compiled.imports.length > 0) await this.modules.importInto(compiled.imports);
+      const results: unknown[] = [];
+      const ended = this.evaluate(run, compiled, results);
+      if (compiled.isAsync) await ended;
+      if (results[0] !== undefined && !run.request.silent) await this.show(run, results[0]);
+      this.end(run);
+    } catch (thrown) {
+      this.fail(run, thrown);
+    }
+  }
+
+  private evaluate(run: Run, compiled: CompiledCell, results: unknown[]): unknown {
+    this.scope.hoist(compiled.hoisted);
+    const name = `cell ${run.count}`;
+    const file = run.request.silent ? `silent ${name}` : name;
+    const wrapper = `${HELPER}, require, module, exports, __filename, __dirname`;
+    const head = `(${compiled.isAsync ? 'async ' : ''}function (${wrapper}) { 'use strict';`;
+    const script = new vm.Script(`${head}${compiled.code}\n})`, {
+      filename: file,
+      columnOffset: -head.length,
+    });
+    this.traces.add(file, { name, text: run.request.code, mappings: compiled.mappings });
+    const notebook = `${this.folder}/notebook.ts`;
+    const require = this.modules.requireFrom(notebook);
+    const module = { exports: {} };
+    const helper = {
+      scope: this.scope.declarations,
+      result: (value: unknown) => {
+        results[0] = value;
+      },
+      resumed: <T>(value: T): T => {
+        if (cellContext.getStore()?.stopped) throw new Interrupted('the cell was interrupted');
+        return value;
+      },
+      import: (specifier: unknown) => this.modules.import(specifier),
+      meta: {
+        url: `file://${encodeURI(notebook)}`,
+        filename: notebook,
+        dirname: this.folder,
+        resolve: (specifier: string) => require.resolve(specifier),
+      },
+    };
+    const cell = runScript(script) as (...args: unknown[]) => unknown;
+    return cell.call(undefined, helper, require, module, module.exports, notebook, this.folder);
+  }
+
+  private async show(run: Run, value: unknown): Promise<void> {
+    const tooLong = new Promise<Display>((resolve) => {
+      const plain = () => resolve({ data: { 'text/plain': inspect(value) }, metadata: {} });
+      setTimeout(plain, VALUE_LIMIT_MS).unref();
+    });
+    const display = await Promise.race([displayOf(value), tooLong]);
+    run.output.flush();
+    if (this.running === run) run.publisher.result(display, run.count);
+  }
+
+  private fail(run: Run, thrown: unknown): void {
+    if (this.running !== run) return;
+    if (thrown instanceof Interrupted) run.output.stop();
+    this.end(run, thrownError(thrown, this.traces, run.missingNames));
+  }
+
+  private end(run: Run, error?: CellError): void {
+    if (this.running !== run) return;
+    if (run.isChecked) {
+      this.types.accept(error ? (name) => this.scope.isDeclared(name) : () => true);
+    }
+    run.output.flush();
+    const execution_count = run.count;
+    if (!error) {
+      run.reply({ status: 'ok', execution_count });
+      this.running = undefined;
+      this.next();
+      return;
+    }
+    run.publisher.error(error);
+    const reply = () => {
+      if (run.request.stopOnError) {
+        for (const waiting of this.queue.splice(0)) waiting.reply({ status: 'aborted' });
+      }
+      run.reply({ status: 'error', execution_count, ...error });
+      this.running = undefined;
+      this.next();
+    };
+    afterTurns(run.request.stopOnError ? LISTENING_TURNS : 0, reply);
+  }
+
+  private onTooMuch(run: Run, error: Error): void {
+    if (this.running !== run) {
+      run.publisher.stream('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
+      return;
+    }
+    run.verdict = error;
+    setImmediate(() => {
+      forgetCalls();
+      this.fail(run, error);
+    });
+    this.interruption.terminate();
+  }
+
+  /** An error that nobody caught: its cell fails, or is told of it where it has ended. */
+  private onUncaught(kind: string, error: unknown): void {
+    if (error === RESET) return;
+    const output = cellContext.getStore() ?? this.latestOutput;
+    if (!output || output.stopped) return;
+    if (this.running?.output === output) {
+      const { running } = this;
+      this.fail(running, error);
+      output.stop();
+      return;
+    }
+    const { traceback } = thrownError(error, this.traces, new Map());
+    output.print('stderr', `${kind}: ${traceback.at(-1)}\n`);
+  }
+}
+
+/** Node notes the calls under way, and would take those that V8 cut off for not yet ended. */
+function forgetCalls(): void {
+  setImmediate(() => {
+    throw RESET;
+  });
+}
+
+function afterTurns(turns: number, work: () => void): void {
+  if (turns === 0) work();
+  else setImmediate(() => afterTurns(turns - 1, work));
+}
