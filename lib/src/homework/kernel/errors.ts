@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { Complaint } from './cell-types';
-import { codeFrame, type StackTraces } from './stack-traces';
+import { codeFrame, type Frame, type StackTraces } from './stack-traces';
 
 /** What Jupyter is told of a cell that failed. */
 export interface CellError {
@@ -48,16 +48,44 @@ export function thrownError(
     const text = typeof thrown === 'string' ? thrown : inspect(thrown);
     return { ename: 'Thrown', evalue: text, traceback: [`Thrown: ${text}`] };
   }
+  if (thrown instanceof Interrupted || thrown instanceof PrintedTooMuch) {
+    const { name, message } = thrown;
+    return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+  }
   const ename = textOf(() => thrown.name, 'Error');
   const missing = /^(\S+) is not defined$/.exec(plain(textOf(() => thrown.message, '')))?.[1];
   const hint = missing && /Did you mean '[^']*'\?/.exec(missingNames.get(missing) ?? '')?.[0];
   const evalue = [plain(textOf(() => thrown.message, '')), hint].filter(Boolean).join('. ');
-  const [innermost] = traces.framesOf(thrown);
+  const frames = traces.framesOf(thrown);
+  const [innermost] = frames;
   const frame = innermost && codeFrame(innermost.text, innermost);
   const place = innermost && `${innermost.source}, line ${innermost.line}`;
   const shown = plain(textOf(() => inspect(thrown), `${ename}: ${evalue}`));
   const stack = hint ? shown.replace(`${missing} is not defined`, evalue) : shown;
-  return { ename, evalue, traceback: [...(frame ? [`${place}\n${frame}`, ''] : []), stack] };
+  const trimmed = foldedCalls(stack, frames);
+  return { ename, evalue, traceback: [...(frame ? [`${place}\n${frame}`, ''] : []), trimmed] };
+}
+
+/** A stack in which the calls inside packages are one line, each time that they come. */
+function foldedCalls(stack: string, frames: readonly Frame[]): string {
+  if (frames.length === 0) return stack;
+  const own = frames.map(({ source, line, column }) => `${source}:${line}:${column}`);
+  const lines: string[] = [];
+  let folded = 0;
+  const unfold = () => {
+    if (folded > 0) lines.push(`    … ${folded} ${folded === 1 ? 'call' : 'calls'} in packages`);
+    folded = 0;
+  };
+  for (const line of stack.split('\n')) {
+    if (/^ {4}at /.test(line) && !own.some((place) => line.includes(place))) {
+      folded++;
+    } else {
+      unfold();
+      lines.push(line);
+    }
+  }
+  unfold();
+  return lines.join('\n');
 }
 
 function textOf(get: () => unknown, otherwise: string): string {

@@ -2,18 +2,8 @@
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BUSY, type FromWatch, LISTENERS } from './interruption-protocol';
+import { onInterruptSignal } from './node-internals';
 
-interface Signal {
-  onsignal: () => void;
-  start(number: number): void;
-}
-
-/** Node gives signals to its main thread alone; libuv, below it, to every event loop that asks. */
-interface SignalBinding {
-  readonly Signal: new () => Signal;
-}
-
-const SIGINT = 2;
 /** How long the kernel may take to answer before the code that it runs is ended. */
 const PATIENCE_MS = 200;
 /** The same where that code listens to SIGINT itself, and will end in good order. */
@@ -57,12 +47,7 @@ kernel.on('message', () => {
   patience = undefined;
 });
 
-process.noDeprecation = true;
-const { binding } = process as unknown as { binding(name: 'signal_wrap'): SignalBinding };
-const { Signal } = binding('signal_wrap');
-const signal = new Signal();
-signal.onsignal = onInterrupt;
-signal.start(SIGINT);
+onInterruptSignal(onInterrupt);
 
 const parent = process.ppid;
 setInterval(() => {

@@ -5,6 +5,7 @@ import { type CompiledCell, HELPER } from './compile-cell';
 import { type CellError, compileError, Interrupted, thrownError } from './errors';
 import { Interruption } from './interruption';
 import { Modules } from './modules';
+import { allowCutCalls, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
 import { Scope } from './scope';
 import { StackTraces } from './stack-traces';
@@ -52,9 +53,6 @@ const LISTENING_TURNS = 5;
 const { runInThisContext } = vm.Script.prototype;
 const runScript = Function.prototype.call.bind(runInThisContext) as (script: vm.Script) => unknown;
 
-/** An error makes Node forget the calls under way. */
-const RESET = new Error('the calls that were cut off are forgotten');
-
 /** Runs the cells of one notebook, one after the other, in the order in which they come. */
 export class Kernel {
   private readonly types: CellTypes;
@@ -77,11 +75,12 @@ export class Kernel {
     this.interruption = new Interruption({
       onInterrupt: () => this.interrupt(),
       onTerminated: () => {
-        forgetCalls();
+        setImmediate(forgetCutCalls);
         this.interrupt();
       },
     });
     this.traces.install();
+    plainText();
     captureStreams(() => this.latestOutput);
     process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
     process.on('unhandledRejection', (reason) =>
@@ -147,6 +146,7 @@ export class Kernel {
   private async run(run: Run): Promise<void> {
     const { code } = run.request;
     try {
+      allowCutCalls();
       this.scope.beginCell();
       const checked = this.interruption.protect(() => this.types.check(this.sequence, code));
       run.missingNames = checked.missingNames;
@@ -252,7 +252,7 @@ export class Kernel {
     }
     run.verdict = error;
     setImmediate(() => {
-      forgetCalls();
+      forgetCutCalls();
       this.fail(run, error);
     });
     this.interruption.terminate();
@@ -260,7 +260,6 @@ export class Kernel {
 
   /** An error that nobody caught: its cell fails, or is told of it where it has ended. */
   private onUncaught(kind: string, error: unknown): void {
-    if (error === RESET) return;
     const output = cellContext.getStore() ?? this.latestOutput;
     if (!output || output.stopped) return;
     if (this.running?.output === output) {
@@ -274,11 +273,12 @@ export class Kernel {
   }
 }
 
-/** Node notes the calls under way, and would take those that V8 cut off for not yet ended. */
-function forgetCalls(): void {
-  setImmediate(() => {
-    throw RESET;
-  });
+/** A notebook is no terminal, wherever its kernel was started: no colours in what is printed. */
+function plainText(): void {
+  delete process.env.FORCE_COLOR;
+  for (const stream of [process.stdout, process.stderr]) {
+    Object.defineProperty(stream, 'isTTY', { value: false });
+  }
 }
 
 function afterTurns(turns: number, work: () => void): void {

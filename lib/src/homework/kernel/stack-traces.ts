@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { writtenName } from './cell-names';
 import { type Position, SourceMap } from './source-map';
 
 interface CompiledSource {
@@ -80,17 +77,4 @@ export function codeFrame(text: string, { line, column }: Position): string {
   if (code === undefined || code.length > 500) return '';
   const indent = code.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
   return `    ${code}\n    ${indent}^`;
-}
-
-/** What a reader calls a file: its path from the notebook's folder. */
-export function nameOfFile(path: string, folder: string): string {
-  return writtenName(relative(folder, path)) || path;
-}
-
-export function textOfFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
+import { restingOf } from './resting';
 
 interface Message {
   readonly header: { msg_type: string };
@@ -23,6 +24,7 @@ interface Server {
   publishStatus(status: 'busy' | 'idle', parent: Message): void;
   handleExecute(socket: unknown, message: Message): Promise<void>;
   handleShutdown(socket: unknown, message: Message): void;
+  handleCommInfoRequest(socket: unknown, message: Message): void;
   init(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ interface MainModule {
 }
 
 const SHUTDOWN_MS = 100;
+const SETTLE = 'notegrad.settle';
 const load = createRequire(join(projectRoot, 'package.json'));
 
 /** Starts tslab's kernel with our evaluator in the place of its own. */
@@ -147,6 +150,15 @@ function serve(server: Server, kernel: Kernel): void {
     const reply: CellReply = await kernel.execute(request, publisher);
     if (runningCell === message) runningCell = undefined;
     send('execute_reply', { payload: [], user_expressions: {}, ...reply }, socket);
+  };
+
+  server.handleCommInfoRequest = async function commInfo(this: Server, socket, message) {
+    // The one question that has nothing to do with widgets: whether the cells have come to rest.
+    if (message.content.target_name === SETTLE) await restingOf(kernel);
+    const reply = message.createReply();
+    reply.header.msg_type = 'comm_info_reply';
+    reply.content = { status: 'ok', comms: {} };
+    reply.signAndSend(this.connInfo.key, socket);
   };
 
   server.handleShutdown = function shutdown(socket, message) {
