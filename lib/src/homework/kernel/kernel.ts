@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
-import vm from 'node:vm';
 import { CellTypes } from './cell-types';
-import { type CompiledCell, HELPER } from './compile-cell';
 import { type CellError, compileError, Interrupted, thrownError } from './errors';
+import { type CellSurroundings, evaluateCell } from './evaluate-cell';
 import { Interruption } from './interruption';
 import { Modules } from './modules';
 import { allowCutCalls, forgetCutCalls } from './node-internals';
@@ -50,15 +49,13 @@ interface Run extends Waiting {
 const VALUE_LIMIT_MS = 5000;
 /** Turns of the event loop after a failure in which cells that were sent before it still come in. */
 const LISTENING_TURNS = 5;
-const { runInThisContext } = vm.Script.prototype;
-const runScript = Function.prototype.call.bind(runInThisContext) as (script: vm.Script) => unknown;
-
 /** Runs the cells of one notebook, one after the other, in the order in which they come. */
 export class Kernel {
   private readonly types: CellTypes;
   private readonly scope = new Scope();
   private readonly traces = new StackTraces();
   private readonly modules: Modules;
+  private readonly surroundings: CellSurroundings;
   private readonly interruption: Interruption;
   private readonly queue: Waiting[] = [];
   private running: Run | undefined;
@@ -72,6 +69,12 @@ export class Kernel {
   ) {
     this.types = new CellTypes(folder, projectRoot);
     this.modules = new Modules(folder, projectRoot, this.scope, this.traces);
+    this.surroundings = {
+      folder,
+      scope: this.scope,
+      require: this.modules.requireFrom(`${folder}/notebook.ts`),
+      import: (specifier) => this.modules.import(specifier),
+    };
     this.interruption = new Interruption({
       onInterrupt: () => this.interrupt(),
       onTerminated: () => {
@@ -159,49 +162,16 @@ export class Kernel {
       run.isChecked = true;
       const { compiled } = checked;
       if (compiled.imports.length > 0) await this.modules.importInto(compiled.imports);
-      const results: unknown[] = [];
-      const ended = this.evaluate(run, compiled, results);
+      const name = `cell ${run.count}`;
+      const file = run.request.silent ? `silent ${this.sequence}` : name;
+      this.traces.add(file, { name, text: code, mappings: compiled.mappings });
+      const { ended, value } = evaluateCell(compiled, file, this.surroundings);
       if (compiled.isAsync) await ended;
-      if (results[0] !== undefined && !run.request.silent) await this.show(run, results[0]);
+      if (value() !== undefined && !run.request.silent) await this.show(run, value());
       this.end(run);
     } catch (thrown) {
       this.fail(run, thrown);
     }
-  }
-
-  private evaluate(run: Run, compiled: CompiledCell, results: unknown[]): unknown {
-    this.scope.hoist(compiled.hoisted);
-    const name = `cell ${run.count}`;
-    const file = run.request.silent ? `silent ${name}` : name;
-    const wrapper = `${HELPER}, require, module, exports, __filename, __dirname`;
-    const head = `(${compiled.isAsync ? 'async ' : ''}function (${wrapper}) { 'use strict';`;
-    const script = new vm.Script(`${head}${compiled.code}\n})`, {
-      filename: file,
-      columnOffset: -head.length,
-    });
-    this.traces.add(file, { name, text: run.request.code, mappings: compiled.mappings });
-    const notebook = `${this.folder}/notebook.ts`;
-    const require = this.modules.requireFrom(notebook);
-    const module = { exports: {} };
-    const helper = {
-      scope: this.scope.declarations,
-      result: (value: unknown) => {
-        results[0] = value;
-      },
-      resumed: <T>(value: T): T => {
-        if (cellContext.getStore()?.stopped) throw new Interrupted('the cell was interrupted');
-        return value;
-      },
-      import: (specifier: unknown) => this.modules.import(specifier),
-      meta: {
-        url: `file://${encodeURI(notebook)}`,
-        filename: notebook,
-        dirname: this.folder,
-        resolve: (specifier: string) => require.resolve(specifier),
-      },
-    };
-    const cell = runScript(script) as (...args: unknown[]) => unknown;
-    return cell.call(undefined, helper, require, module, module.exports, notebook, this.folder);
   }
 
   private async show(run: Run, value: unknown): Promise<void> {
