@@ -1,4 +1,4 @@
-import { Session } from 'node:inspector';
+import { type Runtime, Session } from 'node:inspector';
 import { inspect } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +10,8 @@ import { asJavaScript, asTypeScript, type RandomProgram, randomProgram } from '.
 
 const PROGRAMS = 5000;
 const TOGETHER = 250;
+/** Batches that are cells of one notebook. */
+const NOTEBOOK = 4;
 
 /** What programs say, by program. */
 type Logs = Map<number, string[]>;
@@ -41,16 +43,19 @@ function sideBySide(programs: readonly RandomProgram[]): readonly string[] {
 }
 
 const scope = new Scope();
-const types = new CellTypes(projectRoot, projectRoot);
 const surroundings = {
   scope,
   require,
   folder: projectRoot,
   import: () => Promise.reject(new Error('no module is imported here')),
 };
+
+let types: CellTypes;
+let batch = 0;
 let number = 0;
 
 async function inOurKernel(cells: readonly string[], ids: readonly number[]): Promise<Logs> {
+  if (batch++ % NOTEBOOK === 0) types = new CellTypes(projectRoot, projectRoot);
   const logs: Logs = new Map();
   for (const [name, value] of Object.entries(helpers(ids, logs))) scope.declare(name, value);
   const known = [
@@ -83,16 +88,21 @@ async function inNodesRepl(cells: readonly string[], ids: readonly number[]): Pr
     const expression = `'use strict';${own}`;
     await new Promise<void>((resolve, reject) => {
       const evaluation = { expression, replMode: true, awaitPromise: true };
-      session.post('Runtime.evaluate', evaluation, (error, answer) => {
-        const thrown = answer?.exceptionDetails;
+      const onAnswer = (error: Error | null, answer: Runtime.EvaluateReturnType) => {
+        const { exceptionDetails: thrown } = answer ?? {};
         if (error) reject(error);
         else if (thrown) reject(new Error(thrown.exception?.description ?? thrown.text));
         else resolve();
-      });
+      };
+      session.post('Runtime.evaluate', evaluation, onAnswer);
     });
   }
   session.disconnect();
-  for (const [id, said] of logs) logs.set(id, said.map((text) => text.replaceAll('Q', '_')));
+  for (const [id, said] of logs)
+    logs.set(
+      id,
+      said.map((text) => text.replaceAll('Q', '_')),
+    );
   return logs;
 }
 

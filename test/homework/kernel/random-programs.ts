@@ -39,7 +39,8 @@ export function randomProgram(id: number): RandomProgram {
   /** A name for a declaration and its first value, which does not ask for the name itself. */
   const declare = (kind: Kind): { name: string; initial: string } => {
     const known = ofKind(kind);
-    if (known.length > 0 && random() < 0.25) return { name: pick(known), initial: String(below(99)) };
+    if (known.length > 0 && random() < 0.25)
+      return { name: pick(known), initial: String(below(99)) };
     const declared = { name: fresh(), initial: value() };
     names.set(declared.name, kind);
     return declared;
@@ -74,13 +75,17 @@ export function randomProgram(id: number): RandomProgram {
     const classes = ofKind('class');
     const generators = ofKind('generator');
     const calls = [
-      ...(functions.length > 0 ? [() => `attempt(() => ${pick(functions)}(${value(depth + 1)}))`] : []),
+      ...(functions.length > 0
+        ? [() => `attempt(() => ${pick(functions)}(${value(depth + 1)}))`]
+        : []),
       ...(classes.length > 0
         ? [() => `attempt(() => new ${pick(classes)}(${value(depth + 1)}).get())`]
         : []),
       ...(classes.length > 0 ? [() => `${pick(classes)}.name.length`] : []),
       ...(functions.length > 0 ? [() => `${pick(functions)}.name.length`] : []),
-      ...(generators.length > 0 ? [() => `attempt(() => [...${pick(generators)}(${1 + below(3)})])`] : []),
+      ...(generators.length > 0
+        ? [() => `attempt(() => [...${pick(generators)}(${1 + below(3)})])`]
+        : []),
     ];
     return calls.length > 0 ? pick(calls)() : String(below(5));
   };

@@ -85,7 +85,7 @@ export class CellTypes {
       .filter(
         ({ category, code }) => category === ts.DiagnosticCategory.Error && !ALLOWED.has(code),
       )
-      .map((one) => complaintOf(one, file));
+      .map((one) => this.complaintOf(one, file));
     if (complaints.length > 0) {
       this.host.removeCell(path);
       return { complaints, missingNames };
@@ -217,22 +217,49 @@ export class CellTypes {
 
   /** A function may name what a later cell declares: whether that comes, its call will show. */
   private isForLater(diagnostic: ts.Diagnostic, missing: Map<string, string>): boolean {
-    const { code, file, start } = diagnostic;
-    if (!NAME_NOT_FOUND.has(code) || !file || start === undefined) return false;
-    let node: ts.Node = file;
-    for (;;) {
-      const inner: ts.Node | undefined = ts.forEachChild(node, (child) =>
-        child.getFullStart() <= start && start < child.getEnd() ? child : undefined,
-      );
-      if (!inner) break;
-      node = inner;
-    }
-    if (!ts.isIdentifier(node) || node.text === 'arguments' || ts.isPartOfTypeNode(node))
-      return false;
+    const node = missingName(diagnostic);
+    if (!node || node.text === 'arguments' || ts.isPartOfTypeNode(node)) return false;
     if (!ts.findAncestor(node, (one) => ts.isFunctionLike(one) && 'body' in one)) return false;
-    missing.set(node.text, ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+    missing.set(node.text, this.messageOf(diagnostic));
     return true;
   }
+
+  private complaintOf(diagnostic: ts.Diagnostic, cell: ts.SourceFile): Complaint {
+    const { file = cell, start = 0, code } = diagnostic;
+    const { line, character } = file.getLineAndCharacterOfPosition(start);
+    return {
+      message: this.messageOf(diagnostic),
+      code,
+      ...(file.fileName !== cell.fileName && { path: file.fileName }),
+      line: line + 1,
+      column: character + 1,
+    };
+  }
+
+  /** What TypeScript says; it makes ten suggestions for misspelt names, and we all others. */
+  private messageOf(diagnostic: ts.Diagnostic): string {
+    const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
+    const node = diagnostic.code === 2304 ? missingName(diagnostic) : undefined;
+    if (!node) return message;
+    const meaning = ts.isPartOfTypeNode(node) ? ts.SymbolFlags.Type : ts.SymbolFlags.Value;
+    const known = this.program!.getTypeChecker().getSymbolsInScope(node, meaning);
+    const meant = internals.getSpellingSuggestion(node.text, known, ({ name }) => name);
+    return meant ? `${message} Did you mean '${meant.name}'?` : message;
+  }
+}
+
+/** The name that nothing declares, where that is what a diagnostic is about. */
+function missingName({ code, file, start }: ts.Diagnostic): ts.Identifier | undefined {
+  if (!NAME_NOT_FOUND.has(code) || !file || start === undefined) return undefined;
+  let node: ts.Node = file;
+  for (;;) {
+    const inner: ts.Node | undefined = ts.forEachChild(node, (child) =>
+      child.getFullStart() <= start && start < child.getEnd() ? child : undefined,
+    );
+    if (!inner) break;
+    node = inner;
+  }
+  return ts.isIdentifier(node) ? node : undefined;
 }
 
 /** A cell that is not of the program itself finds the modules that other cells found. */
@@ -250,16 +277,4 @@ function shareResolutions(program: OpenProgram, cells: () => readonly ts.SourceF
 
 function forget(file: BoundFile, names: Iterable<string>): void {
   for (const name of names) file.locals?.delete(name);
-}
-
-function complaintOf(diagnostic: ts.Diagnostic, cell: ts.SourceFile): Complaint {
-  const { file = cell, start = 0, messageText, code } = diagnostic;
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
-  return {
-    message: ts.flattenDiagnosticMessageText(messageText, '\n'),
-    code,
-    ...(file.fileName !== cell.fileName && { path: file.fileName }),
-    line: line + 1,
-    column: character + 1,
-  };
 }

@@ -18,6 +18,9 @@ export interface CompiledCell {
   readonly isAsync: boolean;
 }
 
+/** Whether a symbol is what a cell declares, at its top level, under this name. */
+export type IsCellName = (symbol: ts.Symbol | undefined, name: string) => boolean;
+
 /** The one name that compiled code brings along; it leads to what the kernel does for a cell. */
 export const HELPER = '__notebook';
 
@@ -30,7 +33,7 @@ export function compileCell(
   program: ts.Program,
   file: ts.SourceFile,
   names: ReadonlySet<string>,
-  isCellName: (symbol: ts.Symbol | undefined, name: string) => boolean,
+  isCellName: IsCellName,
 ): CompiledCell {
   const checker = program.getTypeChecker();
   const imports: CellImport[] = [];
@@ -44,7 +47,7 @@ export function compileCell(
   const globals = new Set([...names].map(globalName));
   program.emit(file, write, undefined, false, {
     before: [
-      renameReserved(checker, names, isCellName),
+      renameReserved(checker, isCellName),
       (context) => (source) => withoutModuleSyntax(context, source, checker, imports),
     ],
     after: [(context) => (source) => withGlobals(context, source, globals, hoisted)],
@@ -71,18 +74,19 @@ function awaitsAtTopLevel(file: ts.SourceFile): boolean {
 /** Gives the names that the global object has to itself another one, wherever they mean a cell's. */
 function renameReserved(
   checker: ts.TypeChecker,
-  names: ReadonlySet<string>,
-  isCellName: (symbol: ts.Symbol | undefined, name: string) => boolean,
+  isCellName: IsCellName,
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (source) => {
     const { factory } = context;
-    const isOurs = (id: ts.Identifier, symbol: ts.Symbol | undefined) =>
-      isReserved(id.text) && isCellName(symbol, id.text);
+    const isOurs = (id: ts.Identifier) =>
+      isReserved(id.text) && isCellName(checker.getSymbolAtLocation(id), id.text);
     const renamed = (id: ts.Identifier) =>
       ts.setOriginalNode(ts.setTextRange(factory.createIdentifier(globalName(id.text)), id), id);
     const visit = (node: ts.Node): ts.Node => {
       if (ts.isShorthandPropertyAssignment(node)) {
-        if (isOurs(node.name, checker.getShorthandAssignmentValueSymbol(node))) {
+        const { name } = node;
+        const symbol = isReserved(name.text) && checker.getShorthandAssignmentValueSymbol(node);
+        if (symbol && isCellName(symbol, name.text)) {
           const value = node.objectAssignmentInitializer
             ? factory.createAssignment(
                 renamed(node.name),
@@ -97,7 +101,7 @@ function renameReserved(
         !node.propertyName &&
         !node.dotDotDotToken &&
         ts.isIdentifier(node.name) &&
-        isOurs(node.name, checker.getSymbolAtLocation(node.name))
+        isOurs(node.name)
       ) {
         return factory.createBindingElement(
           undefined,
@@ -107,13 +111,12 @@ function renameReserved(
         );
       } else if (ts.isImportDeclaration(node)) {
         return node;
-      } else if (ts.isIdentifier(node) && isOurs(node, checker.getSymbolAtLocation(node))) {
+      } else if (ts.isIdentifier(node) && isOurs(node)) {
         return renamed(node);
       }
       return ts.visitEachChild(node, visit, context);
     };
-    const concerned = names.size > 0 || source.text.length > 0;
-    return concerned ? ts.visitEachChild(source, visit, context) : source;
+    return ts.visitEachChild(source, visit, context);
   };
 }
 

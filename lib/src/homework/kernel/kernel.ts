@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { CellTypes } from './cell-types';
+import { captureChildren } from './child-output';
 import { type CellError, compileError, Interrupted, thrownError } from './errors';
 import { type CellSurroundings, evaluateCell } from './evaluate-cell';
 import { Interruption } from './interruption';
@@ -39,7 +40,6 @@ interface Waiting {
 interface Run extends Waiting {
   readonly count: number;
   readonly output: CellOutput;
-  missingNames: ReadonlyMap<string, string>;
   /** Why the cell is being ended. */
   verdict?: Error;
   /** Whether the cell has passed its check, so that what it declared is to be kept. */
@@ -47,8 +47,9 @@ interface Run extends Waiting {
 }
 
 const VALUE_LIMIT_MS = 5000;
-/** Turns of the event loop after a failure in which cells that were sent before it still come in. */
-const LISTENING_TURNS = 5;
+/** After a failure, cells that were sent before it still come in for so long. */
+const LISTENING_MS = 50;
+const setTimer = setTimeout;
 /** Runs the cells of one notebook, one after the other, in the order in which they come. */
 export class Kernel {
   private readonly types: CellTypes;
@@ -57,6 +58,8 @@ export class Kernel {
   private readonly modules: Modules;
   private readonly surroundings: CellSurroundings;
   private readonly interruption: Interruption;
+  /** What TypeScript said on names that functions use and nothing declared so far. */
+  private readonly missingNames = new Map<string, string>();
   private readonly queue: Waiting[] = [];
   private running: Run | undefined;
   private latestOutput: CellOutput | undefined;
@@ -84,6 +87,7 @@ export class Kernel {
     });
     this.traces.install();
     plainText();
+    captureChildren();
     captureStreams(() => this.latestOutput);
     process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
     process.on('unhandledRejection', (reason) =>
@@ -138,7 +142,7 @@ export class Kernel {
     this.sequence++;
     const output = new CellOutput(waiting.publisher, (error) => this.onTooMuch(run, error));
     const count = this.count;
-    const run: Run = { ...waiting, count, output, missingNames: new Map(), isChecked: false };
+    const run: Run = { ...waiting, count, output, isChecked: false };
     this.running = run;
     this.latestOutput = output;
     if (!run.request.silent) run.publisher.input(run.request.code, count);
@@ -152,7 +156,7 @@ export class Kernel {
       allowCutCalls();
       this.scope.beginCell();
       const checked = this.interruption.protect(() => this.types.check(this.sequence, code));
-      run.missingNames = checked.missingNames;
+      for (const [name, message] of checked.missingNames) this.missingNames.set(name, message);
       if (!checked.compiled) {
         const nameOf = (path: string) =>
           path.startsWith(`${this.folder}/`) ? path.slice(this.folder.length + 1) : path;
@@ -187,7 +191,7 @@ export class Kernel {
   private fail(run: Run, thrown: unknown): void {
     if (this.running !== run) return;
     if (thrown instanceof Interrupted) run.output.stop();
-    this.end(run, thrownError(thrown, this.traces, run.missingNames));
+    this.end(run, thrownError(thrown, this.traces, this.missingNames));
   }
 
   private end(run: Run, error?: CellError): void {
@@ -212,7 +216,8 @@ export class Kernel {
       this.running = undefined;
       this.next();
     };
-    afterTurns(run.request.stopOnError ? LISTENING_TURNS : 0, reply);
+    if (run.request.stopOnError) setTimer(reply, LISTENING_MS);
+    else reply();
   }
 
   private onTooMuch(run: Run, error: Error): void {
@@ -238,7 +243,7 @@ export class Kernel {
       output.stop();
       return;
     }
-    const { traceback } = thrownError(error, this.traces, new Map());
+    const { traceback } = thrownError(error, this.traces, this.missingNames);
     output.print('stderr', `${kind}: ${traceback.at(-1)}\n`);
   }
 }
@@ -249,9 +254,4 @@ function plainText(): void {
   for (const stream of [process.stdout, process.stderr]) {
     Object.defineProperty(stream, 'isTTY', { value: false });
   }
-}
-
-function afterTurns(turns: number, work: () => void): void {
-  if (turns === 0) work();
-  else setImmediate(() => afterTurns(turns - 1, work));
 }
