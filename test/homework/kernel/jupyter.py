@@ -1,8 +1,6 @@
 """Runs cells in a kernel of its own: reads one JSON command a line, answers each with one line."""
 
 import json
-import os
-import signal
 import sys
 import time
 
@@ -106,7 +104,9 @@ def pid(_):
 
 
 seen = {}
-manager.start_kernel(cwd=sys.argv[1], stderr=open(sys.argv[2], 'w'))
+# Streams of its own: one that the kernel shared with us, it would make non-blocking.
+log = open(sys.argv[2], 'w')
+manager.start_kernel(cwd=sys.argv[1], stdout=log, stderr=log)
 client = manager.client()
 client.start_channels()
 client.wait_for_ready(timeout=TIMEOUT)

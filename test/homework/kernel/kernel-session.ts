@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { jupyterEnvironment } from '../../../lib/src/homework/project';
 import { pythonWithJupyter } from '../../../lib/src/homework/python';
 
@@ -40,7 +40,7 @@ export interface RunOptions {
 export class KernelSession {
   private constructor(
     private readonly python: ChildProcess,
-    private readonly lines: AsyncIterator<string>,
+    private readonly lines: AsyncIterator<string, void>,
     private readonly log: string,
   ) {}
 
@@ -49,8 +49,7 @@ export class KernelSession {
       env: jupyterEnvironment(),
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const lines = createInterface({ input: python.stdout! })[Symbol.asyncIterator]();
-    const session = new KernelSession(python, lines, log);
+    const session = new KernelSession(python, linesOf(python.stdout!), log);
     await session.nextLine();
     return session;
   }
@@ -103,6 +102,15 @@ export class KernelSession {
     const { value, done } = await this.lines.next();
     if (done) throw new Error(`the client has ended: ${this.ownWords()}`);
     return JSON.parse(value);
+  }
+}
+
+async function* linesOf(stream: Readable): AsyncGenerator<string, void> {
+  let rest = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop()!;
+    yield* lines;
   }
 }
 

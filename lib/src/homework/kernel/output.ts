@@ -39,7 +39,7 @@ export class CellOutput {
     if (this.isStopped || text === '') return;
     if (name !== this.name) this.flush();
     this.name = name;
-    this.text += text;
+    this.text += text.slice(0, MAX_CHARACTERS - this.characters);
     this.count(text);
     if (Date.now() - this.sentAt >= TOGETHER_MS) this.flush();
     else this.timer ??= setTimer(() => this.flush(), TOGETHER_MS);
