@@ -72,12 +72,13 @@ export class CellTypes {
     const path = this.pathOf(number);
     const file = this.fileIn(this.programFor(path, code), path, code);
     const program = this.program!;
+    const behind = this.ownModulesBehind(file);
     const missingNames = new Map<string, string>();
     const found: ts.Diagnostic[] = [...program.getSyntacticDiagnostics(file)];
     if (found.length === 0) {
       const semantic = program.getSemanticDiagnostics(file);
       found.push(...semantic.filter((one) => !this.isForLater(one, missingNames)));
-      for (const own of this.newOwnModules()) {
+      for (const own of behind) {
         found.push(...program.getSyntacticDiagnostics(own), ...program.getSemanticDiagnostics(own));
       }
     }
@@ -90,8 +91,7 @@ export class CellTypes {
       this.host.removeCell(path);
       return { complaints, missingNames };
     }
-    for (const own of this.newOwnModules())
-      this.ownModules.set(own.fileName, stampOf(own.fileName));
+    for (const { fileName } of behind) this.ownModules.set(fileName, stampOf(fileName));
     this.checked = file;
     const names = new Set(valueNames(file.locals ?? new Map(), program.getTypeChecker()));
     const isCellName = (symbol: ts.Symbol | undefined, name: string) =>
@@ -182,7 +182,8 @@ export class CellTypes {
   }
 
   private bringsModules(code: string): boolean {
-    if (/\bdeclare\s+(?:global|module)\b/.test(code)) return true;
+    const needsProgram = /\bdeclare\s+(?:global|module)\b|\bimport\s+[\w$]+\s*=\s*require\b/;
+    if (needsProgram.test(code)) return true;
     const { importedFiles, referencedFiles, typeReferenceDirectives, libReferenceDirectives } =
       ts.preProcessFile(code, true, false);
     const references = [referencedFiles, typeReferenceDirectives, libReferenceDirectives];
@@ -194,9 +195,16 @@ export class CellTypes {
 
   /** Whether a cell before asked for this module, and found it. */
   private knowsModule(specifier: string): boolean {
-    return this.accepted.some(
-      (cell) => this.program?.getResolvedModule(cell, specifier, undefined)?.resolvedModule,
-    );
+    return this.accepted.some((cell) => this.resolved(cell, specifier));
+  }
+
+  private resolved(from: ts.SourceFile, specifier: string): ts.ResolvedModuleFull | undefined {
+    const modes = [undefined, ts.ModuleKind.ESNext, ts.ModuleKind.CommonJS] as const;
+    for (const mode of modes) {
+      const found = this.program?.getResolvedModule(from, specifier, mode)?.resolvedModule;
+      if (found) return found;
+    }
+    return undefined;
   }
 
   private ownModulesChanged(): boolean {
@@ -204,15 +212,25 @@ export class CellTypes {
     return false;
   }
 
-  /** Modules of the author's that were not checked as they are now. */
-  private newOwnModules(): readonly ts.SourceFile[] {
-    return this.program!.getSourceFiles().filter(
-      ({ fileName }) =>
-        isOwnModule(fileName) &&
-        !fileName.startsWith(join(this.folder, 'cell ')) &&
-        fileName.endsWith('.ts') &&
-        this.ownModules.get(fileName) !== stampOf(fileName),
-    );
+  /** The author's modules behind a cell, where one of them was not checked as it is now. */
+  private ownModulesBehind(file: ts.SourceFile): readonly ts.SourceFile[] {
+    const found = new Set<ts.SourceFile>();
+    const visit = (from: ts.SourceFile): void => {
+      for (const { fileName } of ts.preProcessFile(from.text, true, false).importedFiles) {
+        const path = this.resolved(from, fileName)?.resolvedFileName;
+        const module =
+          path && isOwnModule(path) && /\.[cm]?tsx?$/.test(path)
+            ? this.program!.getSourceFile(path)
+            : undefined;
+        if (!module || found.has(module)) continue;
+        found.add(module);
+        visit(module);
+      }
+    };
+    visit(file);
+    const isNew = ({ fileName }: ts.SourceFile) =>
+      this.ownModules.get(fileName) !== stampOf(fileName);
+    return [...found].some(isNew) ? [...found] : [];
   }
 
   /** A function may name what a later cell declares: whether that comes, its call will show. */

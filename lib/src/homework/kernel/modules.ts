@@ -270,7 +270,8 @@ function compileModule(
   text: string,
 ): { code: string; mappings: string; problem?: string } {
   const { outputText, sourceMapText, diagnostics } = ts.transpileModule(text, {
-    fileName: file,
+    // A name that does not ask for an ES module, which could not be loaded at once.
+    fileName: file.replace(/\.[cm]([jt]s)$/, '.$1'),
     reportDiagnostics: true,
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
