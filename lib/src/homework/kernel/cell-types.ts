@@ -195,7 +195,16 @@ export class CellTypes {
 
   /** Whether a cell before asked for this module, and found it. */
   private knowsModule(specifier: string): boolean {
-    return this.accepted.some((cell) => this.resolved(cell, specifier));
+    return (
+      this.accepted.some((cell) => this.resolved(cell, specifier)) ||
+      this.ambientModules().has(`"${specifier}"`)
+    );
+  }
+
+  /** Modules that declarations speak of, as those of Node, in quotes. */
+  private ambientModules(): ReadonlySet<string> {
+    const modules = this.program?.getTypeChecker().getAmbientModules() ?? [];
+    return new Set(modules.map(({ name }) => name));
   }
 
   private resolved(from: ts.SourceFile, specifier: string): ts.ResolvedModuleFull | undefined {

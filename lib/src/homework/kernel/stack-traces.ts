@@ -13,6 +13,8 @@ export interface Frame extends Position {
   readonly text: string;
 }
 
+/** Enough to come from the depths of a library to the cell that called it. */
+const STACK_LIMIT = 60;
 const KERNEL = __dirname;
 const BELOW_CELLS = [KERNEL, '/node_modules/tslab/', '/node_modules/zeromq/', 'node:'];
 
@@ -29,6 +31,7 @@ export class StackTraces {
 
   /** From now on `error.stack` speaks of the sources, and leaves the kernel's own frames out. */
   install(): void {
+    Error.stackTraceLimit = STACK_LIMIT;
     Error.prepareStackTrace = (error, sites) => this.format(error, sites);
   }
 
