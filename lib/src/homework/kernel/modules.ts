@@ -236,7 +236,7 @@ function importFrom(file: string): (specifier: string) => Promise<Exports> {
   }).runInThisContext();
 }
 
-/** The file that a relative specifier means; undefined for packages. */
+/** The author's file that a specifier means; undefined where it means a package, or a file of one. */
 function ownFile(specifier: string, from: string): string | undefined {
   if (!/^\.{0,2}\//.test(specifier) && specifier !== '.' && specifier !== '..') return undefined;
   const path = isAbsolute(specifier) ? specifier : resolve(dirname(from), specifier);
@@ -247,7 +247,8 @@ function ownFile(specifier: string, from: string): string | undefined {
     ...(WRITTEN_FOR[extension] ?? []).map((end) => stem + end),
     ...EXTENSIONS.slice(1).map((end) => join(path, `index${end}`)),
   ];
-  return candidates.find((file) => existsSync(file) && statSync(file).isFile()) ?? path;
+  const file = candidates.find((one) => existsSync(one) && statSync(one).isFile()) ?? path;
+  return file.includes('/node_modules/') ? undefined : file;
 }
 
 function isCompiled(file: string): boolean {

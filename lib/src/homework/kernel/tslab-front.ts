@@ -64,7 +64,20 @@ export function startKernel(connectionFile: string): void {
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);
   serve(tslab.jupyter.ZmqServer.prototype, kernel);
   edit(tslab.jupyter.JupyterHandlerImpl.prototype, kernel);
+  freezeModules();
   tslab.main.startKernel({ configPath: connectionFile, enableFindLocal: false });
+}
+
+/** Whether a cell passes is not for cells to say: they cannot change what the kernel calls. */
+function freezeModules(): void {
+  for (const [file, module] of Object.entries(require.cache)) {
+    if (!file.startsWith(__dirname) && !/[\\/]tslab[\\/]dist[\\/]/.test(file)) continue;
+    const exported: unknown = module?.exports;
+    Object.freeze(exported);
+    for (const part of Object.values(exported ?? {})) {
+      if (typeof part === 'function') Object.freeze(part.prototype);
+    }
+  }
 }
 
 /** tslab's modules, which share our TypeScript: its own is another 60 MB in memory, and older. */
