@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     '3',
   ],
   rejected: ['setTimeout(() => { Promise.reject(new Error("nobody cares")); }, 50);'],
+  late: ['setTimeout(() => { throw new Error("much later"); }, 1500);'],
   dies: [
     'console.log("alive");',
     '(process as unknown as { reallyExit(code: number): void }).reallyExit(7);',
@@ -88,6 +89,11 @@ test('an exception nobody caught fails the notebook', () => {
 test('a rejection nobody handled fails the notebook, even after its last cell', () => {
   assert.match(report('rejected'), 'nobody caught an error while cell 1 ran');
   assert.match(report('rejected'), 'UnhandledPromiseRejection: Error: nobody cares');
+});
+
+test('a run waits for what its last cell left under way, and fails by it', () => {
+  assert.match(report('late'), 'nobody caught an error while cell 1 ran');
+  assert.match(report('late'), 'Error: much later');
 });
 
 test('a cell that ends the kernel is reported with the exit code', () => {

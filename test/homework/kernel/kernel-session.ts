@@ -93,6 +93,11 @@ export class KernelSession {
     await new Promise((resolve) => this.python.once('close', resolve));
   }
 
+  /** Ends the client without a word to its kernel. */
+  kill(): void {
+    this.python.kill('SIGKILL');
+  }
+
   private async ask<T>(command: object): Promise<T> {
     this.python.stdin!.write(`${JSON.stringify(command)}\n`);
     return (await this.nextLine()) as T;
