@@ -36,7 +36,8 @@ const ENDLESS: Readonly<Record<string, string>> = {
 for (const [what, code] of Object.entries(ENDLESS)) {
   test(`${what} can be stopped, keeps all variables and says nothing more`, async () => {
     const before = Number(resultOf(await kernel.run('kept')));
-    const { reply } = await kernel.run(code, { interruptAfter: 0.4 });
+    const { reply, outputs } = await kernel.run(code, { interruptAfter: 0.4 });
+    assert.is(outputs.filter(({ type }) => type === 'error').length, 1);
     assert.is(reply.status, 'error');
     assert.is(reply.ename, 'KeyboardInterrupt');
     const next = await kernel.run(`await ${PROMISE}; await ${PROMISE}; kept`);

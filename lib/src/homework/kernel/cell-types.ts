@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { valueNames } from './cell-names';
 import { type CompiledCell, compileCell } from './compile-cell';
-import { isOwnModule, stampOf, TypeScriptHost } from './type-script-host';
+import { isOwnModule, stampOf, TypeScriptHost } from './typescript-host';
 import { type BoundFile, internals, type OpenProgram } from './typescript-internals';
 
 export interface Complaint {

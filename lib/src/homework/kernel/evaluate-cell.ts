@@ -1,6 +1,7 @@
 import vm from 'node:vm';
-import { type CompiledCell, HELPER } from './compile-cell';
+import type { CompiledCell } from './compile-cell';
 import { Interrupted } from './errors';
+import { HELPER } from './global-declarations';
 import { cellContext } from './output';
 import type { Scope } from './scope';
 

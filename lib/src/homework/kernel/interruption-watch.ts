@@ -1,11 +1,19 @@
 // The thread that sees SIGINT while the kernel computes. It runs in a worker of its own.
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BUSY, type FromWatch, LISTENERS } from './interruption-protocol';
+import {
+  ASKED,
+  BUSY,
+  type FromWatch,
+  IDLE,
+  LISTENERS,
+  STATE,
+  TERMINATING,
+} from './interruption-protocol';
 import { onInterruptSignal } from './node-internals';
 
 /** How long the kernel may take to answer before the code that it runs is ended. */
-const PATIENCE_MS = 200;
+const PATIENCE_MS = 300;
 /** The same where that code listens to SIGINT itself, and will end in good order. */
 const PATIENCE_WITH_LISTENER_MS = 5000;
 const RETRY_MS = 20;
@@ -16,10 +24,15 @@ const shared = new Int32Array(workerData as SharedArrayBuffer);
 const tell = (message: FromWatch) => kernel.postMessage(message);
 let patience: NodeJS.Timeout | undefined;
 
+/**
+ * Ends the code that runs, unless the kernel has answered by now, or does what must not be cut off.
+ * Each side says what it is about to do before it looks at the other, so that one of them yields.
+ */
 function terminate(): void {
-  clearTimeout(patience);
   patience = undefined;
+  if (Atomics.compareExchange(shared, STATE, ASKED, TERMINATING) !== ASKED) return;
   if (Atomics.load(shared, BUSY)) {
+    Atomics.store(shared, STATE, ASKED);
     patience = setTimeout(terminate, RETRY_MS);
     return;
   }
@@ -27,12 +40,16 @@ function terminate(): void {
   session.connectToMainThread();
   session.post('Runtime.terminateExecution', () => {
     session.disconnect();
+    Atomics.store(shared, STATE, IDLE);
     tell('terminated');
   });
 }
 
 function onInterrupt(): void {
-  if (patience) {
+  const before = Atomics.compareExchange(shared, STATE, IDLE, ASKED);
+  clearTimeout(patience);
+  if (before === ASKED) {
+    // The second time is meant: whoever listens has had his chance.
     terminate();
     return;
   }
@@ -40,12 +57,6 @@ function onInterrupt(): void {
   patience = setTimeout(terminate, isHeard ? PATIENCE_WITH_LISTENER_MS : PATIENCE_MS);
   tell('interrupt');
 }
-
-// The kernel answers: it is not blocked.
-kernel.on('message', () => {
-  clearTimeout(patience);
-  patience = undefined;
-});
 
 onInterruptSignal(onInterrupt);
 

@@ -1,7 +1,16 @@
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { BUSY, type FromWatch, LISTENERS, PLACES } from './interruption-protocol';
+import {
+  ASKED,
+  BUSY,
+  type FromWatch,
+  IDLE,
+  LISTENERS,
+  PLACES,
+  STATE,
+  TERMINATING,
+} from './interruption-protocol';
 
 export interface InterruptionHandlers {
   /** SIGINT came, and no code of the notebook listens to it. */
@@ -38,21 +47,35 @@ export class Interruption {
         handlers.onTerminated();
         return;
       }
-      this.watch.postMessage('alive');
+      this.answer();
       const isHeard =
         process.listenerCount('SIGINT') > 0 || Date.now() - this.heardAt < JUST_NOW_MS;
       if (!isHeard) handlers.onInterrupt();
     });
   }
 
-  /** Does work of the kernel's own that must not be ended half-way. */
+  /**
+   * Does work of the kernel's own that must not be cut off half-way. Where the code before it is
+   * being ended already, that happens here, before the work.
+   */
   protect<T>(work: () => T): T {
     Atomics.store(this.shared, BUSY, 1);
+    this.awaitTermination();
     try {
       return work();
     } finally {
       Atomics.store(this.shared, BUSY, 0);
     }
+  }
+
+  /** The kernel is not blocked: nothing need be ended. */
+  private answer(): void {
+    Atomics.compareExchange(this.shared, STATE, ASKED, IDLE);
+    this.awaitTermination();
+  }
+
+  private awaitTermination(): void {
+    while (Atomics.load(this.shared, STATE) === TERMINATING);
   }
 
   /** Ends the code that called this, and all that called it. */

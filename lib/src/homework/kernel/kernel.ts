@@ -40,6 +40,8 @@ interface Waiting {
 interface Run extends Waiting {
   readonly count: number;
   readonly output: CellOutput;
+  /** Whether the cell has ended, though its reply may wait for those that are given up with it. */
+  isOver: boolean;
   /** Why the cell is being ended. */
   verdict?: Error;
   /** Whether the cell has passed its check, so that what it declared is to be kept. */
@@ -122,6 +124,11 @@ export class Kernel {
     (cellContext.getStore() ?? this.latestOutput)?.display(display, isUpdate);
   }
 
+  /** Does what must not be cut off by an interrupt. */
+  protect<T>(work: () => T): T {
+    return this.interruption.protect(work);
+  }
+
   execute(request: CellRequest, publisher: CellPublisher): Promise<CellReply> {
     return new Promise((reply) => {
       this.queue.push({ request, publisher, reply });
@@ -142,7 +149,7 @@ export class Kernel {
     this.sequence++;
     const output = new CellOutput(waiting.publisher, (error) => this.onTooMuch(run, error));
     const count = this.count;
-    const run: Run = { ...waiting, count, output, isChecked: false };
+    const run: Run = { ...waiting, count, output, isChecked: false, isOver: false };
     this.running = run;
     this.latestOutput = output;
     if (!run.request.silent) run.publisher.input(run.request.code, count);
@@ -189,13 +196,18 @@ export class Kernel {
   }
 
   private fail(run: Run, thrown: unknown): void {
-    if (this.running !== run) return;
+    if (this.running !== run || run.isOver) return;
     if (thrown instanceof Interrupted) run.output.stop();
     this.end(run, thrownError(thrown, this.traces, this.missingNames));
   }
 
   private end(run: Run, error?: CellError): void {
-    if (this.running !== run) return;
+    this.interruption.protect(() => this.endNow(run, error));
+  }
+
+  private endNow(run: Run, error?: CellError): void {
+    if (this.running !== run || run.isOver) return;
+    run.isOver = true;
     if (run.isChecked) {
       this.types.accept(error ? (name) => this.scope.isDeclared(name) : () => true);
     }

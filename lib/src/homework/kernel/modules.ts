@@ -7,7 +7,7 @@ import ts from 'typescript';
 import type { CellImport } from './compile-cell';
 import type { Scope } from './scope';
 import type { StackTraces } from './stack-traces';
-import { stampOf } from './type-script-host';
+import { stampOf } from './typescript-host';
 
 type Exports = Record<string, unknown>;
 

@@ -22,6 +22,7 @@ interface Server {
   readonly connInfo: { readonly key: string };
   readonly iopub: { sendTimeout: number };
   publishStatus(status: 'busy' | 'idle', parent: Message): void;
+  handleShellMessage(socket: unknown, ...parts: unknown[]): Promise<void>;
   handleExecute(socket: unknown, message: Message): Promise<void>;
   handleShutdown(socket: unknown, message: Message): void;
   handleCommInfoRequest(socket: unknown, message: Message): void;
@@ -107,7 +108,7 @@ function loadTslab() {
 /** Execution, as the Jupyter protocol (5.3) has it. */
 function serve(server: Server, kernel: Kernel): void {
   let runningCell: Message | undefined;
-  const { init, publishStatus, handleShutdown } = server;
+  const { init, publishStatus, handleShellMessage, handleShutdown } = server;
 
   server.init = async function initialise(this: Server) {
     // tslab's own handlers, which print what our kernel gives to the cell.
@@ -133,6 +134,10 @@ function serve(server: Server, kernel: Kernel): void {
     const isOver = status === 'idle' && runningCell !== undefined && runningCell !== parent;
     // A front end shows the last status that it was told, whatever it belongs to.
     if (isOver) publishStatus.call(this, 'busy', runningCell!);
+  };
+
+  server.handleShellMessage = function receive(this: Server, ...message) {
+    return kernel.protect(() => handleShellMessage.apply(this, message));
   };
 
   server.handleExecute = async function execute(this: Server, socket, message) {
