@@ -23,12 +23,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 MAX_OUTPUT_BYTES = 100_000_000
-# What share/jupyter/kernels/tslab/print-limit.js ends the kernel with.
-PRINTED_TOO_MUCH = 97
-# tslab drops what is queued for 200 ms after a failing cell.
-PAUSE_AFTER_ALLOWED_ERROR = 0.3
-# For what the last cell left running to still fail.
-LAST_WORDS = 0.3
+# The kernel's name for a cell that prints without end.
+PRINTED_TOO_MUCH = 'PrintedTooMuch'
+# The kernel answers this when nothing that the cells began is under way any more, or in 5 seconds.
+SETTLE = 'notegrad.settle'
+SETTLE_TIMEOUT = 10
+# For the messages that are on their way.
+LAST_WORDS = 0.1
 UNCAUGHT = re.compile(r'^(UncaughtException|UnhandledPromiseRejection):', re.MULTILINE)
 
 
@@ -49,8 +50,8 @@ class Cell:
         self.number, self.node = number, node
         self.output_bytes = 0
 
-    def stderr(self):
-        return ''.join(out.text for out in self.node.outputs if out.get('name') == 'stderr')
+    def error(self):
+        return next((out for out in self.node.outputs if out.output_type == 'error'), None)
 
 
 class Runner(NotebookClient):
@@ -82,11 +83,11 @@ class Runner(NotebookClient):
             cell.output_bytes += len(json.dumps(content.get('data')))
             if cell.output_bytes > MAX_OUTPUT_BYTES:
                 self.stop(cell, 'output', f'more than {MAX_OUTPUT_BYTES // 1_000_000} MB of figures')
-        if message['msg_type'] != 'stream':
+        if message['msg_type'] not in ('stream', 'display_data'):
             return
         if cell is not self.current:
             cell.node.outputs.append(nbformat.v4.output_from_msg(message))
-        if content['name'] == 'stderr' and UNCAUGHT.search(content['text']):
+        if message['msg_type'] == 'stream' and content['name'] == 'stderr' and UNCAUGHT.search(content['text']):
             self.failure = self.failure or Failure('uncaught', cell.number, content['text'])
 
     def stop(self, cell, kind, text):
@@ -95,26 +96,20 @@ class Runner(NotebookClient):
 
     async def run_cell(self, index, cell):
         self.current = cell
-        allows_errors = 'raises-exception' in cell.node.metadata.get('tags', [])
         try:
             await self.async_execute_cell(cell.node, index, execution_count=cell.number)
         except CellExecutionError:
-            said = cell.stderr() or '\n'.join(self.last_words())
-            self.failure = self.failure or Failure('error', cell.number, said)
+            self.failure = self.failure or failure_of(cell)
         except CellTimeoutError:
             self.stop(cell, 'time', f'{self.timeout:g} seconds')
         except DeadKernelError:
             self.failure = self.failure or self.death(cell)
-        if self.failure is None and allows_errors:
-            await asyncio.sleep(PAUSE_AFTER_ALLOWED_ERROR)
         if self.failure:
             raise self.failure
 
     def death(self, cell):
         status = self.km.provisioner.process.poll()
         said = self.last_words()
-        if status == PRINTED_TOO_MUCH:
-            return Failure('output', cell.number, said[-1])
         ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
         return Failure('died', cell.number, '\n'.join([ended, *said]))
 
@@ -123,12 +118,31 @@ class Runner(NotebookClient):
         self.kernel_log.seek(0)
         return self.kernel_log.read().decode('utf8', 'replace').strip().splitlines()[-12:]
 
-    async def listen(self, seconds):
+    async def settle(self):
+        """Waits until what the cells left running is over, and hears what it still says."""
+        asked = self.kc.comm_info(SETTLE)
+        listening = asyncio.ensure_future(self.listen())
         try:
-            while True:
-                await asyncio.wait_for(self.kc.iopub_channel.get_msg(timeout=None), seconds)
-        except asyncio.TimeoutError:
+            await asyncio.wait_for(self.async_wait_for_reply(asked), SETTLE_TIMEOUT)
+            await asyncio.sleep(LAST_WORDS)
+        except (asyncio.TimeoutError, DeadKernelError):
             pass
+        finally:
+            listening.cancel()
+
+    async def listen(self):
+        while True:
+            await self.kc.iopub_channel.get_msg(timeout=None)
+
+
+def failure_of(cell):
+    """What the kernel said on a cell that failed."""
+    error = cell.error()
+    if error is None:
+        return Failure('error', cell.number, 'the cell failed without a word')
+    if error.ename == PRINTED_TOO_MUCH:
+        return Failure('output', cell.number, error.evalue)
+    return Failure('error', cell.number, '\n'.join(error.traceback))
 
 
 def kill(pid):
@@ -176,7 +190,7 @@ async def run_cells(runner, notebook):
         await runner.run_cell(index, Cell(number, node))
         tell('finished', number=number, seconds=time.monotonic() - start)
     runner.current = None
-    await runner.listen(LAST_WORDS)
+    await runner.settle()
     if runner.failure:
         raise runner.failure
 
@@ -223,7 +237,6 @@ def save(notebook, path):
 
 def main():
     job = json.loads(sys.argv[1])
-    os.environ['NOTEGRAD_UNATTENDED'] = '1'
     notebook = nbformat.read(job['source'], as_version=4)
     clear_outputs(notebook)
     try:

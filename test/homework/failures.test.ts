@@ -19,7 +19,12 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     '3',
   ],
   rejected: ['setTimeout(() => { Promise.reject(new Error("nobody cares")); }, 50);'],
-  dies: ['console.log("alive");', 'process.exit(7);'],
+  late: ['setTimeout(() => { throw new Error("much later"); }, 1500);'],
+  dies: [
+    'console.log("alive");',
+    '(process as unknown as { reallyExit(code: number): void }).reallyExit(7);',
+  ],
+  exits: ['process.exit(7);'],
   hangs: ['while (true) {}'],
   waits: ['await new Promise(() => {});'],
   prints: ['while (true) console.log("again");'],
@@ -61,13 +66,13 @@ test('a failing cell is reported with its number, its source and the error, trim
     console.log("first");
     f();
 
-the cell
-    throw new Error("boom");
-    ^
+cell 2, line 2
+      throw new Error("boom");
+            ^
 
 Error: boom
-    at Proxy.f (the cell)
-    at the cell`,
+    at f (cell 2:2:9)
+    at cell 3:2:1`,
   );
 });
 
@@ -86,8 +91,18 @@ test('a rejection nobody handled fails the notebook, even after its last cell', 
   assert.match(report('rejected'), 'UnhandledPromiseRejection: Error: nobody cares');
 });
 
+test('a run waits for what its last cell left under way, and fails by it', () => {
+  assert.match(report('late'), 'nobody caught an error while cell 1 ran');
+  assert.match(report('late'), 'Error: much later');
+});
+
 test('a cell that ends the kernel is reported with the exit code', () => {
   assert.match(report('dies'), 'the kernel died in cell 2 (exit code 7: a process.exit()?)');
+});
+
+test('process.exit is an error of the cell, and the kernel lives', () => {
+  assert.match(report('exits'), 'cell 1 fails');
+  assert.match(report('exits'), 'Error: process.exit(7): a cell cannot end the kernel');
 });
 
 test('a cell past its time limit is stopped, whether it computes or waits', () => {

@@ -29,19 +29,16 @@ test('code cells are those that Jupyter numbers', () => {
   );
 });
 
-test("a stack keeps the cell's frames and loses those of the kernel, of Node and of packages", () => {
+test("a script's stack loses the frames of Node and of packages", () => {
   const stack = `Error: boom
-    at Proxy.f (evalmachine.<anonymous>:3:22)
+    at f (/home/me/script.ts:3:22)
     at load (/home/me/lib/dist/data/idx.js:10:3)
-    at evalmachine.<anonymous>:4:30
-    at evalmachine.<anonymous>:6:3
-    at sigintHandlersWrap (node:vm:280:12)
-    at Object.execute (/home/me/node_modules/tslab/dist/executor.js:160:38)
+    at Object.execute (/home/me/node_modules/esbuild-register/dist/node.js:160:38)
     at process.processTimers (node:internal/timers:519:7)
 `;
   assert.is(
     trimStack(stack),
-    'Error: boom\n    at Proxy.f (the cell)\n    at load (/home/me/lib/dist/data/idx.js:10:3)\n    at the cell',
+    'Error: boom\n    at f (/home/me/script.ts:3:22)\n    at load (/home/me/lib/dist/data/idx.js:10:3)',
   );
 });
 

@@ -68,11 +68,18 @@ export function homework(
   });
 }
 
-/** Text that a notebook's code cells printed, a string a cell. */
+interface Output {
+  readonly text?: readonly string[];
+  readonly data?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Text that a notebook's code cells printed, and that of their values, a string a cell. */
 export function printedIn(notebook: {
-  readonly cells: readonly { readonly outputs?: readonly { readonly text?: string[] }[] }[];
+  readonly cells: readonly { readonly outputs?: readonly Output[] }[];
 }): readonly string[] {
   return notebook.cells
     .filter((cell) => cell.outputs)
-    .map((cell) => cell.outputs!.flatMap((output) => output.text ?? []).join(''));
+    .map((cell) =>
+      cell.outputs!.flatMap(({ text, data }) => text ?? data?.['text/plain'] ?? []).join(''),
+    );
 }

@@ -1,5 +1,3 @@
-import { trimStack } from './trim-stack';
-
 /** Ways in which a run ends early. */
 export type FailureKind = 'start' | 'error' | 'uncaught' | 'died' | 'time' | 'output' | 'stopped';
 
@@ -32,10 +30,10 @@ export function summaryOf({ kind, number, text }: Failure): string {
   }
 }
 
-/** The error's own words, with the stack trimmed to the cell; empty where the summary says all. */
+/** The error's own words; empty where the summary says all. */
 export function detailsOf({ kind, text }: Failure): string {
   if (kind === 'died') return text.split('\n').slice(1).join('\n');
-  return kind === 'start' || kind === 'error' || kind === 'uncaught' ? trimStack(text) : '';
+  return kind === 'start' || kind === 'error' || kind === 'uncaught' ? text.trim() : '';
 }
 
 function causeOfDeath(text: string): string {

@@ -1,16 +1,10 @@
-const BELOW_THE_CELL =
-  /^\s*at .*(?:node:internal|node:vm|[/\\]node_modules[/\\]|sigintHandlersWrap|evalmachine\.<anonymous>:\d+:3\)?$)/;
+const NOT_THE_SCRIPT = /^\s*at .*(?:node:internal|[/\\]node_modules[/\\])/;
 
-/**
- * The text of an error as its author wants it: without the frames of the kernel, of Node and of
- * packages below the cell, and with `the cell` for the name that Node gives to evaluated code.
- * The line numbers are those of the compiled JavaScript and are left out.
- */
+/** The text of a script's error as its author wants it: without the frames of Node and packages. */
 export function trimStack(text: string): string {
   return text
     .split('\n')
-    .filter((line) => !BELOW_THE_CELL.test(line))
-    .map((line) => line.replace(/evalmachine\.<anonymous>(?::\d+)*/, 'the cell'))
+    .filter((line) => !NOT_THE_SCRIPT.test(line))
     .join('\n')
     .trim();
 }

@@ -1,0 +1,123 @@
+import ts from 'typescript';
+import type { CellTypes } from './cell-types';
+
+/** What may stand at the cursor; positions count Unicode characters, as Jupyter's do. */
+export interface Completions {
+  readonly start: number;
+  readonly end: number;
+  readonly matches: readonly string[];
+}
+
+/** Names that may stand at the cursor, those that begin as what is written there first. */
+export function completionsAt(
+  types: CellTypes,
+  number: number,
+  code: string,
+  cursor: number,
+): Completions {
+  const position = unitsBefore(code, cursor);
+  return withService(types, number, code, (service, path) => {
+    const { start, end } = wordAt(code, position);
+    const found = service.getCompletionsAtPosition(path, position, {
+      includeCompletionsForModuleExports: false,
+      includeCompletionsWithInsertText: false,
+    });
+    const span = found?.optionalReplacementSpan;
+    const [from, to] = span ? [span.start, span.start + span.length] : [start, end];
+    const typed = code.slice(from, position);
+    const ranked = (found?.entries ?? [])
+      .map((entry, index) => ({ entry, index, rank: rankOf(entry.name, typed) }))
+      .filter(({ rank }) => rank < 3);
+    ranked.sort(
+      (a, b) =>
+        a.rank - b.rank || a.entry.sortText.localeCompare(b.entry.sortText) || a.index - b.index,
+    );
+    return {
+      start: charactersBefore(code, from),
+      end: charactersBefore(code, to),
+      matches: ranked.map(({ entry }) => entry.name),
+    };
+  });
+}
+
+/** The type and documentation of what is at the cursor; inside a call's parentheses, of the call. */
+export function describeAt(
+  types: CellTypes,
+  number: number,
+  code: string,
+  cursor: number,
+): string | undefined {
+  const position = unitsBefore(code, cursor);
+  return withService(types, number, code, (service, path) => {
+    const info =
+      service.getQuickInfoAtPosition(path, position) ??
+      (position > 0 ? service.getQuickInfoAtPosition(path, position - 1) : undefined);
+    if (info) {
+      const head = ts.displayPartsToString(info.displayParts);
+      return withDocumentation(head, info.documentation, info.tags);
+    }
+    const help = service.getSignatureHelpItems(path, position, undefined);
+    const item = help?.items[help.selectedItemIndex];
+    if (!item) return undefined;
+    const parameters = item.parameters.map((one) => ts.displayPartsToString(one.displayParts));
+    const separator = ts.displayPartsToString(item.separatorDisplayParts);
+    const head =
+      ts.displayPartsToString(item.prefixDisplayParts) +
+      parameters.join(separator) +
+      ts.displayPartsToString(item.suffixDisplayParts);
+    return withDocumentation(head, item.documentation, item.tags);
+  });
+}
+
+function withService<T>(
+  types: CellTypes,
+  number: number,
+  code: string,
+  ask: (service: ts.LanguageService, path: string) => T,
+): T {
+  const { service, path } = types.serviceFor(number, code);
+  try {
+    return ask(service, path);
+  } finally {
+    types.endService(path);
+  }
+}
+
+function withDocumentation(
+  head: string,
+  documentation: readonly ts.SymbolDisplayPart[] | undefined,
+  tags: readonly ts.JSDocTagInfo[] | undefined,
+): string {
+  const text = ts.displayPartsToString([...(documentation ?? [])]);
+  const notes = (tags ?? []).map(({ name, text }) =>
+    `@${name} ${ts.displayPartsToString(text ?? [])}`.trim(),
+  );
+  return [head, ...(text || notes.length > 0 ? [''] : []), text, ...notes]
+    .filter((line, index) => index < 2 || line !== '')
+    .join('\n')
+    .trim();
+}
+
+function wordAt(code: string, position: number): { start: number; end: number } {
+  const isPart = (index: number) => /[\p{ID_Continue}$]/u.test(code[index] ?? '');
+  let [start, end] = [position, position];
+  while (start > 0 && isPart(start - 1)) start--;
+  while (isPart(end)) end++;
+  return { start, end };
+}
+
+function rankOf(name: string, typed: string): number {
+  if (name.startsWith(typed)) return 0;
+  const [lower, typedLower] = [name.toLowerCase(), typed.toLowerCase()];
+  if (lower.startsWith(typedLower)) return 1;
+  return lower.includes(typedLower) ? 2 : 3;
+}
+
+/** The UTF-16 position of a cursor that counts characters. */
+function unitsBefore(code: string, characters: number): number {
+  return [...code].slice(0, characters).join('').length;
+}
+
+function charactersBefore(code: string, units: number): number {
+  return [...code.slice(0, units)].length;
+}

@@ -1,0 +1,102 @@
+import { inspect } from 'node:util';
+import type { Complaint } from './cell-types';
+import { codeFrame, type Frame, type StackTraces } from './stack-traces';
+
+/** What Jupyter is told of a cell that failed. */
+export interface CellError {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+/** The cell was stopped from outside. */
+export class Interrupted extends Error {
+  override readonly name = 'KeyboardInterrupt';
+}
+
+/** The cell printed more than a notebook can hold. */
+export class PrintedTooMuch extends Error {
+  override readonly name = 'PrintedTooMuch';
+}
+
+/** What TypeScript found wrong with a cell, before anything of it ran. */
+export function compileError(
+  complaints: readonly Complaint[],
+  code: string,
+  nameOf: (path: string) => string,
+): CellError {
+  const traceback = complaints.flatMap(({ path, line, column, message }) => {
+    const place = path === undefined ? '' : `${nameOf(path)} `;
+    const frame = path === undefined ? codeFrame(code, { line, column }) : '';
+    return [`${place}${line}:${column} - ${message}`, ...(frame && [frame])].flat();
+  });
+  const isSyntax = complaints.every(({ code }) => code < 2000);
+  return {
+    ename: isSyntax ? 'SyntaxError' : 'TypeScriptError',
+    evalue: complaints[0].message,
+    traceback,
+  };
+}
+
+/** What a cell threw, with the line of the author's code that it came from. */
+export function thrownError(
+  thrown: unknown,
+  traces: StackTraces,
+  missingNames: ReadonlyMap<string, string>,
+): CellError {
+  if (!(thrown instanceof Error)) {
+    const text = typeof thrown === 'string' ? thrown : inspect(thrown);
+    return { ename: 'Thrown', evalue: text, traceback: [`Thrown: ${text}`] };
+  }
+  if (thrown instanceof Interrupted || thrown instanceof PrintedTooMuch) {
+    const { name, message } = thrown;
+    return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+  }
+  const ename = textOf(() => thrown.name, 'Error');
+  const missing = /^(\S+) is not defined$/.exec(plain(textOf(() => thrown.message, '')))?.[1];
+  const hint = missing && /Did you mean '[^']*'\?/.exec(missingNames.get(missing) ?? '')?.[0];
+  const evalue = [plain(textOf(() => thrown.message, '')), hint].filter(Boolean).join('. ');
+  const frames = traces.framesOf(thrown);
+  const [innermost] = frames;
+  const frame = innermost && codeFrame(innermost.text, innermost);
+  const place = innermost && `${innermost.source}, line ${innermost.line}`;
+  const shown = plain(textOf(() => inspect(thrown), `${ename}: ${evalue}`));
+  const stack = hint ? shown.replace(`${missing} is not defined`, evalue) : shown;
+  const trimmed = foldedCalls(stack, frames);
+  return { ename, evalue, traceback: [...(frame ? [`${place}\n${frame}`, ''] : []), trimmed] };
+}
+
+/** A stack in which the calls inside packages are one line, each time that they come. */
+function foldedCalls(stack: string, frames: readonly Frame[]): string {
+  if (frames.length === 0) return stack;
+  const own = frames.map(({ source, line, column }) => `${source}:${line}:${column}`);
+  const lines: string[] = [];
+  let folded = 0;
+  const unfold = () => {
+    if (folded > 0) lines.push(`    … ${folded} ${folded === 1 ? 'call' : 'calls'} in packages`);
+    folded = 0;
+  };
+  for (const line of stack.split('\n')) {
+    if (/^ {4}at /.test(line) && !own.some((place) => line.includes(place))) {
+      folded++;
+    } else {
+      unfold();
+      lines.push(line);
+    }
+  }
+  unfold();
+  return lines.join('\n');
+}
+
+function textOf(get: () => unknown, otherwise: string): string {
+  try {
+    return String(get());
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Without the marks of reserved names. */
+function plain(text: string): string {
+  return text.replaceAll('\u200d', '');
+}

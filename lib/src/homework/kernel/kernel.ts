@@ -1,0 +1,269 @@
+import { inspect } from 'node:util';
+import { CellTypes } from './cell-types';
+import { captureChildren } from './child-output';
+import { type CellError, compileError, Interrupted, thrownError } from './errors';
+import { type CellSurroundings, evaluateCell } from './evaluate-cell';
+import { Interruption } from './interruption';
+import { Modules } from './modules';
+import { allowCutCalls, forgetCutCalls } from './node-internals';
+import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
+import { Scope } from './scope';
+import { StackTraces } from './stack-traces';
+import { displayOf } from './value-display';
+
+export interface CellRequest {
+  readonly code: string;
+  /** A silent cell has no number, and its value is not shown. */
+  readonly silent: boolean;
+  /** Whether the cells that wait are given up when this one fails. */
+  readonly stopOnError: boolean;
+}
+
+/** Where the messages about one cell go. */
+export interface CellPublisher extends Publisher {
+  input(code: string, count: number): void;
+  result(display: Display, count: number): void;
+  error(error: CellError): void;
+}
+
+export type CellReply =
+  | { readonly status: 'ok'; readonly execution_count: number }
+  | ({ readonly status: 'error'; readonly execution_count: number } & CellError)
+  | { readonly status: 'aborted' };
+
+interface Waiting {
+  readonly request: CellRequest;
+  readonly publisher: CellPublisher;
+  readonly reply: (reply: CellReply) => void;
+}
+
+interface Run extends Waiting {
+  readonly count: number;
+  readonly output: CellOutput;
+  /** Whether the cell has ended, though its reply may wait for those that are given up with it. */
+  isOver: boolean;
+  /** Why the cell is being ended. */
+  verdict?: Error;
+  /** Whether the cell has passed its check, so that what it declared is to be kept. */
+  isChecked: boolean;
+}
+
+const VALUE_LIMIT_MS = 5000;
+/** After a failure, cells that were sent before it still come in for so long. */
+const LISTENING_MS = 50;
+const setTimer = setTimeout;
+/** Runs the cells of one notebook, one after the other, in the order in which they come. */
+export class Kernel {
+  private readonly types: CellTypes;
+  private readonly scope = new Scope();
+  private readonly traces = new StackTraces();
+  private readonly modules: Modules;
+  private readonly surroundings: CellSurroundings;
+  private readonly interruption: Interruption;
+  /** What TypeScript said on names that functions use and nothing declared so far. */
+  private readonly missingNames = new Map<string, string>();
+  private readonly queue: Waiting[] = [];
+  private running: Run | undefined;
+  private latestOutput: CellOutput | undefined;
+  private count = 0;
+  private sequence = 0;
+
+  constructor(
+    private readonly folder: string,
+    projectRoot: string,
+  ) {
+    this.types = new CellTypes(folder, projectRoot);
+    this.modules = new Modules(folder, projectRoot, this.scope, this.traces);
+    this.surroundings = {
+      folder,
+      scope: this.scope,
+      require: this.modules.requireFrom(`${folder}/notebook.ts`),
+      import: (specifier) => this.modules.import(specifier),
+    };
+    this.interruption = new Interruption({
+      onInterrupt: () => this.interrupt(),
+      onTerminated: () => {
+        setImmediate(forgetCutCalls);
+        this.interrupt();
+      },
+    });
+    this.traces.install();
+    plainText();
+    captureChildren();
+    captureStreams(() => this.latestOutput);
+    process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
+    process.on('unhandledRejection', (reason) =>
+      this.onUncaught('UnhandledPromiseRejection', reason),
+    );
+    process.exit = (code) => {
+      throw new Error(
+        `process.exit(${code ?? ''}): a cell cannot end the kernel: restart it instead`,
+      );
+    };
+  }
+
+  /** Loads what the first cell needs, so that it does not wait. */
+  warmUp(): void {
+    this.types.warmUp();
+  }
+
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  get languageTypes(): CellTypes {
+    return this.types;
+  }
+
+  get nextNumber(): number {
+    return this.sequence + 1;
+  }
+
+  /** Shows one output under the cell that asks for it. */
+  display(display: Display, isUpdate: boolean): void {
+    (cellContext.getStore() ?? this.latestOutput)?.display(display, isUpdate);
+  }
+
+  /** Does what must not be cut off by an interrupt. */
+  protect<T>(work: () => T): T {
+    return this.interruption.protect(work);
+  }
+
+  execute(request: CellRequest, publisher: CellPublisher): Promise<CellReply> {
+    return new Promise((reply) => {
+      this.queue.push({ request, publisher, reply });
+      this.next();
+    });
+  }
+
+  /** Stops the running cell where it waits. */
+  interrupt(): void {
+    const { running } = this;
+    if (running) this.fail(running, running.verdict ?? new Interrupted('the cell was interrupted'));
+  }
+
+  private next(): void {
+    const waiting = this.running ? undefined : this.queue.shift();
+    if (!waiting) return;
+    if (!waiting.request.silent) this.count++;
+    this.sequence++;
+    const output = new CellOutput(waiting.publisher, (error) => this.onTooMuch(run, error));
+    const count = this.count;
+    const run: Run = { ...waiting, count, output, isChecked: false, isOver: false };
+    this.running = run;
+    this.latestOutput = output;
+    if (!run.request.silent) run.publisher.input(run.request.code, count);
+    // In a turn of its own: what it may cut off is no work of the kernel's.
+    setImmediate(() => cellContext.run(output, () => void this.run(run)));
+  }
+
+  private async run(run: Run): Promise<void> {
+    const { code } = run.request;
+    try {
+      allowCutCalls();
+      this.scope.beginCell();
+      const checked = this.interruption.protect(() => this.types.check(this.sequence, code));
+      for (const [name, message] of checked.missingNames) this.missingNames.set(name, message);
+      if (!checked.compiled) {
+        const nameOf = (path: string) =>
+          path.startsWith(`${this.folder}/`) ? path.slice(this.folder.length + 1) : path;
+        this.end(run, compileError(checked.complaints, code, nameOf));
+        return;
+      }
+      run.isChecked = true;
+      const { compiled } = checked;
+      if (compiled.imports.length > 0) await this.modules.importInto(compiled.imports);
+      const name = `cell ${run.count}`;
+      const file = run.request.silent ? `silent ${this.sequence}` : name;
+      this.traces.add(file, { name, text: code, mappings: compiled.mappings });
+      const { ended, value } = evaluateCell(compiled, file, this.surroundings);
+      if (compiled.isAsync) await ended;
+      if (value() !== undefined && !run.request.silent) await this.show(run, value());
+      this.end(run);
+    } catch (thrown) {
+      this.fail(run, thrown);
+    }
+  }
+
+  private async show(run: Run, value: unknown): Promise<void> {
+    const tooLong = new Promise<Display>((resolve) => {
+      const plain = () => resolve({ data: { 'text/plain': inspect(value) }, metadata: {} });
+      setTimeout(plain, VALUE_LIMIT_MS).unref();
+    });
+    const display = await Promise.race([displayOf(value), tooLong]);
+    run.output.flush();
+    if (this.running === run) run.publisher.result(display, run.count);
+  }
+
+  private fail(run: Run, thrown: unknown): void {
+    if (this.running !== run || run.isOver) return;
+    if (thrown instanceof Interrupted) run.output.stop();
+    this.end(run, thrownError(thrown, this.traces, this.missingNames));
+  }
+
+  private end(run: Run, error?: CellError): void {
+    this.interruption.protect(() => this.endNow(run, error));
+  }
+
+  private endNow(run: Run, error?: CellError): void {
+    if (this.running !== run || run.isOver) return;
+    run.isOver = true;
+    if (run.isChecked) {
+      this.types.accept(error ? (name) => this.scope.isDeclared(name) : () => true);
+    }
+    run.output.flush();
+    const execution_count = run.count;
+    if (!error) {
+      run.reply({ status: 'ok', execution_count });
+      this.running = undefined;
+      this.next();
+      return;
+    }
+    run.publisher.error(error);
+    const reply = () => {
+      if (run.request.stopOnError) {
+        for (const waiting of this.queue.splice(0)) waiting.reply({ status: 'aborted' });
+      }
+      run.reply({ status: 'error', execution_count, ...error });
+      this.running = undefined;
+      this.next();
+    };
+    if (run.request.stopOnError) setTimer(reply, LISTENING_MS);
+    else reply();
+  }
+
+  private onTooMuch(run: Run, error: Error): void {
+    if (this.running !== run) {
+      run.publisher.stream('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
+      return;
+    }
+    run.verdict = error;
+    setImmediate(() => {
+      forgetCutCalls();
+      this.fail(run, error);
+    });
+    this.interruption.terminate();
+  }
+
+  /** An error that nobody caught: its cell fails, or is told of it where it has ended. */
+  private onUncaught(kind: string, error: unknown): void {
+    const output = cellContext.getStore() ?? this.latestOutput;
+    if (!output || output.stopped) return;
+    if (this.running?.output === output) {
+      const { running } = this;
+      this.fail(running, error);
+      output.stop();
+      return;
+    }
+    const { traceback } = thrownError(error, this.traces, this.missingNames);
+    output.print('stderr', `${kind}: ${traceback.at(-1)}\n`);
+  }
+}
+
+/** A notebook is no terminal, wherever its kernel was started: no colours in what is printed. */
+function plainText(): void {
+  delete process.env.FORCE_COLOR;
+  for (const stream of [process.stdout, process.stderr]) {
+    Object.defineProperty(stream, 'isTTY', { value: false });
+  }
+}

@@ -1,0 +1,115 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PrintedTooMuch } from './errors';
+
+export type StreamName = 'stdout' | 'stderr';
+
+/** One output with its forms by MIME type, as Jupyter has it. */
+export interface Display {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly transient?: Readonly<Record<string, unknown>>;
+}
+
+export interface Publisher {
+  stream(name: StreamName, text: string): void;
+  display(display: Display, isUpdate: boolean): void;
+}
+
+const MAX_LINES = 10_000;
+const MAX_CHARACTERS = 1_000_000;
+/** What is printed within this time is sent together. */
+const TOGETHER_MS = 40;
+
+/** The outputs of one cell, while it runs and afterwards. */
+export class CellOutput {
+  private name: StreamName = 'stdout';
+  private text = '';
+  private sentAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private lines = 0;
+  private characters = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly publisher: Publisher,
+    private readonly onTooMuch: (error: PrintedTooMuch) => void,
+  ) {}
+
+  print(name: StreamName, text: string): void {
+    if (this.isStopped || text === '') return;
+    if (name !== this.name) this.flush();
+    this.name = name;
+    this.text += text.slice(0, MAX_CHARACTERS - this.characters);
+    this.count(text);
+    if (Date.now() - this.sentAt >= TOGETHER_MS) this.flush();
+    else this.timer ??= setTimer(() => this.flush(), TOGETHER_MS);
+  }
+
+  display(display: Display, isUpdate: boolean): void {
+    if (this.isStopped) return;
+    this.flush();
+    this.publisher.display(display, isUpdate);
+  }
+
+  flush(): void {
+    if (this.timer) clearTimer(this.timer);
+    this.timer = undefined;
+    this.sentAt = Date.now();
+    if (this.text === '') return;
+    this.publisher.stream(this.name, this.text);
+    this.text = '';
+  }
+
+  /** From now on nothing of this cell is shown, and its code ends where it next awaits. */
+  stop(): void {
+    this.flush();
+    this.isStopped = true;
+  }
+
+  get stopped(): boolean {
+    return this.isStopped;
+  }
+
+  private count(text: string): void {
+    this.characters += text.length;
+    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) this.lines++;
+    const what =
+      this.lines > MAX_LINES
+        ? `more than ${MAX_LINES.toLocaleString('en')} lines`
+        : this.characters > MAX_CHARACTERS && 'more than 1 MB of text';
+    if (!what) return;
+    this.stop();
+    this.onTooMuch(new PrintedTooMuch(what));
+  }
+}
+
+const setTimer = setTimeout;
+const clearTimer = clearTimeout;
+const utf8 = new TextDecoder();
+
+/** Which cell the running code belongs to, across timers and promises. */
+export const cellContext: AsyncLocalStorage<CellOutput> = new AsyncLocalStorage();
+
+/** Sends what is printed to the cell that printed it; before the first cell, to the terminal. */
+export function captureStreams(latest: () => CellOutput | undefined): void {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = process[name];
+    const toTerminal = stream.write.bind(stream);
+    const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      const output = cellContext.getStore() ?? latest();
+      const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
+      if (!output) return toTerminal(chunk as string);
+      const encoding = typeof rest[0] === 'string' ? (rest[0] as BufferEncoding) : 'utf8';
+      const isText = typeof chunk === 'string';
+      const text = !isText
+        ? utf8.decode(chunk)
+        : encoding === 'utf8' || encoding === 'utf-8'
+          ? chunk
+          : Buffer.from(chunk, encoding).toString('utf8');
+      output.print(name, text);
+      if (callback) process.nextTick(callback);
+      return true;
+    };
+    stream.write = write as typeof stream.write;
+  }
+}

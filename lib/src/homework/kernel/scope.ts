@@ -1,0 +1,54 @@
+import { globalName } from './cell-names';
+
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+
+/** The variables of the notebook: properties of the global object, live in every cell. */
+export class Scope {
+  private assigned = new Set<string>();
+
+  /** What compiled cells assign declarations to: a name is declared, not changed. */
+  readonly declarations: Record<string, unknown> = new Proxy<Record<string, unknown>>(
+    {},
+    {
+      set: (_target, name, value) => {
+        this.declare(String(name), value);
+        return true;
+      },
+    },
+  );
+
+  declare(name: string, value: unknown): void {
+    this.assigned.add(name);
+    defineProperty(globalThis, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
+
+  /** A name that means what a module exports at the time it is asked. */
+  bind(name: string, get: () => unknown): void {
+    this.assigned.add(name);
+    defineProperty(globalThis, name, { get, configurable: true, enumerable: false });
+  }
+
+  /** `var` exists from the start of its cell on; one that exists already keeps its value. */
+  hoist(names: readonly string[]): void {
+    for (const name of names) {
+      const known = getOwnPropertyDescriptor(globalThis, name);
+      if (!known || known.get) this.declare(name, undefined);
+      else this.assigned.add(name);
+    }
+  }
+
+  /** Starts a new account of the names that a cell declares. */
+  beginCell(): void {
+    this.assigned = new Set();
+  }
+
+  /** Whether the cell that runs, or ran last, has come to its declaration of this name. */
+  isDeclared(name: string): boolean {
+    return this.assigned.has(globalName(name));
+  }
+}

@@ -1,0 +1,97 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CellTypes } from '../../../lib/src/homework/kernel/cell-types';
+import { completionsAt, describeAt } from '../../../lib/src/homework/kernel/editing';
+import { projectRoot } from '../../../lib/src/homework/project';
+
+const types = new CellTypes(projectRoot, projectRoot);
+let number = 0;
+
+function accept(code: string): void {
+  const { complaints } = types.check(++number, code);
+  assert.equal(complaints, []);
+  types.accept(() => true);
+}
+
+/** The code with the cursor where the bar is; positions count characters, as Jupyter's do. */
+function at(marked: string): { code: string; cursor: number } {
+  return {
+    code: marked.replace('|', ''),
+    cursor: [...marked.slice(0, marked.indexOf('|'))].length,
+  };
+}
+
+function complete(marked: string) {
+  const { code, cursor } = at(marked);
+  const { start, end, matches } = completionsAt(types, number + 1, code, cursor);
+  return { replaced: [...code].slice(start, end).join(''), matches };
+}
+
+function describe(marked: string): string {
+  const { code, cursor } = at(marked);
+  return describeAt(types, number + 1, code, cursor) ?? '';
+}
+
+test.before(() => {
+  accept(`/** How far a step goes. */
+const learningRate = 0.1;
+/** A model of nothing. */
+class Net {
+  /** The weights, one a unit. */
+  weights = [1, 2];
+  /** One step.
+   * @param size how far */
+  step(size: number, twice = false): number { return size; }
+}
+interface Options {
+  /** Counts from 1. */
+  epochs: number;
+}
+const net = new Net();
+const options: Options = { epochs: 3 };`);
+});
+
+test('names of earlier cells and members of their values are completed', () => {
+  assert.equal(complete('learn|').matches, ['learningRate']);
+  assert.is(complete('1 + learn|').replaced, 'learn');
+  assert.equal(complete('net.|').matches, ['step', 'weights']);
+  assert.equal(complete('net.w|').matches[0], 'weights');
+  assert.equal(complete('net.st|').replaced, 'st');
+  assert.equal(complete('const { ep| } = options').matches, ['epochs']);
+});
+
+test('positions count characters, not UTF-16 units: an emoji is one', () => {
+  const { matches, replaced } = complete("const 雪 = '🎲🎲'; net.wei|");
+  assert.equal([matches, replaced], [['weights'], 'wei']);
+  assert.match(describe("'🎲🎲🎲'; learning|Rate"), 'How far a step goes.');
+});
+
+test('module specifiers are completed', () => {
+  assert.ok(complete("import { tf } from 'note|'").matches.includes('notegrad'));
+  assert.ok(complete("import fs from 'node:f|'").matches.includes('node:fs'));
+});
+
+test('what is hovered says its type and its documentation, members too', () => {
+  assert.is(describe('learning|Rate'), 'const learningRate: 0.1\n\nHow far a step goes.');
+  assert.match(
+    describe('net.wei|ghts'),
+    '(property) Net.weights: number[]\n\nThe weights, one a unit.',
+  );
+  assert.match(describe('options.epo|chs'), 'Counts from 1.');
+  assert.match(describe('new Ne|t()'), 'A model of nothing.');
+});
+
+test("inside a call's parentheses, the call is described", () => {
+  const said = describe('net.step(|)');
+  assert.match(said, 'step(size: number, twice?: boolean): number');
+  assert.match(said, '@param size how far');
+});
+
+test('code that is half written harms no later cell', () => {
+  complete('const half = { a: net.|');
+  describe('class Broken { |');
+  accept('const whole = net.step(2);');
+  assert.equal(complete('who|').matches, ['whole']);
+});
+
+test.run();

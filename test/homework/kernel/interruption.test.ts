@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { temporaryFolder } from '../../support/temporary-folder';
+import { KernelSession, printedBy, resultOf } from './kernel-session';
+
+const folder = temporaryFolder();
+let kernel: KernelSession;
+
+test.before(async () => {
+  kernel = await KernelSession.start(folder, join(folder, 'log'));
+  await kernel.run('let kept = 40;');
+});
+
+test.after(async () => {
+  await kernel.end();
+});
+
+const PROMISE = 'new Promise<void>((resolve) => setTimeout(resolve, 30))';
+
+const ENDLESS: Readonly<Record<string, string>> = {
+  'a loop': 'kept++; while (true) {}',
+  'a loop behind an await': 'kept++; await null; while (true) {}',
+  'a loop behind a timer': `kept++; await ${PROMISE}; for (;;) {}`,
+  'a cell that waits for nothing': 'kept++; await new Promise(() => {});',
+  'a loop that awaits': `kept++; for (;;) { console.log("again"); await ${PROMISE}; }`,
+  'a loop over an endless generator':
+    'kept++; async function* all() { for (;;) yield 1 } for await (const one of all()) void one;',
+  'a timer that does not return':
+    'kept++; setTimeout(() => { while (true) {} }); await new Promise(() => {});',
+  'a loop that refuses': 'kept++; while (true) { try { while (true) {} } finally { continue } }',
+  'a microtask without end':
+    'kept++; queueMicrotask(() => { for (;;) {} }); await new Promise(() => {});',
+};
+
+for (const [what, code] of Object.entries(ENDLESS)) {
+  test(`${what} can be stopped, keeps all variables and says nothing more`, async () => {
+    const before = Number(resultOf(await kernel.run('kept')));
+    const { reply, outputs } = await kernel.run(code, { interruptAfter: 0.4 });
+    assert.is(outputs.filter(({ type }) => type === 'error').length, 1);
+    assert.is(reply.status, 'error');
+    assert.is(reply.ename, 'KeyboardInterrupt');
+    const next = await kernel.run(`await ${PROMISE}; await ${PROMISE}; kept`);
+    assert.is(resultOf(next), String(before + 1));
+    assert.is(printedBy(next), '');
+    const said = (await kernel.listen(0.1)).flat().filter(({ type }) => type === 'error');
+    assert.ok(said.every(({ ename }) => ename === 'KeyboardInterrupt'));
+  });
+}
+
+test('code that listens to SIGINT gets the first one, and its cell succeeds', async () => {
+  const code = `let heard = false;
+process.once('SIGINT', () => { heard = true; });
+const losses: number[] = [];
+while (!heard) { losses.push(1); await ${PROMISE}; }
+losses.length > 0`;
+  const answer = await kernel.run(code, { interruptAfter: 0.3 });
+  assert.is(answer.reply.status, 'ok');
+  assert.is(resultOf(answer), 'true');
+  assert.is(resultOf(await kernel.run('heard')), 'true');
+});
+
+test('an interrupt while nothing runs harms nothing', async () => {
+  process.kill(await kernel.pid(), 'SIGINT');
+  await kernel.listen(0.4);
+  assert.is(resultOf(await kernel.run('typeof kept')), 'number');
+});
+
+test.run();

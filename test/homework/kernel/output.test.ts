@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { temporaryFolder } from '../../support/temporary-folder';
+import { type Answer, KernelSession, printedBy, resultOf } from './kernel-session';
+
+const folder = temporaryFolder();
+let kernel: KernelSession;
+
+test.before(async () => {
+  kernel = await KernelSession.start(folder, join(folder, 'log'));
+});
+
+test.after(async () => {
+  await kernel.end();
+});
+
+const SLEEP = 'await new Promise((resolve) => setTimeout(resolve, 300));';
+/** What a cell has said by now, whenever it said so. */
+async function saidBy({ reply }: Answer): Promise<string> {
+  const all = await kernel.listen(0.2);
+  return printedBy({ outputs: all[reply.execution_count! - 1] });
+}
+
+test('what a cell prints late stands under that cell, from timers and promises alike', async () => {
+  const late = await kernel.run(`setTimeout(() => console.log('timer'), 100);
+(async () => { await new Promise((resolve) => setTimeout(resolve, 150)); console.log('promise'); })();
+console.log('now');`);
+  const next = await kernel.run(`${SLEEP} console.log('own');`);
+  assert.is(await saidBy(late), 'now\ntimer\npromise\n');
+  assert.is(await saidBy(next), 'own\n');
+});
+
+test('an error that nobody caught fails its cell while that runs, and is told under it later', async () => {
+  const running = await kernel.run(
+    `setTimeout(() => { throw new Error('at once') }, 20); ${SLEEP}`,
+  );
+  assert.is(running.reply.evalue, 'at once');
+  const rejected = await kernel.run(`Promise.reject(new TypeError('nobody')); ${SLEEP}`);
+  assert.is(rejected.reply.ename, 'TypeError');
+  const over = await kernel.run("setTimeout(() => { throw new Error('too late') }, 100); 1");
+  await kernel.run(SLEEP);
+  const outputs = (await kernel.listen(0.1))[over.reply.execution_count! - 1];
+  assert.match(printedBy({ outputs }, 'stderr'), /^UncaughtException: .*Error: too late/s);
+});
+
+test('what is printed in pieces is sent together, all of it, in order', async () => {
+  const answer = await kernel.run('for (let i = 0; i < 9000; i++) console.log(i);');
+  const expected = Array.from({ length: 9000 }, (_, i) => `${i}\n`).join('');
+  assert.is(printedBy(answer), expected);
+  assert.ok(answer.outputs.length < 100, `${answer.outputs.length} messages`);
+});
+
+test('the two streams keep their order', async () => {
+  const { outputs } = await kernel.run("console.log('a'); console.error('b'); console.log('c');");
+  assert.equal(
+    outputs.map(({ name, text }) => [name, text]),
+    [
+      ['stdout', 'a\n'],
+      ['stderr', 'b\n'],
+      ['stdout', 'c\n'],
+    ],
+  );
+});
+
+test('streams take callbacks, encodings and bytes', async () => {
+  const answer = await kernel.run(`process.stdout.write('one\\n');
+process.stdout.write(Buffer.from('zw\u00f6lf\\n'));
+process.stdout.write('dHdv', 'base64');
+await new Promise<void>((resolve) => process.stdout.write('\\nthree', () => resolve()));`);
+  assert.is(printedBy(answer), 'one\nzwölf\ntwo\nthree');
+});
+
+test('what child processes print is shown, with inherited streams, too', async () => {
+  const answer =
+    await kernel.run(`import { execSync, execFileSync, spawn, spawnSync } from 'node:child_process';
+execSync('echo one', { stdio: 'inherit' });
+execFileSync('echo', ['two'], { stdio: ['ignore', 'inherit', 'inherit'] });
+spawnSync('sh', ['-c', 'echo three; echo wrong >&2'], { stdio: 'inherit' });
+await new Promise((resolve) => spawn('echo', ['four'], { stdio: 'inherit' }).on('close', resolve));`);
+  assert.is(answer.reply.status, 'ok', answer.reply.traceback?.join('\n'));
+  assert.is(printedBy(answer), 'one\ntwo\nthree\nfour\n');
+  assert.is(printedBy(answer, 'stderr'), 'wrong\n');
+});
+
+test('more than 10,000 lines or 1 MB stop the cell, however it prints them; variables stay', async () => {
+  await kernel.run('let printed = 0;');
+  const cases = [
+    'for (;;) { printed++; console.log("again"); }',
+    'for (;;) { printed++; console.log("again"); await new Promise((resolve) => setImmediate(resolve)); }',
+    'printed++; process.stdout.write("x".repeat(2_000_000));',
+  ];
+  for (const code of cases) {
+    const { reply } = await kernel.run(code);
+    assert.is(reply.ename, 'PrintedTooMuch', code);
+    assert.match(reply.evalue!, /^more than (10,000 lines|1 MB of text)$/);
+  }
+  assert.ok(Number(resultOf(await kernel.run('printed'))) > 10_000);
+});
+
+test('a value is shown once, as text without quotes around it, and nothing for undefined', async () => {
+  const text = await kernel.run("'a string'");
+  assert.equal(
+    text.outputs.map(({ type, data }) => [type, data]),
+    [['execute_result', { 'text/plain': 'a string' }]],
+  );
+  assert.equal((await kernel.run('undefined')).outputs, []);
+  assert.equal((await kernel.run("console.log('x')")).outputs.length, 1);
+  assert.is(resultOf(await kernel.run('[1, { a: "b" }]')), "[ 1, { a: 'b' } ]");
+});
+
+test('tensors, models, image sets and tables are shown by what matters in them', async () => {
+  const ready = await kernel.run(`import { mlp, mnist, tf } from 'notegrad';
+import { DataFrame } from 'danfojs-node';`);
+  assert.is(ready.reply.status, 'ok', ready.reply.traceback?.join('\n'));
+  assert.is(
+    resultOf(await kernel.run('tf.tensor2d([[1, 2], [3, 4]])')),
+    'Tensor float32 [2, 2]\n    [[1, 2],\n     [3, 4]]',
+  );
+  const large = resultOf(await kernel.run('tf.zeros([1000, 3])'))!;
+  assert.match(large, /^Tensor float32 \[1000, 3\]\n/);
+  assert.ok(large.split('\n').length < 20);
+  const gone = 'const gone = tf.scalar(1); gone.dispose(); gone';
+  assert.is(resultOf(await kernel.run(gone)), 'Tensor float32 [] (disposed)');
+  assert.match(
+    resultOf(await kernel.run('mlp({ inputShape: [4], hidden: [3], numClasses: 2 })'))!,
+    'Total params',
+  );
+  const frame = await kernel.run("new DataFrame({ name: ['<a>', 'b'], n: [1, 2] })");
+  const { data } = frame.outputs.find(({ type }) => type === 'execute_result')!;
+  assert.match(data!['text/plain'], '<a>');
+  assert.match(data!['text/html'], '<td>&lt;a&gt;</td><td>1</td>');
+});
+
+test('a value can say itself how it is shown', async () => {
+  const { outputs } = await kernel.run(
+    "({ [Symbol.for('Jupyter.display')]: () => ({ 'text/html': '<b>x</b>', 'text/plain': 'x' }) })",
+  );
+  assert.equal(outputs[0].data, { 'text/plain': 'x', 'text/html': '<b>x</b>' });
+});
+
+test("tslab's display shows, in the order of what is printed", async () => {
+  const { outputs } = await kernel.run(
+    "import { display } from 'tslab';\nconsole.log('a'); display.html('<i>b</i>'); console.log('c');",
+  );
+  assert.equal(
+    outputs.map(({ text, data }) => text ?? data!['text/html']),
+    ['a\n', '<i>b</i>', 'c\n'],
+  );
+});
+
+test('the kernel is busy until its cell is over, whatever else it is asked', async () => {
+  const running = kernel.run(SLEEP);
+  const { all } = await running;
+  assert.equal(
+    all.flatMap((one) => ('execution_state' in one ? [one.execution_state] : [])),
+    ['busy', 'idle'],
+  );
+});
+
+test('nothing goes to the terminal that started the kernel', () => {
+  assert.is(readFileSync(join(folder, 'log'), 'utf8'), '');
+});
+
+test.run();
