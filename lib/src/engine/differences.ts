@@ -226,6 +226,12 @@ export const differences: readonly Difference[] = [
     why: 'as documented',
   },
   {
+    op: "the layers' sparseCategoricalCrossentropy",
+    tfjs: 'a label that is no class costs nothing',
+    ours: 'is refused',
+    why: `it would teach nothing, without a word; ${pytorch}`,
+  },
+  {
     op: 'maxPool3d, dilation2d and the gradients of conv3d on wasm',
     tfjs: 'a maximum is never below 0; windows are left out',
     ours: "cpu's",

@@ -5,6 +5,7 @@ import { constrainTrainedWeights } from './constraints';
 import { nameDisposedTensors } from './disposed';
 import { fused } from './gradients/fused';
 import { euclideanNorm, norm } from './gradients/norm';
+import { refuseForeignLabels } from './label-range';
 import { logSoftmax } from './losses';
 import { mendLayers } from './mended-layers';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
@@ -59,6 +60,7 @@ Object.assign(core, {
 Object.assign(core.util, { shuffle, shuffleCombo });
 seedDatasetShuffle();
 keepTrainable();
+refuseForeignLabels();
 constrainTrainedWeights();
 mendLayers();
 nameDisposedTensors();

@@ -305,6 +305,24 @@ for (const [what, makeStep] of Object.entries(stateful)) {
   });
 }
 
+test('a step that is given another number at each call says so once, and why it is slow', () => {
+  const warnings: string[] = [];
+  const { warn } = console;
+  console.warn = (message: string) => warnings.push(message);
+  try {
+    let slope = 0;
+    const step = compileStep((x: tf.Tensor) => x.leakyRelu((slope += 0.001)).sum());
+    for (let i = 0; i < 200; i++) step(tf.tensor1d([i, -1])).dispose();
+  } finally {
+    console.warn = warn;
+  }
+  assert.is(warnings.length, 1);
+  assert.match(
+    warnings[0],
+    /leakyRelu is given another number at each call .*a tensor or a variable/,
+  );
+});
+
 test('what a step keeps has the values of its call', () => {
   const kept: tf.Tensor[] = [];
   const step = compileStep((x: tf.Tensor) => {
