@@ -311,7 +311,10 @@ test('a step that is given another number at each call says so once, and why it 
   console.warn = (message: string) => warnings.push(message);
   try {
     let slope = 0;
-    const step = compileStep((x: tf.Tensor) => x.leakyRelu((slope += 0.001)).sum());
+    const step = compileStep((x: tf.Tensor) => {
+      slope += 0.001;
+      return x.leakyRelu(slope).sum();
+    });
     for (let i = 0; i < 200; i++) step(tf.tensor1d([i, -1])).dispose();
   } finally {
     console.warn = warn;
