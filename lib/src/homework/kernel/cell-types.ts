@@ -133,11 +133,6 @@ export class CellTypes {
     this.host.removeCell(path);
   }
 
-  /** After the checker was stopped in the middle of its work, when it cannot be trusted any more. */
-  startAfresh(): void {
-    this.program = undefined;
-  }
-
   private programFor(path: string, code: string): OpenProgram {
     if (this.program && !this.bringsModules(code) && !this.ownModulesChanged()) return this.program;
     this.host.setCell(path, code);
