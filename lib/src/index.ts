@@ -26,7 +26,9 @@ export {
   GALAXY_TYPES,
   type GalaxyQuestion,
 } from './data/galaxy-tree';
+export { type IdxSetOptions, idxSet } from './data/idx-set';
 export { type ImageSet, image, type Target, type Targets } from './data/images';
+export type { Labels, NumberedClasses } from './data/labels';
 export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
 export {
   MULTI_MNIST_SIZE,

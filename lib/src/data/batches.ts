@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
-import { checkImageSet, type ImageSet, imageSize, type Targets } from './images';
+import { checkImageSet, type ImageSet, imageSize, type Target, type Targets } from './images';
+import type { Labels } from './labels';
 import { random } from './random';
 import { permutation } from './shuffle';
 import type { Moments } from './tensor-transforms';
@@ -94,7 +95,7 @@ export function mapEach<A, B>(items: Sized<A>, make: (item: A) => B): Sized<B> {
 
 /** The rows of a [count, width] array at these indices: [n] or, wider than one, [n, width]. */
 function rowTensor(
-  values: Uint8Array | Int32Array | Float32Array,
+  values: Target['values'] | Labels,
   width: number,
   indices: ArrayLike<number>,
 ): tf.Tensor {
