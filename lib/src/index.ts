@@ -27,6 +27,7 @@ export {
   type GalaxyQuestion,
 } from './data/galaxy-tree';
 export { type IdxSetOptions, idxSet } from './data/idx-set';
+export { type ImageFolderOptions, type ImageFolderSet, imageFolder } from './data/image-folder';
 export { type ImageSet, image, type Target, type Targets } from './data/images';
 export type { Labels, NumberedClasses } from './data/labels';
 export { fashionMnist, type MnistOptions, mnist } from './data/mnist';

@@ -180,6 +180,40 @@ test('a second load takes the decoded pixels from the cache, until a source chan
   });
 });
 
+test('an image that its EXIF turns is turned, and said to be', async () => {
+  const turned = await sharp(await jpeg)
+    .withMetadata({ orientation: 3 })
+    .jpeg()
+    .toBuffer();
+  const { solutions, images } = await sound();
+  await withGalaxies({ solutions, images: { ...images, '20.jpg': turned } }, async (folder) => {
+    for (const from of ['files', 'cache']) {
+      const set = await galaxies({ size: 2, crop: 300 });
+      assert.equal(
+        [0, 1, 2].map((i) => image(set, i)[0] > 200),
+        [true, false, true],
+        from,
+      );
+      assert.equal(set.notes, [
+        `${join(folder, 'images_training_rev1', '20.jpg')}: turned as EXIF says (3)`,
+      ]);
+    }
+  });
+});
+
+test('two images of one galaxy are told, and the first is taken where problems are skipped', async () => {
+  const { solutions, images } = await sound();
+  const twice = { ...images, '10.jpeg': await jpeg };
+  await withGalaxies({ solutions, images: twice }, async () => {
+    assert.match(
+      await errorOf(() => galaxies({ size: 2 })),
+      /10\.jpg: a second image of 10, besides .*10\.jpeg$/,
+    );
+    const set = await galaxies({ size: 2, onBad: 'skip' });
+    assert.equal([set.shape[0], set.skipped.length], [3, 1]);
+  });
+});
+
 test('all that is wrong is told in one error', async () => {
   const small = await sharp(await jpeg)
     .resize(100)

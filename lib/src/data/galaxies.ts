@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { counted, DataError } from './errors';
+import { DataError } from './errors';
 import { dataFolder, dataSource } from './folder';
 import { cachedGalaxies } from './galaxy-cache';
 import { decodeGalaxies } from './galaxy-decode';
@@ -13,10 +12,11 @@ import {
   type GalaxyListing,
   type GalaxySources,
   listGalaxies,
-  reportProblems,
 } from './galaxy-files';
 import { GALAXY_COLUMNS, GALAXY_LEAVES, GALAXY_TYPES, galaxyLeaf, galaxyType } from './galaxy-tree';
 import type { ImageSet, Target } from './images';
+import { checkMemory, defaultMemoryLimit } from './memory-limit';
+import { reportProblems } from './problems';
 import { type OnProgress, progressLine } from './progress';
 import { type GalaxyArrays, syntheticGalaxies } from './synthetic-galaxies';
 import { sha256 } from './whole-file';
@@ -31,6 +31,8 @@ export interface GalaxySet extends ImageSet {
   };
   /** What was left out, and why. */
   readonly skipped: readonly string[];
+  /** What was done to images that are in the set: those turned as their EXIF says. */
+  readonly notes: readonly string[];
 }
 
 export interface GalaxiesOptions {
@@ -68,20 +70,19 @@ export interface GalaxiesOptions {
  * For more than the memory limit see `galaxyChunks`.
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
-  const { size = 64, limit, memoryLimit = Math.min(totalmem() / 2, 4e9) } = options;
+  const { size = 64, limit, memoryLimit = defaultMemoryLimit() } = options;
   checkOptions(options);
   if (useSynthetic(options)) return generated(options, 0, limit ?? 4000);
 
   const sources = await findGalaxies(galaxyFolder());
   const count = Math.min(limit ?? Number.POSITIVE_INFINITY, sources.images.size);
-  const bytes = count * size * size * 3;
-  if (bytes > memoryLimit) {
-    throw new DataError(
-      `${counted(count)} galaxies of ${size}×${size}×3 need ${inUnits(bytes)}, ` +
-        `more than the limit of ${inUnits(memoryLimit)} ` +
-        '(choose a smaller size, a limit or a higher memoryLimit, or go through them with galaxyChunks)',
-    );
-  }
+  checkMemory(
+    'galaxies',
+    count,
+    [size, size, 3],
+    memoryLimit,
+    'choose a smaller size, a limit or a higher memoryLimit, or go through them with galaxyChunks',
+  );
   return (await load(sources, options, () => listGalaxies(sources))).set;
 }
 
@@ -139,7 +140,7 @@ async function load(
   const { size = 64, crop = 212, limit, seed, onBad = 'error' } = options;
   const onProgress = options.onProgress ?? progressLine('galaxies decoded');
   const report = (problems: readonly string[]) => {
-    if (onBad === 'error') reportProblems(sources.folder, problems);
+    if (onBad === 'error') reportProblems(sources.folder, 'the galaxies', problems);
   };
   const choice = sha256(JSON.stringify([limit, seed, part])).slice(0, 12);
 
@@ -160,7 +161,8 @@ async function load(
     },
   );
   report(decoded.problems);
-  const set = galaxySet(decoded, options, dataSource(sources.folder), decoded.problems);
+  const { problems, notes } = decoded;
+  const set = galaxySet(decoded, options, dataSource(sources.folder), problems, notes);
   return { set, numChosen: decoded.chosen.length };
 }
 
@@ -168,14 +170,15 @@ function generated(options: GalaxiesOptions, first: number, count: number): Gala
   const { size = 64, seed = 0 } = options;
   const onProgress = options.onProgress ?? progressLine('galaxies drawn');
   const arrays = syntheticGalaxies({ size, count, first, seed, onProgress });
-  return galaxySet(arrays, options, 'synthetic', []);
+  return galaxySet(arrays, options, 'synthetic');
 }
 
 function galaxySet(
   { pixels, probabilities, ids }: GalaxyArrays,
   { size = 64, labels = 'type' }: GalaxiesOptions,
   source: string,
-  skipped: readonly string[],
+  skipped: readonly string[] = [],
+  notes: readonly string[] = [],
 ): GalaxySet {
   const width = GALAXY_COLUMNS.length;
   const classOf = labels === 'leaf' ? galaxyLeaf : galaxyType;
@@ -190,6 +193,7 @@ function galaxySet(
     classNames: labels === 'leaf' ? GALAXY_LEAVES : GALAXY_TYPES,
     targets: { probabilities: { values: probabilities, width }, ids: { values: ids, width: 1 } },
     skipped,
+    notes,
   };
 }
 
@@ -222,8 +226,4 @@ function checkOptions({
   if (labels !== 'type' && labels !== 'leaf') {
     throw new DataError(`invalid labels: ${labels} (known: type, leaf)`);
   }
-}
-
-function inUnits(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CsvRow, found, readCsv } from './csv';
 import { DataError } from './errors';
@@ -24,7 +24,7 @@ export interface GalaxySources {
   readonly solutions: string;
   /** By id. */
   readonly images: ReadonlyMap<number, string>;
-  /** Files among the images that are none, a line each. */
+  /** Files among the images that are none, or second ones of a galaxy, a line each. */
   readonly strangers: readonly string[];
   /** Another when the solutions change, or an image comes or goes. */
   readonly sha256: string;
@@ -44,7 +44,10 @@ export async function findGalaxies(folder: string): Promise<GalaxySources> {
   const strangers: string[] = [];
   for (const name of names.filter((name) => !name.startsWith('.')).sort()) {
     const id = /^(\d{1,9})\.jpe?g$/i.exec(name)?.[1];
-    if (id) images.set(Number(id), join(imageFolder, name));
+    const first = images.get(Number(id));
+    if (first)
+      strangers.push(`${join(imageFolder, name)}: a second image of ${id}, besides ${first}`);
+    else if (id) images.set(Number(id), join(imageFolder, name));
     else strangers.push(`${join(imageFolder, name)}: expected <GalaxyID>.jpg`);
   }
   return {
@@ -94,19 +97,6 @@ export function chooseGalaxies(
   return Array.from(order, (index) => galaxies[index]);
 }
 
-const SHOWN = 10;
-
-/** Throws one error that lists the problems, if there are any. */
-export function reportProblems(folder: string, problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  const shown = problems.slice(0, SHOWN).map((problem) => `\n  ${problem}`);
-  const more = problems.length > SHOWN ? `\n  … and ${problems.length - SHOWN} more` : '';
-  const things = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  throw new DataError(
-    `${folder}: ${things} (onBad: 'skip' leaves the galaxies out):${shown.join('')}${more}`,
-  );
-}
-
 /** The probabilities by id; `null` for a row that is not sound. */
 function rowsById(
   file: string,
@@ -140,17 +130,4 @@ function rowsById(
     }
   }
   return byId;
-}
-
-/**
- * What tells whether any of these images changed: sizes and times, as hashing 800 MB of images would
- * take longer than is saved.
- */
-export async function fingerprint(paths: readonly (string | undefined)[]): Promise<string> {
-  const lines = paths.map(async (path) => {
-    if (!path) return 'none';
-    const { size, mtimeMs } = await stat(path);
-    return `${path} ${size} ${mtimeMs}`;
-  });
-  return sha256((await Promise.all(lines)).join('\n'));
 }
