@@ -10,6 +10,7 @@ export {
   type Sized,
   type TargetBatch,
 } from './data/batches';
+export { type CsvImagesOptions, csvImages } from './data/csv-images';
 export { DataError } from './data/errors';
 export {
   type GalaxiesOptions,

@@ -7,10 +7,12 @@ const MOST_CLASSES = 2 ** 16;
 
 /** Class ids in the narrowest array that holds the ids of so many classes. */
 export function labelArray(ids: ArrayLike<number>, numClasses: number): Labels {
-  if (numClasses > MOST_CLASSES) {
-    throw new DataError(`too many classes: ${numClasses} (at most ${MOST_CLASSES})`);
-  }
+  if (numClasses > MOST_CLASSES) throw tooManyClasses(numClasses);
   return numClasses <= 256 ? Uint8Array.from(ids) : Uint16Array.from(ids);
+}
+
+function tooManyClasses(numClasses: number): DataError {
+  return new DataError(`too many classes: ${numClasses} (at most ${MOST_CLASSES})`);
 }
 
 /** Throws a `DataError` unless every class id of a set has a name. */
@@ -63,10 +65,11 @@ export function numberedLabels(
   const first = firstLabel ?? 0;
   const last = classNames ? first + classNames.length - 1 : Math.max(first, largest);
   for (let i = 0; i < numbers.length; i++) {
-    if (numbers[i] >= first && numbers[i] <= last) continue;
+    if (Number.isInteger(numbers[i]) && numbers[i] >= first && numbers[i] <= last) continue;
     const expected = classNames ? `labels ${first} … ${last}` : `labels from ${first}`;
     throw new DataError(`${file}: expected ${expected}, found ${numbers[i]} ${where(i)}`);
   }
+  if (last - first >= MOST_CLASSES) throw tooManyClasses(last - first + 1);
   const names = classNames ?? Array.from({ length: last - first + 1 }, (_, id) => `${first + id}`);
   const ids = Array.from(numbers, (label) => label - first);
   return { labels: labelArray(ids, names.length), classNames: names };
