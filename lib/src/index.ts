@@ -30,6 +30,7 @@ export {
 export { type IdxSetOptions, idxSet } from './data/idx-set';
 export { type ImageFolderOptions, type ImageFolderSet, imageFolder } from './data/image-folder';
 export { type ImageSet, image, type Target, type Targets } from './data/images';
+export { type Fold, kFold } from './data/k-fold';
 export type { Labels, NumberedClasses } from './data/labels';
 export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
 export {
@@ -41,6 +42,7 @@ export {
 } from './data/multi-mnist';
 export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/permuted';
 export { type Random, random } from './data/random';
+export { type ReadTableOptions, readTable, type TableFileSet } from './data/read-table';
 export { pad, resize, type Size } from './data/resize';
 export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/select';
 export {
@@ -54,7 +56,16 @@ export { type SequenceSet, sequence, sequenceLengths } from './data/sequences';
 export { permutation, shuffle } from './data/shuffle';
 export { type SplitOptions, split } from './data/split';
 export {
+  type TableBatch,
+  type TableBatchOptions,
+  tableBatches,
+  tableTensor,
+} from './data/table-batches';
+export { columnMoments, type TableColumn, type TableSet } from './data/table-set';
+export {
   addNoise,
+  type ChannelMoments,
+  channelMoments,
   denormalise,
   type Moments,
   type NoiseOptions,
