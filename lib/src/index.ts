@@ -73,6 +73,14 @@ export {
   oneHot,
   pixelMoments,
 } from './data/tensor-transforms';
+export {
+  type CsvTextOptions,
+  type LineTextOptions,
+  SENTIMENT140,
+  type TextSet,
+  type TextSetOptions,
+  textSet,
+} from './data/text-set';
 export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
 export {
   type CharLstmOptions,

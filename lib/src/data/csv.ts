@@ -26,7 +26,7 @@ export async function readCsv(
   file: string,
   { separator = ',', encoding = 'utf-8 or latin-1' }: CsvOptions = {},
 ): Promise<CsvRow[]> {
-  const bytes = await readText(file);
+  const bytes = await readTextBytes(file);
   const values = await parse(file, bytes, separator);
   const text = encoding === 'latin-1' ? (field: string) => field : decode;
   let line = 1;
@@ -62,7 +62,8 @@ const PARSING = {
 };
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
-async function readText(file: string): Promise<Buffer> {
+/** @throws DataError for a file that is missing, empty or binary */
+export async function readTextBytes(file: string): Promise<Buffer> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -93,13 +94,15 @@ async function parse(file: string, bytes: Buffer, separator: string): Promise<st
   }
 }
 
-function withoutMark(text: string): string {
+/** The text without the mark that begins some UTF-8 files, read one character a byte. */
+export function withoutMark(text: string): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decode(field: string): string {
+/** A field or line, read one character a byte, as UTF-8, or as Latin-1 where it is not. */
+export function decode(field: string): string {
   if (/^\p{ASCII}*$/u.test(field)) return field;
   try {
     return utf8.decode(Buffer.from(field, ENCODING));

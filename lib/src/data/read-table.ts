@@ -1,3 +1,4 @@
+import { distinct, isNumber } from './cells';
 import { type CsvOptions, type CsvRow, found, readCsv } from './csv';
 import { counted, DataError } from './errors';
 import type { Target } from './images';
@@ -269,17 +270,4 @@ function idsOf(table: TextTable, name: string, categories: readonly string[]): n
       `${table.file}:${table.rows[row].line}: unknown ${name}: ${JSON.stringify(text)} (known: ${known})`,
     );
   });
-}
-
-/** Decimal, finite in double precision: `Number` would also take nothing and `0x10`. */
-function isNumber(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
-}
-
-/** Each text once: numbers by value, others by letters. */
-function distinct(texts: readonly string[]): string[] {
-  const different = [...new Set(texts)];
-  return different.every(isNumber)
-    ? different.sort((a, b) => Number(a) - Number(b))
-    : different.sort();
 }
