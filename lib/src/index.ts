@@ -194,6 +194,7 @@ export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
 export { duration, type Progress, type ProgressOptions, progress } from './progress';
 export { jensenShannon, kullbackLeibler } from './statistics/discrete-divergences';
+export type { EmbeddingOptions } from './statistics/embedding';
 export { frechetDistance } from './statistics/frechet-distance';
 export { type Gaussian, gaussianOf } from './statistics/gaussian';
 export { gaussianKullbackLeibler, gaussianMmdSquared } from './statistics/gaussian-divergences';
@@ -204,6 +205,8 @@ export { principalAngles } from './statistics/principal-angles';
 export { type PrincipalComponents, principalComponents } from './statistics/principal-components';
 export type { Samples } from './statistics/samples';
 export { type Eigen, symmetricEigen } from './statistics/symmetric-eigen';
+export { type TsneOptions, tsne } from './statistics/tsne';
+export { type UmapOptions, umap } from './statistics/umap';
 export {
   assignedWasserstein,
   type SlicedOptions,
