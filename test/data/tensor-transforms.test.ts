@@ -38,6 +38,14 @@ test('a set normalised channel by channel has mean 0 and variance 1 in each', ()
   tf.dispose(batch);
 });
 
+test('a channel that is constant keeps a deviation of 1', () => {
+  const set = randomImages(3, 7, 7, 2);
+  const flat = { ...set, pixels: set.pixels.map((byte, i) => (i % 2 ? 77 : byte)) };
+  const { mean, std } = channelMoments(flat);
+  assertClose([mean[1], std[1]], [77 / 255, 1]);
+  assert.ok(std[0] > 0.1 && std[0] < 0.5);
+});
+
 test('moments of another number of channels are refused', () => {
   const moments = channelMoments(randomImages(2, 4, 4, 3));
   const grey = randomImages(2, 4);

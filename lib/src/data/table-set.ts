@@ -60,8 +60,11 @@ export function columnMoments({ name, values, shape, columns }: TableSet): Chann
       for (let at = column; at < values.length; at += width) sum += of(values[at]);
       return sum / count;
     };
+    // Not told by the deviation: rounding leaves that of a constant a little above 0.
+    const isConstant = average((value) => (value === values[column] ? 0 : 1)) === 0;
+    if (isConstant) return { mean: values[column], std: 1 };
     const mean = average((value) => value);
-    return { mean, std: Math.sqrt(average((value) => (value - mean) ** 2)) || 1 };
+    return { mean, std: Math.sqrt(average((value) => (value - mean) ** 2)) };
   });
   return { mean: moments.map(({ mean }) => mean), std: moments.map(({ std }) => std) };
 }

@@ -22,16 +22,21 @@ export function pixelMoments({ name, pixels }: ImageSet): Moments {
 
 /**
  * Mean and standard deviation of each channel of a set, in units of [0, 1]: take those of the training
- * set for all sets. A channel that is constant has the deviation 0, with which nothing is normalised.
+ * set for all sets. A channel that is constant keeps a deviation of 1.
  */
 export function channelMoments({
   name,
   pixels,
   shape: [, , , channels],
 }: ImageSet): ChannelMoments {
-  const moments = Array.from({ length: channels }, (_, channel) =>
-    momentsOfEvery(channels, channel, name, pixels),
-  );
+  const moments = Array.from({ length: channels }, (_, channel) => {
+    const { mean, std } = momentsOfEvery(channels, channel, name, pixels);
+    // Not told by the deviation: rounding leaves that of a constant a little above 0.
+    const isConstant = pixels.every(
+      (byte, i) => i % channels !== channel || byte === pixels[channel],
+    );
+    return { mean, std: isConstant ? 1 : std };
+  });
   return { mean: moments.map(({ mean }) => mean), std: moments.map(({ std }) => std) };
 }
 

@@ -37,7 +37,7 @@ const YIELD_MS = 50;
  *
  * ```ts
  * const places = await tsne(await codes.array(), { perplexity: 30 });
- * show(latentScatter({ points: places, labels, classNames }));
+ * show(latentScatter({ points: places, labels, classNames, title: 'Codes' }));
  * ```
  *
  * @param x [count][dim]
