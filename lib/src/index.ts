@@ -10,6 +10,7 @@ export {
   type Sized,
   type TargetBatch,
 } from './data/batches';
+export { type CsvImagesOptions, csvImages } from './data/csv-images';
 export { DataError } from './data/errors';
 export {
   type GalaxiesOptions,
@@ -26,7 +27,11 @@ export {
   GALAXY_TYPES,
   type GalaxyQuestion,
 } from './data/galaxy-tree';
+export { type IdxSetOptions, idxSet } from './data/idx-set';
+export { type ImageFolderOptions, type ImageFolderSet, imageFolder } from './data/image-folder';
 export { type ImageSet, image, type Target, type Targets } from './data/images';
+export { type Fold, kFold } from './data/k-fold';
+export type { Labels, NumberedClasses } from './data/labels';
 export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
 export {
   MULTI_MNIST_SIZE,
@@ -37,6 +42,7 @@ export {
 } from './data/multi-mnist';
 export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/permuted';
 export { type Random, random } from './data/random';
+export { type ReadTableOptions, readTable, type TableFileSet } from './data/read-table';
 export { pad, resize, type Size } from './data/resize';
 export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/select';
 export {
@@ -50,7 +56,16 @@ export { type SequenceSet, sequence, sequenceLengths } from './data/sequences';
 export { permutation, shuffle } from './data/shuffle';
 export { type SplitOptions, split } from './data/split';
 export {
+  type TableBatch,
+  type TableBatchOptions,
+  tableBatches,
+  tableTensor,
+} from './data/table-batches';
+export { columnMoments, type TableColumn, type TableSet } from './data/table-set';
+export {
   addNoise,
+  type ChannelMoments,
+  channelMoments,
   denormalise,
   type Moments,
   type NoiseOptions,
@@ -58,6 +73,14 @@ export {
   oneHot,
   pixelMoments,
 } from './data/tensor-transforms';
+export {
+  type CsvTextOptions,
+  type LineTextOptions,
+  SENTIMENT140,
+  type TextSet,
+  type TextSetOptions,
+  textSet,
+} from './data/text-set';
 export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
 export {
   type CharLstmOptions,
@@ -172,6 +195,7 @@ export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';
 export { duration, type Progress, type ProgressOptions, progress } from './progress';
 export { jensenShannon, kullbackLeibler } from './statistics/discrete-divergences';
+export type { EmbeddingOptions } from './statistics/embedding';
 export { frechetDistance } from './statistics/frechet-distance';
 export { type Gaussian, gaussianOf } from './statistics/gaussian';
 export { gaussianKullbackLeibler, gaussianMmdSquared } from './statistics/gaussian-divergences';
@@ -182,6 +206,8 @@ export { principalAngles } from './statistics/principal-angles';
 export { type PrincipalComponents, principalComponents } from './statistics/principal-components';
 export type { Samples } from './statistics/samples';
 export { type Eigen, symmetricEigen } from './statistics/symmetric-eigen';
+export { type TsneOptions, tsne } from './statistics/tsne';
+export { type UmapOptions, umap } from './statistics/umap';
 export {
   assignedWasserstein,
   type SlicedOptions,

@@ -5,18 +5,21 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { batches } from '../../lib/src/data/batches';
 import { DataError } from '../../lib/src/data/errors';
 import { type GalaxiesOptions, galaxies, galaxyChunks } from '../../lib/src/data/galaxies';
 import { GALAXY_COLUMNS, treeProblem } from '../../lib/src/data/galaxy-tree';
 import { image } from '../../lib/src/data/images';
 import { errorOf, inFolder } from '../support/folders';
+import { warnings } from '../support/logged';
 
 const HEADER = ['GalaxyID', ...GALAXY_COLUMNS].join();
 /** A smooth round galaxy to the share of `smooth`, else a star. */
@@ -177,6 +180,175 @@ test('a second load takes the decoded pixels from the cache, until a source chan
       assert.is(numDecoded, 3, 'the cache is broken');
     }
     assert.is(readdirSync(join(folder, 'cache')).length, 1);
+  });
+});
+
+test('an image that its EXIF turns is turned, and said to be', async () => {
+  const turned = await sharp(await jpeg)
+    .withMetadata({ orientation: 3 })
+    .jpeg()
+    .toBuffer();
+  const { solutions, images } = await sound();
+  await withGalaxies({ solutions, images: { ...images, '20.jpg': turned } }, async (folder) => {
+    for (const from of ['files', 'cache']) {
+      let set = await galaxies({ size: 2, limit: 1 });
+      const [said] = await warnings(async () => {
+        set = await galaxies({ size: 2, crop: 300 });
+      });
+      assert.match(said, /^galaxies: .*20\.jpg: turned as EXIF says \(3\)$/);
+      assert.equal(
+        [0, 1, 2].map((i) => image(set, i)[0] > 200),
+        [true, false, true],
+        from,
+      );
+      assert.equal(set.notes, [
+        `${join(folder, 'images_training_rev1', '20.jpg')}: turned as EXIF says (3)`,
+      ]);
+    }
+  });
+});
+
+test('two images of one galaxy are told, and the first is taken where problems are skipped', async () => {
+  const { solutions, images } = await sound();
+  const twice = { ...images, '10.jpeg': await jpeg };
+  await withGalaxies({ solutions, images: twice }, async () => {
+    assert.match(
+      await errorOf(() => galaxies({ size: 2 })),
+      /10\.jpg: a second image of 10, besides .*10\.jpeg$/,
+    );
+    const set = await galaxies({ size: 2, onBad: 'skip' });
+    assert.equal([set.shape[0], set.skipped.length], [3, 1]);
+  });
+});
+
+/** A row in which the cells of these columns are blank. */
+const blank = (id: number, columns: readonly string[], smooth?: number) => {
+  const cells = row(id, smooth).split(',');
+  return cells.map((cell, i) => (columns.includes(GALAXY_COLUMNS[i - 1]) ? '' : cell)).join();
+};
+const UNKNOWN = GALAXY_COLUMNS.filter((column) => /^Class(3|4|5|9|10|11)\./.test(column));
+
+test('blank cells are no zeros: an error says how many, and in which columns', async () => {
+  const { images } = await sound();
+  const solutions = csv(blank(10, UNKNOWN), row(20), blank(30, ['Class1.1']));
+  await withGalaxies({ solutions, images }, async (folder) => {
+    const error = await errorOf(() => galaxies({ size: 2 }));
+    assert.is(
+      error.replaceAll(`${folder}/`, ''),
+      `${folder}: 1 problem (onBad: 'skip' leaves the galaxies out):\n  training_solutions_rev1.csv: ` +
+        '2 of 3 rows have 21 blank cells, in Class1.1, Class3, Class4, Class5, Class9, Class10, ' +
+        'Class11 (partial: true takes them for unknown)',
+    );
+    const set = await galaxies({ size: 2, onBad: 'skip' });
+    assert.equal(Array.from(set.targets.ids.values), [20]);
+    assert.is(set.skipped.length, 1);
+  });
+});
+
+test('partial rows have NaN where a cell is blank, and a class where what is known tells it', async () => {
+  const { images } = await sound();
+  const solutions = csv(
+    blank(10, UNKNOWN, 0.9),
+    blank(20, ['Class1.2', 'Class1.3'], 0.2),
+    row(30, 0.4),
+  );
+  await withGalaxies({ solutions, images }, async () => {
+    for (const from of ['files', 'cache']) {
+      const set = await galaxies({ size: 2, partial: true });
+      const { values } = set.targets.probabilities;
+      for (const [i, column] of GALAXY_COLUMNS.entries()) {
+        assert.is(Number.isNaN(values[i]), UNKNOWN.includes(column), `${from}: ${column}`);
+        assert.is(Number.isNaN(values[37 + i]), /^Class1\.[23]/.test(column), `${from}: ${column}`);
+        assert.not(Number.isNaN(values[74 + i]));
+      }
+      assert.equal(
+        Array.from(set.labels, (id) => set.classNames[id]),
+        ['smooth', 'unknown', 'star or artifact'],
+      );
+      assert.match(
+        set.notes[0],
+        /2 of 3 rows have 22 blank cells, in Class1\.2, Class1\.3, Class3, /,
+      );
+    }
+    const [batch] = [...batches(await galaxies({ size: 2, partial: true }), { batchSize: 3 })];
+    assert.is(batch.targets.probabilities.isNaN().sum().dataSync()[0], 22);
+  });
+});
+
+test('what is known of a partial row is checked, and a cell of words is not unknown', async () => {
+  const { images } = await sound();
+  const solutions = csv(
+    blank(10, UNKNOWN).replace('10,1,', '10,0.5,'),
+    row(20).replace('20,1,', '20,about one,'),
+    row(30),
+  );
+  await withGalaxies({ solutions, images }, async () => {
+    const error = await errorOf(() => galaxies({ size: 2, partial: true }));
+    assert.match(error, /csv:2: Class1: expected answers that add up to 1, found 0\.5/);
+    assert.match(error, /csv:3: Class1\.1: expected a probability, found "about one"/);
+  });
+});
+
+test('images without a row are of the class unknown where that is asked for', async () => {
+  const { images } = await sound();
+  await withGalaxies({ solutions: csv(row(10), row(30)), images }, async (folder) => {
+    const others = join(folder, 'images_unlabelled');
+    mkdirSync(others);
+    writeFileSync(join(others, '15.jpg'), await jpeg);
+    assert.match(
+      await errorOf(() => galaxies({ size: 2 })),
+      /1 problem.*\n.*20\.jpg: image without/,
+    );
+    const set = await galaxies({ size: 2, unlabelled: true });
+    assert.equal(Array.from(set.targets.ids.values), [10, 15, 20, 30]);
+    assert.equal(
+      Array.from(set.labels, (id) => set.classNames[id]),
+      ['smooth', 'unknown', 'unknown', 'smooth'],
+    );
+    assert.ok(set.targets.probabilities.values.subarray(37, 111).every(Number.isNaN));
+    writeFileSync(join(others, '10.jpeg'), await jpeg);
+    assert.match(
+      await errorOf(() => galaxies({ size: 2, unlabelled: true })),
+      /10\.jpeg: a second image of 10, besides .*images_training_rev1\/10\.jpg$/,
+    );
+  });
+});
+
+test('the 5,000 partial galaxies of ../shared load, with all that is known', async () => {
+  const shared = resolve(__dirname, '../../../shared/data/galaxies-5000');
+  if (!existsSync(shared)) {
+    console.log(`\nskipped: ${shared} is not there`);
+    return;
+  }
+  await inFolder(async (folder) => {
+    // Links, so that nothing is cached in the shared folder.
+    for (const name of readdirSync(shared)) symlinkSync(join(shared, name), join(folder, name));
+    const error = await errorOf(() => galaxies({ folder, size: 8, limit: 60 }));
+    assert.match(
+      error,
+      /4,401 of 5,000 rows have 88,020 blank cells, in Class3, Class4, Class5, Class9, Class10, Class11 \(/,
+    );
+    const set = await galaxies({
+      folder,
+      size: 8,
+      limit: 60,
+      partial: true,
+      unlabelled: true,
+      seed: 1,
+    });
+    assert.is(set.shape[0], 60);
+    const { values } = set.targets.probabilities;
+    const numUnknown = Array.from(
+      { length: 60 },
+      (_, i) => Array.from(values.subarray(37 * i, 37 * (i + 1))).filter(Number.isNaN).length,
+    );
+    assert.equal(
+      [...new Set(numUnknown)].sort((a, b) => a - b),
+      [0, 20, 37],
+    );
+    numUnknown.forEach((count, i) => {
+      assert.is(set.classNames[set.labels[i]] === 'unknown', count === 37);
+    });
   });
 });
 

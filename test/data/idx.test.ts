@@ -83,7 +83,7 @@ test('a header that promises more than memory holds is refused without taking it
   );
 });
 
-const described = { name: 'digits', source: 'a test', classNames: ['zero', 'one'] };
+const described = { name: 'digits', source: 'a test', classNames: ['zero', 'one'], firstLabel: 0 };
 const set = (images: Uint8Array, labels: Uint8Array) =>
   idxImageSet({ path: 'images', bytes: images }, { path: 'labels', bytes: labels }, described);
 

@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { imageTensor } from '../../lib/src/data/batches';
+import { batches, imageTensor } from '../../lib/src/data/batches';
 import {
   addNoise,
+  channelMoments,
   denormalise,
   normalise,
   oneHot,
@@ -19,6 +20,43 @@ test('a set normalised by its own moments has mean 0 and variance 1', () => {
     const { mean, variance } = tf.moments(normalise(imageTensor(set), pixelMoments(set)));
     assertClose([mean.dataSync()[0], variance.dataSync()[0]], [0, 1], { atol: 1e-4 });
   });
+});
+
+test('a set normalised channel by channel has mean 0 and variance 1 in each', () => {
+  const set = randomImages(20, 8, 8, 3);
+  const darker = { ...set, pixels: set.pixels.map((byte, i) => byte >> (i % 3)) };
+  const moments = channelMoments(darker);
+  const [batch] = [...batches(darker, { batchSize: 20, shuffle: false, normalise: moments })];
+  tf.tidy(() => {
+    const { mean, variance } = tf.moments(batch.x, [0, 1, 2]);
+    assertClose(mean.dataSync(), [0, 0, 0], { atol: 1e-4 });
+    assertClose(variance.dataSync(), [1, 1, 1], { atol: 1e-4 });
+    const x = imageTensor(darker);
+    assertClose(normalise(x, moments).dataSync(), batch.x.dataSync());
+    assertClose(denormalise(normalise(x, moments), moments).dataSync(), x.dataSync());
+  });
+  tf.dispose(batch);
+});
+
+test('a channel that is constant keeps a deviation of 1', () => {
+  const set = randomImages(3, 7, 7, 2);
+  const flat = { ...set, pixels: set.pixels.map((byte, i) => (i % 2 ? 77 : byte)) };
+  const { mean, std } = channelMoments(flat);
+  assertClose([mean[1], std[1]], [77 / 255, 1]);
+  assert.ok(std[0] > 0.1 && std[0] < 0.5);
+});
+
+test('moments of another number of channels are refused', () => {
+  const moments = channelMoments(randomImages(2, 4, 4, 3));
+  const grey = randomImages(2, 4);
+  assert.throws(
+    () => tf.tidy(() => normalise(imageTensor(grey), moments)),
+    /^moments of 3 channels/,
+  );
+  assert.throws(
+    () => batches(grey, { batchSize: 1, normalise: moments }),
+    /^invalid normalise: 3 means, 3 stds \(random has 1 channels\)/,
+  );
 });
 
 test('denormalising undoes normalising', () => {

@@ -18,6 +18,7 @@ test('a hand-in is read as it is declared, and a notebook may declare none', () 
       report,
       { from: 'script', tag: 'vae', to: 'vae.ts' },
       { from: 'model file', path: 'models/full/vae.pt', to: 'vae.pt', optional: true },
+      { from: 'data file', path: 'data/grades.csv', to: 'grades.csv' },
       { from: 'notebook', to: '{name}.ipynb' },
     ],
   };
@@ -54,7 +55,7 @@ test('a wrong declaration is one error that names the notebook, the place and wh
     ],
     [
       inFolder(report, { from: 'scrip', to: 'a.ts' }),
-      'file 2 of the hand-in: unknown source: scrip (known: report, script, model file, notebook)',
+      'file 2 of the hand-in: unknown source: scrip (known: report, script, model file, data file, notebook)',
     ],
     [inFolder('a.pdf'), 'file 1 of the hand-in is an object, not "a.pdf"'],
     [

@@ -144,13 +144,21 @@ testRun(
 
 testRun('a zip file holds what a folder would', async () => {
   const archive = '{name}.assignment3.zip';
-  redeclared('fine', 'zipped', { package: 'zip', archive, files: [model, itself] });
+  const data = { from: 'data file', path: 'data/grades.csv', to: 'grades.csv' };
+  mkdirSync(join(notebooks, 'data'), { recursive: true });
+  writeFileSync(join(notebooks, 'data', 'grades.csv'), 'name,grade\n');
+  redeclared('fine', 'zipped', { package: 'zip', archive, files: [model, data, itself] });
   const out = join(folder, 'zipped');
   const { code, stderr } = await submit('zipped', out);
   assert.is(code, 0, stderr);
   assert.equal(readdirSync(out), ['riddletm.assignment3.zip']);
   const contents = unzipSync(readFileSync(join(out, 'riddletm.assignment3.zip')));
-  assert.equal(Object.keys(contents).sort(), ['net.pt', 'riddletm_assignment2.ipynb']);
+  assert.equal(Object.keys(contents).sort(), [
+    'grades.csv',
+    'net.pt',
+    'riddletm_assignment2.ipynb',
+  ]);
+  assert.is(Buffer.from(contents['grades.csv']).toString(), 'name,grade\n');
   assert.equal(
     Buffer.from(contents['riddletm_assignment2.ipynb']),
     readFileSync(join(notebooks, 'zipped.ipynb')),
@@ -163,6 +171,7 @@ testRun('everything that a grader would miss is listed at once', async () => {
     notebook.metadata.notegrad.handIn.files.push(
       { from: 'script', tag: 'nobody', to: 'nobody.ts' },
       { from: 'model file', path: 'models/full/other.pt', to: 'other.pt' },
+      { from: 'data file', path: 'other.csv', to: 'other.csv' },
     );
     notebook.cells[7].source = 'show(table([{ stepsTaken: settings.steps }]));';
     notebook.cells[2].metadata.tags = [];
@@ -180,6 +189,7 @@ testRun('everything that a grader would miss is listed at once', async () => {
     [
       '  - cell 5 has changed since it ran: outputs from there on are stale',
       '  - other.pt: there is no models/full/other.pt: a full run of the notebook writes it',
+      '  - other.csv: there is no data file other.csv',
       '  - nothing stands under “3 Discussion”',
       '  - nobody.ts: no code cell is tagged nobody',
       "  - prob1_train.ts:N: Cannot find name 'settings'. (cell 2 declares it: tag it, too)",

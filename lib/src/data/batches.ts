@@ -1,8 +1,9 @@
 import * as tf from '../engine/tf';
-import { checkImageSet, type ImageSet, imageSize, type Targets } from './images';
+import { checkImageSet, type ImageSet, imageSize, type Target, type Targets } from './images';
+import type { Labels } from './labels';
 import { random } from './random';
 import { permutation } from './shuffle';
-import type { Moments } from './tensor-transforms';
+import type { ChannelMoments, Moments } from './tensor-transforms';
 
 /** Images and their class ids on the engine; whoever takes a batch disposes it. */
 export type Batch = {
@@ -36,8 +37,11 @@ export interface OrderOptions {
 }
 
 export interface BatchOptions extends OrderOptions {
-  /** Gives x as (pixel / 255 − mean) / std, one mean and std for all pixels. Default: pixel / 255. */
-  readonly normalise?: Moments;
+  /**
+   * Gives x as (pixel / 255 − mean) / std, with one mean and std for all pixels (`pixelMoments`) or for
+   * each channel (`channelMoments`), those of the training set for all sets. Default: pixel / 255.
+   */
+  readonly normalise?: Moments | ChannelMoments;
 }
 
 /** One epoch of batches in a seeded order, made one by one as they are taken. */
@@ -47,15 +51,11 @@ export function batches<T extends Targets>(
 ): Sized<TargetBatch<T>>;
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch>;
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
-  const { mean, std } = { mean: 0, std: 1, ...options.normalise };
-  if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
-    throw new Error(`invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`);
-  }
   checkImageSet(set);
-  const values = byteValues(mean, std);
+  const values = byteValues(set, options.normalise);
   return mapEach(batchIndices(set.shape[0], options), (indices) => ({
     x: gather(set, indices, values),
-    y: rowTensor(set.labels, 1, indices) as tf.Tensor1D,
+    y: labelTensor(set.labels, indices),
     ...(set.targets && { targets: targetTensors(set.targets, indices) }),
   }));
 }
@@ -79,7 +79,7 @@ export function batchIndices(
 /** Images of a set as one tensor [count, height, width, channels] in [0, 1]. Default: all of them. */
 export function imageTensor(set: ImageSet, indices?: ArrayLike<number>): tf.Tensor4D {
   checkImageSet(set);
-  return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(0, 1));
+  return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(set));
 }
 
 /** As many values as there are items, each made when it is asked for. */
@@ -94,7 +94,7 @@ export function mapEach<A, B>(items: Sized<A>, make: (item: A) => B): Sized<B> {
 
 /** The rows of a [count, width] array at these indices: [n] or, wider than one, [n, width]. */
 function rowTensor(
-  values: Uint8Array | Int32Array | Float32Array,
+  values: Target['values'] | Labels,
   width: number,
   indices: ArrayLike<number>,
 ): tf.Tensor {
@@ -109,7 +109,16 @@ function rowTensor(
   return tf.tensor(gathered, shape, float ? 'float32' : 'int32');
 }
 
-function targetTensors(targets: Targets, indices: ArrayLike<number>): Record<string, tf.Tensor> {
+/** The class ids at these indices: [n], int32. */
+export function labelTensor(labels: Labels, indices: ArrayLike<number>): tf.Tensor1D {
+  return rowTensor(labels, 1, indices) as tf.Tensor1D;
+}
+
+/** Each target at these indices: [n] or, wider than one, [n, width]. */
+export function targetTensors(
+  targets: Targets,
+  indices: ArrayLike<number>,
+): Record<string, tf.Tensor> {
   return Object.fromEntries(
     Object.entries(targets).map(([name, { values, width }]) => [
       name,
@@ -118,12 +127,34 @@ function targetTensors(targets: Targets, indices: ArrayLike<number>): Record<str
   );
 }
 
-/** What each byte 0 … 255 is as a float: a look-up is quicker than dividing every pixel. */
-function byteValues(mean: number, std: number): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std);
+/**
+ * What each byte 0 … 255 is as a float, for all channels or for each: a look-up is quicker than
+ * dividing every pixel.
+ */
+function byteValues(
+  { name, shape: [, , , channels] }: ImageSet,
+  { mean, std }: Moments | ChannelMoments = { mean: 0, std: 1 },
+): readonly Float32Array[] {
+  const [means, stds] = [mean, std].map((of) => (typeof of === 'number' ? [of] : of));
+  const isForAll = means.length === 1 && stds.length === 1;
+  if (!isForAll && (means.length !== channels || stds.length !== channels)) {
+    throw new Error(
+      `invalid normalise: ${means.length} means, ${stds.length} stds (${name} has ${channels} channels)`,
+    );
+  }
+  if (!(means.every(Number.isFinite) && stds.every((of) => Number.isFinite(of) && of > 0))) {
+    throw new Error(`invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`);
+  }
+  return means.map((of, channel) =>
+    Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - of) / stds[channel]),
+  );
 }
 
-function gather(set: ImageSet, indices: ArrayLike<number>, values: Float32Array): tf.Tensor4D {
+function gather(
+  set: ImageSet,
+  indices: ArrayLike<number>,
+  values: readonly Float32Array[],
+): tf.Tensor4D {
   const [count, height, width, channels] = set.shape;
   const size = imageSize(set);
   const pixels = set.pixels;
@@ -133,8 +164,14 @@ function gather(set: ImageSet, indices: ArrayLike<number>, values: Float32Array)
     if (!(index >= 0 && index < count)) {
       throw new Error(`invalid image index: ${index} (${set.name} has ${count} images)`);
     }
-    for (let from = index * size, end = from + size; from < end; from++) {
-      floats[at++] = values[pixels[from]];
+    const [start, end] = [index * size, (index + 1) * size];
+    if (values.length === 1) {
+      const [value] = values;
+      for (let from = start; from < end; from++) floats[at++] = value[pixels[from]];
+    } else {
+      for (let from = start; from < end; from++) {
+        floats[at++] = values[(from - start) % channels][pixels[from]];
+      }
     }
   }
   return tf.tensor4d(floats, [indices.length, height, width, channels]);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { counted, DataError } from './errors';
+import { DataError } from './errors';
 import { dataFolder, dataSource } from './folder';
 import { cachedGalaxies } from './galaxy-cache';
 import { decodeGalaxies } from './galaxy-decode';
@@ -13,10 +12,11 @@ import {
   type GalaxyListing,
   type GalaxySources,
   listGalaxies,
-  reportProblems,
 } from './galaxy-files';
 import { GALAXY_COLUMNS, GALAXY_LEAVES, GALAXY_TYPES, galaxyLeaf, galaxyType } from './galaxy-tree';
 import type { ImageSet, Target } from './images';
+import { checkMemory, defaultMemoryLimit } from './memory-limit';
+import { reportProblems } from './problems';
 import { type OnProgress, progressLine } from './progress';
 import { type GalaxyArrays, syntheticGalaxies } from './synthetic-galaxies';
 import { sha256 } from './whole-file';
@@ -24,27 +24,43 @@ import { sha256 } from './whole-file';
 /** Galaxies with the 37 probabilities of Galaxy Zoo's volunteers. */
 export interface GalaxySet extends ImageSet {
   readonly targets: {
-    /** [count, 37], float32, in the order of `GALAXY_COLUMNS`. */
+    /** [count, 37], float32, in the order of `GALAXY_COLUMNS`; NaN where it is unknown. */
     readonly probabilities: Target;
     /** [count], int32: the GalaxyID. */
     readonly ids: Target;
   };
   /** What was left out, and why. */
   readonly skipped: readonly string[];
+  /** What is unknown of galaxies that are in the set, and which images were turned as EXIF says. */
+  readonly notes: readonly string[];
 }
 
 export interface GalaxiesOptions {
+  /** Where the files are. Default: `data/galaxies`. */
+  readonly folder?: string;
   /** Height and width of the images. Default 64. */
   readonly size?: number;
   /** Side of the square cut out of the middle of the 424×424 pixels. Default 212. */
   readonly crop?: number;
   /**
    * What the class ids are: `type`, the most probable answer to the first question (default), or
-   * `leaf`, the most probable end of the decision tree.
+   * `leaf`, the most probable end of the decision tree. With `partial` or `unlabelled` there is a last
+   * class `unknown`, for those of which what is unknown might be more probable than what is known.
    */
   readonly labels?: 'type' | 'leaf';
   /** Whether anything wrong with the files is an error (default) or left out and listed. */
   readonly onBad?: 'error' | 'skip';
+  /**
+   * Takes rows with blank cells, whose probabilities are unknown: NaN in the targets, so leave them out
+   * of a loss. Default false: such rows are an error that counts them.
+   */
+  readonly partial?: boolean;
+  /**
+   * Takes images without a row, in `images_training_rev1` or `images_unlabelled`: all their
+   * probabilities are unknown. Default false: those of `images_training_rev1` are an error, and those
+   * of `images_unlabelled` are not looked at.
+   */
+  readonly unlabelled?: boolean;
   /** Where the files are not there, gives generated galaxies, plainly labelled. Default false. */
   readonly synthetic?: boolean;
   /** Chooses and orders the galaxies; also generates the synthetic ones. Default: order of the ids. */
@@ -68,21 +84,20 @@ export interface GalaxiesOptions {
  * For more than the memory limit see `galaxyChunks`.
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
-  const { size = 64, limit, memoryLimit = Math.min(totalmem() / 2, 4e9) } = options;
+  const { size = 64, limit, memoryLimit = defaultMemoryLimit() } = options;
   checkOptions(options);
   if (useSynthetic(options)) return generated(options, 0, limit ?? 4000);
 
-  const sources = await findGalaxies(galaxyFolder());
+  const sources = await findGalaxies(folderOf(options), options);
   const count = Math.min(limit ?? Number.POSITIVE_INFINITY, sources.images.size);
-  const bytes = count * size * size * 3;
-  if (bytes > memoryLimit) {
-    throw new DataError(
-      `${counted(count)} galaxies of ${size}×${size}×3 need ${inUnits(bytes)}, ` +
-        `more than the limit of ${inUnits(memoryLimit)} ` +
-        '(choose a smaller size, a limit or a higher memoryLimit, or go through them with galaxyChunks)',
-    );
-  }
-  return (await load(sources, options, () => listGalaxies(sources))).set;
+  checkMemory(
+    'galaxies',
+    count,
+    [size, size, 3],
+    memoryLimit,
+    'choose a smaller size, a limit or a higher memoryLimit, or go through them with galaxyChunks',
+  );
+  return (await load(sources, options, () => listGalaxies(sources, options))).set;
 }
 
 export interface GalaxyChunksOptions extends Omit<GalaxiesOptions, 'memoryLimit'> {
@@ -106,10 +121,10 @@ export async function* galaxyChunks({
     }
     return;
   }
-  const sources = await findGalaxies(galaxyFolder());
+  const sources = await findGalaxies(folderOf(options), options);
   let listing: Promise<GalaxyListing> | undefined;
   const listOnce = () => {
-    listing ??= listGalaxies(sources);
+    listing ??= listGalaxies(sources, options);
     return listing;
   };
   for (let first = 0, last = false; !last; first += chunk) {
@@ -117,6 +132,10 @@ export async function* galaxyChunks({
     last = numChosen < chunk;
     if (numChosen > 0) yield set;
   }
+}
+
+function folderOf({ folder = galaxyFolder() }: GalaxiesOptions): string {
+  return folder;
 }
 
 /** Where the galaxies belong. */
@@ -136,18 +155,18 @@ async function load(
   list: () => Promise<GalaxyListing>,
   part: Part = { first: 0, count: Number.POSITIVE_INFINITY },
 ): Promise<{ readonly set: GalaxySet; readonly numChosen: number }> {
-  const { size = 64, crop = 212, limit, seed, onBad = 'error' } = options;
+  const { size = 64, crop = 212, limit, seed, onBad = 'error', partial, unlabelled } = options;
   const onProgress = options.onProgress ?? progressLine('galaxies decoded');
   const report = (problems: readonly string[]) => {
-    if (onBad === 'error') reportProblems(sources.folder, problems);
+    if (onBad === 'error') reportProblems(sources.folder, 'the galaxies', problems);
   };
-  const choice = sha256(JSON.stringify([limit, seed, part])).slice(0, 12);
+  const choice = sha256(JSON.stringify([limit, seed, part, partial, unlabelled])).slice(0, 12);
 
   const decoded = await cachedGalaxies(
     sources,
     `${size}x${size}-crop${crop}-${choice}`,
     async () => {
-      const { galaxies: listed, problems } = await list();
+      const { galaxies: listed, problems, notes } = await list();
       report(problems);
       const { first, count } = part;
       const chosen = chooseGalaxies(listed, { limit, seed }).slice(first, first + count);
@@ -155,12 +174,19 @@ async function load(
       return {
         ...result,
         problems: first === 0 ? [...problems, ...result.problems] : result.problems,
+        notes: first === 0 ? [...notes, ...result.notes] : result.notes,
         chosen: chosen.map(({ id }) => id),
       };
     },
   );
   report(decoded.problems);
-  const set = galaxySet(decoded, options, dataSource(sources.folder), decoded.problems);
+  const { problems, notes } = decoded;
+  if (notes.length > 0) {
+    const more = notes.length > 1 ? ` (and ${notes.length - 1} more in its notes)` : '';
+    console.warn(`galaxies: ${notes[0]}${more}`);
+  }
+  const source = options.folder ?? dataSource(sources.folder);
+  const set = galaxySet(decoded, options, source, problems, notes);
   return { set, numChosen: decoded.chosen.length };
 }
 
@@ -168,33 +194,37 @@ function generated(options: GalaxiesOptions, first: number, count: number): Gala
   const { size = 64, seed = 0 } = options;
   const onProgress = options.onProgress ?? progressLine('galaxies drawn');
   const arrays = syntheticGalaxies({ size, count, first, seed, onProgress });
-  return galaxySet(arrays, options, 'synthetic', []);
+  return galaxySet(arrays, options, 'synthetic');
 }
 
 function galaxySet(
   { pixels, probabilities, ids }: GalaxyArrays,
-  { size = 64, labels = 'type' }: GalaxiesOptions,
+  { size = 64, labels = 'type', partial = false, unlabelled = false }: GalaxiesOptions,
   source: string,
-  skipped: readonly string[],
+  skipped: readonly string[] = [],
+  notes: readonly string[] = [],
 ): GalaxySet {
   const width = GALAXY_COLUMNS.length;
-  const classOf = labels === 'leaf' ? galaxyLeaf : galaxyType;
+  const [classOf, names] =
+    labels === 'leaf' ? [galaxyLeaf, GALAXY_LEAVES] : [galaxyType, GALAXY_TYPES];
   return {
     name: 'galaxies',
     source,
     pixels,
     shape: [ids.length, size, size, 3],
-    labels: Uint8Array.from(ids, (_, i) =>
-      classOf(probabilities.subarray(i * width, (i + 1) * width)),
+    labels: Uint8Array.from(
+      ids,
+      (_, i) => classOf(probabilities.subarray(i * width, (i + 1) * width)) ?? names.length,
     ),
-    classNames: labels === 'leaf' ? GALAXY_LEAVES : GALAXY_TYPES,
+    classNames: partial || unlabelled ? [...names, 'unknown'] : names,
     targets: { probabilities: { values: probabilities, width }, ids: { values: ids, width: 1 } },
     skipped,
+    notes,
   };
 }
 
-function useSynthetic({ synthetic = false }: GalaxiesOptions): boolean {
-  const folder = galaxyFolder();
+function useSynthetic({ synthetic = false, ...options }: GalaxiesOptions): boolean {
+  const folder = folderOf(options);
   const names = [GALAXY_SOLUTIONS, GALAXY_IMAGES];
   if (names.some((name) => existsSync(join(folder, name)))) return false;
   if (synthetic) return true;
@@ -222,8 +252,4 @@ function checkOptions({
   if (labels !== 'type' && labels !== 'leaf') {
     throw new DataError(`invalid labels: ${labels} (known: type, leaf)`);
   }
-}
-
-function inUnits(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import type { Sharp, SharpOptions } from 'sharp';
+import { decodeImages, type OpenImage } from './decode-images';
 import type { GalaxyFile } from './galaxy-files';
 import { GALAXY_COLUMNS } from './galaxy-tree';
 import type { OnProgress } from './progress';
@@ -18,80 +16,59 @@ export interface DecodeOptions {
 export interface DecodedGalaxies extends GalaxyArrays {
   /** Images that could not be decoded, a line each; they are not in the arrays. */
   readonly problems: readonly string[];
+  /** What was done to images that are in the arrays, a line each. */
+  readonly notes: readonly string[];
 }
 
-type OpenImage = (input: Uint8Array, options?: SharpOptions) => Sharp;
-
-/**
- * Decodes the images, several at a time: the middle crop×crop pixels at size×size, RGB. No more is in
- * memory than the result and the images being decoded.
- */
+/** Decodes the images: the middle crop×crop pixels at size×size, RGB, upright as EXIF has it. */
 export async function decodeGalaxies(
   galaxies: readonly GalaxyFile[],
   { size, crop, onProgress }: DecodeOptions,
 ): Promise<DecodedGalaxies> {
-  const { default: sharp } = await import('sharp');
-  const imageSize = size * size * 3;
-  const pixels = new Uint8Array(galaxies.length * imageSize);
-  const problemsByIndex = new Map<number, string>();
-  let next = 0;
-  let done = 0;
-  const work = async () => {
-    while (next < galaxies.length) {
-      const i = next++;
-      try {
-        pixels.set(await decode(sharp, galaxies[i].path, size, crop), i * imageSize);
-      } catch (error) {
-        const [problem] = (error as Error).message.split('\n');
-        problemsByIndex.set(i, `${galaxies[i].path}: ${problem}`);
+  const orientations = new Map<number, number>();
+  const { pixels, kept, problems } = await decodeImages(
+    galaxies.map(({ path }) => path),
+    size * size * 3,
+    async (open, bytes, i) => {
+      const { width, height, orientation = 1 } = await open(bytes).metadata();
+      if (width !== GALAXY_IMAGE_SIZE || height !== GALAXY_IMAGE_SIZE) {
+        const expected = `${GALAXY_IMAGE_SIZE}×${GALAXY_IMAGE_SIZE}`;
+        throw new Error(`expected ${expected} pixels, found ${width}×${height}`);
       }
-      onProgress?.(++done, galaxies.length);
-    }
+      const middle = await decodeMiddle(open, bytes, size, crop);
+      if (orientation > 1) orientations.set(i, orientation);
+      return middle;
+    },
+    onProgress,
+  );
+  const width = GALAXY_COLUMNS.length;
+  return {
+    pixels,
+    probabilities: Float32Array.from(
+      { length: kept.length * width },
+      (_, at) => galaxies[kept[Math.floor(at / width)]].probabilities[at % width],
+    ),
+    ids: Int32Array.from(kept, (i) => galaxies[i].id),
+    problems,
+    notes: [...orientations]
+      .sort(([a], [b]) => a - b)
+      .map(([i, orientation]) => `${galaxies[i].path}: turned as EXIF says (${orientation})`),
   };
-  await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
-  return withoutProblems(galaxies, pixels, imageSize, problemsByIndex);
 }
 
-async function decode(
+async function decodeMiddle(
   open: OpenImage,
-  path: string,
+  bytes: Uint8Array,
   size: number,
   crop: number,
 ): Promise<Uint8Array> {
-  const bytes = await readFile(path);
-  const { width, height } = await open(bytes).metadata();
-  if (width !== GALAXY_IMAGE_SIZE || height !== GALAXY_IMAGE_SIZE) {
-    const expected = `${GALAXY_IMAGE_SIZE}×${GALAXY_IMAGE_SIZE}`;
-    throw new Error(`expected ${expected} pixels, found ${width}×${height}`);
-  }
   const margin = Math.floor((GALAXY_IMAGE_SIZE - crop) / 2);
   return open(bytes)
+    .autoOrient()
     .extract({ left: margin, top: margin, width: crop, height: crop })
     .resize(size, size)
     .toColourspace('srgb')
     .removeAlpha()
     .raw()
     .toBuffer();
-}
-
-/** Moves the images together where some are missing; the array shrinks without a copy. */
-function withoutProblems(
-  galaxies: readonly GalaxyFile[],
-  pixels: Uint8Array,
-  imageSize: number,
-  problemsByIndex: ReadonlyMap<number, string>,
-): DecodedGalaxies {
-  const kept = [...galaxies.keys()].filter((i) => !problemsByIndex.has(i));
-  kept.forEach((from, to) => {
-    if (from !== to) pixels.copyWithin(to * imageSize, from * imageSize, (from + 1) * imageSize);
-  });
-  return {
-    pixels: pixels.subarray(0, kept.length * imageSize),
-    probabilities: Float32Array.from({ length: kept.length * GALAXY_COLUMNS.length }, (_, at) => {
-      const width = GALAXY_COLUMNS.length;
-      return galaxies[kept[Math.floor(at / width)]].probabilities[at % width];
-    }),
-    ids: Int32Array.from(kept, (i) => galaxies[i].id),
-    problems: [...problemsByIndex.keys()].sort((a, b) => a - b).map((i) => problemsByIndex.get(i)!),
-  };
 }

@@ -1,20 +1,23 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type CsvRow, found, readCsv } from './csv';
-import { DataError } from './errors';
-import { GALAXY_COLUMNS, treeProblem } from './galaxy-tree';
+import { counted, DataError } from './errors';
+import { columnNames, GALAXY_COLUMNS, treeProblem } from './galaxy-tree';
 import { random } from './random';
 import { permutation } from './shuffle';
 import { readWhole, sha256 } from './whole-file';
 
 export const GALAXY_IMAGES = 'images_training_rev1';
+/** Images without a row lie beside the others, or here. */
+const UNLABELLED_IMAGES = 'images_unlabelled';
 export const GALAXY_SOLUTIONS = 'training_solutions_rev1.csv';
 
 /** A galaxy's image file and its row of the solutions. */
 export interface GalaxyFile {
   readonly id: number;
   readonly path: string;
-  /** 37, in the order of `GALAXY_COLUMNS`. */
+  /** 37, in the order of `GALAXY_COLUMNS`; NaN is unknown. */
   readonly probabilities: readonly number[];
 }
 
@@ -24,28 +27,43 @@ export interface GalaxySources {
   readonly solutions: string;
   /** By id. */
   readonly images: ReadonlyMap<number, string>;
-  /** Files among the images that are none, a line each. */
+  /** Files among the images that are none, or second ones of a galaxy, a line each. */
   readonly strangers: readonly string[];
   /** Another when the solutions change, or an image comes or goes. */
   readonly sha256: string;
 }
 
+/** What is made of what is not known of a galaxy. */
+export interface UnknownOptions {
+  /** Takes rows with blank cells. */
+  readonly partial?: boolean;
+  /** Takes images without a row. */
+  readonly unlabelled?: boolean;
+}
+
 /** Finds images and solutions, without looking into the images. */
-export async function findGalaxies(folder: string): Promise<GalaxySources> {
+export async function findGalaxies(
+  folder: string,
+  { unlabelled = false }: UnknownOptions = {},
+): Promise<GalaxySources> {
   const solutions = join(folder, GALAXY_SOLUTIONS);
-  const imageFolder = join(folder, GALAXY_IMAGES);
-  const [names, solutionsSha256] = await Promise.all([
-    readdir(imageFolder),
+  const imageFolders = [join(folder, GALAXY_IMAGES)];
+  const others = join(folder, UNLABELLED_IMAGES);
+  if (unlabelled && existsSync(others)) imageFolders.push(others);
+  const [paths, solutionsSha256] = await Promise.all([
+    Promise.all(imageFolders.map(visibleFiles)),
     readWhole(solutions).then((bytes) => sha256(bytes)),
   ]).catch((error: Error) => {
     throw new DataError(`${folder}: cannot be read: ${error.message}`);
   });
   const images = new Map<number, string>();
   const strangers: string[] = [];
-  for (const name of names.filter((name) => !name.startsWith('.')).sort()) {
-    const id = /^(\d{1,9})\.jpe?g$/i.exec(name)?.[1];
-    if (id) images.set(Number(id), join(imageFolder, name));
-    else strangers.push(`${join(imageFolder, name)}: expected <GalaxyID>.jpg`);
+  for (const path of paths.flat()) {
+    const id = /^(\d{1,9})\.jpe?g$/i.exec(basename(path))?.[1];
+    const first = images.get(Number(id));
+    if (first) strangers.push(`${path}: a second image of ${id}, besides ${first}`);
+    else if (id) images.set(Number(id), path);
+    else strangers.push(`${path}: expected <GalaxyID>.jpg`);
   }
   return {
     folder,
@@ -56,33 +74,51 @@ export async function findGalaxies(folder: string): Promise<GalaxySources> {
   };
 }
 
+/** Paths of the files of a folder, by name. */
+async function visibleFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
 export interface GalaxyListing {
   /** Those with a sound row and an image, by id. */
   readonly galaxies: readonly GalaxyFile[];
   /** What is wrong, a line each. */
   readonly problems: readonly string[];
+  /** What is unknown of galaxies that are listed, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** Matches images and rows. */
-export async function listGalaxies({
-  solutions,
-  images,
-  strangers,
-}: GalaxySources): Promise<GalaxyListing> {
-  const rowProblems: string[] = [];
-  const rows = rowsById(solutions, await readCsv(solutions), rowProblems);
+export async function listGalaxies(
+  { solutions, images, strangers }: GalaxySources,
+  options: UnknownOptions = {},
+): Promise<GalaxyListing> {
+  const {
+    rows,
+    problems: rowProblems,
+    blanks,
+  } = rowsById(solutions, await readCsv(solutions), options);
   const problems = [...rowProblems, ...strangers];
   const galaxies: GalaxyFile[] = [];
   for (const [id, path] of images) {
     const probabilities = rows.get(id);
     if (probabilities) galaxies.push({ id, path, probabilities });
-    else if (probabilities === undefined) problems.push(`${path}: image without a row`);
+    else if (probabilities === undefined) {
+      if (options.unlabelled) galaxies.push({ id, path, probabilities: ALL_UNKNOWN });
+      else problems.push(`${path}: image without a row`);
+    }
   }
   for (const id of rows.keys()) {
     if (!images.has(id)) problems.push(`${solutions}: row without an image: ${id}`);
   }
-  return { galaxies: galaxies.sort((a, b) => a.id - b.id), problems };
+  return { galaxies: galaxies.sort((a, b) => a.id - b.id), problems, notes: blanks };
 }
+
+const ALL_UNKNOWN: readonly number[] = GALAXY_COLUMNS.map(() => Number.NaN);
 
 /** The first `limit` galaxies by id or, with a seed, a random choice in random order. */
 export function chooseGalaxies(
@@ -94,25 +130,19 @@ export function chooseGalaxies(
   return Array.from(order, (index) => galaxies[index]);
 }
 
-const SHOWN = 10;
-
-/** Throws one error that lists the problems, if there are any. */
-export function reportProblems(folder: string, problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  const shown = problems.slice(0, SHOWN).map((problem) => `\n  ${problem}`);
-  const more = problems.length > SHOWN ? `\n  … and ${problems.length - SHOWN} more` : '';
-  const things = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  throw new DataError(
-    `${folder}: ${things} (onBad: 'skip' leaves the galaxies out):${shown.join('')}${more}`,
-  );
+interface Rows {
+  /** The probabilities by id; `null` for a row that is not taken. */
+  readonly rows: ReadonlyMap<number, readonly number[] | null>;
+  readonly problems: readonly string[];
+  /** What is said of blank cells that are taken for unknown. */
+  readonly blanks: readonly string[];
 }
 
-/** The probabilities by id; `null` for a row that is not sound. */
 function rowsById(
   file: string,
   [header, ...rows]: readonly CsvRow[],
-  problems: string[],
-): Map<number, readonly number[] | null> {
+  { partial = false }: UnknownOptions,
+): Rows {
   const names = header.fields.map((name) => name.trim());
   const columns = ['GalaxyID', ...GALAXY_COLUMNS].map((column) => names.indexOf(column));
   const missing = ['GalaxyID', ...GALAXY_COLUMNS].filter((_, i) => columns[i] < 0);
@@ -122,35 +152,69 @@ function rowsById(
     );
   }
   const byId = new Map<number, readonly number[] | null>();
+  const problems: string[] = [];
+  const blanks = new BlankCells(file, rows.length);
   for (const { line, fields } of rows) {
     const report = (problem: string) => problems.push(`${file}:${line}: ${problem}`);
     if (fields.length !== names.length) {
       report(`expected ${names.length} columns, found ${fields.length}`);
       continue;
     }
-    const [id, ...probabilities] = columns.map((column) => fields[column]);
+    const [id, ...cells] = columns.map((column) => fields[column].trim());
     if (!/^\d{1,9}$/.test(id)) report(`expected a GalaxyID, ${found(id)}`);
     else if (byId.has(Number(id))) report(`a second row of ${id}`);
     else {
-      // An empty field would be the number 0.
-      const numbers = probabilities.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
-      const problem = treeProblem(numbers);
+      const unknown = GALAXY_COLUMNS.filter((_, i) => cells[i] === '');
+      blanks.add(unknown);
+      // `Number` would take a blank cell for 0.
+      const numbers = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)));
+      const problem = cellProblem(cells, numbers) ?? treeProblem(numbers, 1e-3, true);
       if (problem) report(problem);
-      byId.set(Number(id), problem ? null : numbers);
+      const isTaken = !problem && (partial || unknown.length === 0);
+      byId.set(Number(id), isTaken ? numbers : null);
     }
   }
-  return byId;
+  const said = blanks.said();
+  return {
+    rows: byId,
+    problems: partial
+      ? problems
+      : [...said.map((line) => `${line} (${PARTIAL_HINT})`), ...problems],
+    blanks: partial ? said : [],
+  };
 }
 
-/**
- * What tells whether any of these images changed: sizes and times, as hashing 800 MB of images would
- * take longer than is saved.
- */
-export async function fingerprint(paths: readonly (string | undefined)[]): Promise<string> {
-  const lines = paths.map(async (path) => {
-    if (!path) return 'none';
-    const { size, mtimeMs } = await stat(path);
-    return `${path} ${size} ${mtimeMs}`;
-  });
-  return sha256((await Promise.all(lines)).join('\n'));
+const PARTIAL_HINT = 'partial: true takes them for unknown';
+
+/** A cell that is neither blank nor a number. */
+function cellProblem(cells: readonly string[], numbers: readonly number[]): string | undefined {
+  const wrong = cells.findIndex((cell, i) => cell !== '' && Number.isNaN(numbers[i]));
+  return wrong < 0
+    ? undefined
+    : `${GALAXY_COLUMNS[wrong]}: expected a probability, ${found(cells[wrong])}`;
+}
+
+/** Counts the rows with blank cells, and in which columns these are. */
+class BlankCells {
+  private numRows = 0;
+  private numCells = 0;
+  private readonly columns = new Set<string>();
+
+  constructor(
+    private readonly file: string,
+    private readonly numAllRows: number,
+  ) {}
+
+  add(columns: readonly string[]): void {
+    if (columns.length > 0) this.numRows++;
+    this.numCells += columns.length;
+    for (const column of columns) this.columns.add(column);
+  }
+
+  said(): string[] {
+    if (this.numRows === 0) return [];
+    const rows = `${counted(this.numRows)} of ${counted(this.numAllRows)} rows`;
+    const cells = this.numCells === 1 ? '1 blank cell' : `${counted(this.numCells)} blank cells`;
+    return [`${this.file}: ${rows} have ${cells}, in ${columnNames([...this.columns])}`];
+  }
 }

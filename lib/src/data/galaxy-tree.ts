@@ -113,40 +113,71 @@ export const GALAXY_LEAVES: readonly string[] = Object.values(LEAVES);
 
 const LEAF_COLUMNS = Object.keys(LEAVES).map((column) => GALAXY_COLUMNS.indexOf(column));
 
-/** The most probable answer to the first question: an index of `GALAXY_TYPES`. */
-export function galaxyType(probabilities: ArrayLike<number>): number {
+/**
+ * The most probable answer to the first question: an index of `GALAXY_TYPES`; undefined where what is
+ * unknown (NaN) may be more.
+ */
+export function galaxyType(probabilities: ArrayLike<number>): number | undefined {
   return indexOfLargest([0, 1, 2].map((column) => probabilities[column]));
 }
 
-/** The most probable leaf of the tree: an index of `GALAXY_LEAVES`. */
-export function galaxyLeaf(probabilities: ArrayLike<number>): number {
+/**
+ * The most probable leaf of the tree: an index of `GALAXY_LEAVES`; undefined where what is unknown
+ * (NaN) may be more.
+ */
+export function galaxyLeaf(probabilities: ArrayLike<number>): number | undefined {
   return indexOfLargest(LEAF_COLUMNS.map((column) => probabilities[column]));
 }
 
-/** What is wrong with 37 probabilities: out of [0, 1], or answers that do not add up. */
+/**
+ * What is wrong with 37 probabilities: out of [0, 1], or answers that do not add up.
+ *
+ * @param partial whether some may be unknown, NaN: the known answers then add up to at most their share
+ */
 export function treeProblem(
   probabilities: ArrayLike<number>,
   tolerance = 1e-3,
+  partial = false,
 ): string | undefined {
+  const isUnknown = (value: number) => partial && Number.isNaN(value);
   for (let i = 0; i < GALAXY_COLUMNS.length; i++) {
     const value = probabilities[i];
-    if (!(value >= -tolerance && value <= 1 + tolerance)) {
+    if (!isUnknown(value) && !(value >= -tolerance && value <= 1 + tolerance)) {
       return `${GALAXY_COLUMNS[i]}: expected a probability, found ${value}`;
     }
   }
   let first = 0;
   for (const { number, parent, answers } of GALAXY_QUESTIONS) {
-    const sum = answers.reduce((total, _, i) => total + probabilities[first + i], 0);
-    const expected = parent ? probabilities[GALAXY_COLUMNS.indexOf(parent)] : 1;
-    if (Math.abs(sum - expected) > tolerance) {
-      const whole = parent ? `${expected} (${parent})` : '1';
-      return `Class${number}: expected answers that add up to ${whole}, found ${sum}`;
+    const shares = answers.map((_, i) => probabilities[first + i]);
+    const known = shares.filter((share) => !isUnknown(share));
+    const sum = known.reduce((total, share) => total + share, 0);
+    const share = parent ? probabilities[GALAXY_COLUMNS.indexOf(parent)] : 1;
+    const expected = isUnknown(share) ? 1 : share;
+    const isWhole = known.length === shares.length && !isUnknown(share);
+    if (isWhole ? Math.abs(sum - expected) > tolerance : sum > expected + tolerance) {
+      const whole = parent ? `${share} (${parent})` : '1';
+      const much = isWhole ? '' : 'at most ';
+      return `Class${number}: expected answers that add up to ${much}${whole}, found ${sum}`;
     }
     first += answers.length;
   }
   return undefined;
 }
 
-function indexOfLargest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
+/** Columns in words as short as may be: `Class3` where all its answers are among them. */
+export function columnNames(columns: readonly string[]): string {
+  return GALAXY_QUESTIONS.flatMap(({ number, answers }) => {
+    const all = answers.map((_, i) => `Class${number}.${i + 1}`);
+    const among = all.filter((column) => columns.includes(column));
+    return among.length === all.length ? [`Class${number}`] : among;
+  }).join(', ');
+}
+
+/** Of shares of 1; undefined where those that are NaN may add up to more than the largest. */
+function indexOfLargest(shares: readonly number[]): number | undefined {
+  const known = shares.filter((share) => !Number.isNaN(share));
+  const largest = Math.max(...known);
+  const rest = 1 - known.reduce((sum, share) => sum + share, 0);
+  if (known.length < shares.length && !(largest > rest)) return undefined;
+  return shares.indexOf(largest);
 }

@@ -1,4 +1,6 @@
 import { DataError } from './errors';
+import { checkLabels, type Labels } from './labels';
+import { rows } from './rows';
 
 /** Further values that go with each sample, row by row: [count, width]. */
 export interface Target {
@@ -18,7 +20,7 @@ export interface ImageSet {
   readonly pixels: Uint8Array;
   readonly shape: readonly [count: number, height: number, width: number, channels: number];
   /** One class id an image. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** By class id. */
   readonly classNames: readonly string[];
   /** What else is known of each image, kept beside it by every batch, split and selection. */
@@ -36,7 +38,10 @@ export function image(set: ImageSet, index: number): Uint8Array {
   return set.pixels.subarray(index * size, (index + 1) * size);
 }
 
-/** Throws a `DataError` unless pixels, labels and targets are as long as the shape says. */
+/**
+ * Throws a `DataError` unless pixels, labels and targets are as long as the shape says and every label
+ * has a class.
+ */
 export function checkImageSet(set: ImageSet): void {
   const [count] = set.shape;
   const expectLength = (what: string, expected: number, found: number) => {
@@ -46,6 +51,7 @@ export function checkImageSet(set: ImageSet): void {
   };
   expectLength('pixels', count * imageSize(set), set.pixels.length);
   expectLength('labels', count, set.labels.length);
+  checkLabels(set);
   for (const [name, { values, width }] of Object.entries(set.targets ?? {})) {
     expectLength(`values of ${name}`, count * width, values.length);
   }
@@ -63,27 +69,12 @@ export function selectImages<S extends ImageSet>(set: S, indices: ArrayLike<numb
   };
 }
 
-function selectTargets(targets: Targets, indices: ArrayLike<number>): Targets {
+/** The targets of the samples at these indices. */
+export function selectTargets(targets: Targets, indices: ArrayLike<number>): Targets {
   return Object.fromEntries(
     Object.entries(targets).map(([name, { values, width }]) => [
       name,
       { values: rows(values, width, indices), width },
     ]),
   );
-}
-
-/** The rows of a [count, width] array at these indices. */
-function rows<T extends Target['values']>(values: T, width: number, indices: ArrayLike<number>): T {
-  const selected = emptyLike(values, indices.length * width);
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i] * width;
-    selected.set(values.subarray(from, from + width), i * width);
-  }
-  return selected;
-}
-
-function emptyLike<T extends Target['values']>(values: T, length: number): T;
-function emptyLike(values: Target['values'], length: number): Target['values'] {
-  if (values instanceof Float32Array) return new Float32Array(length);
-  return values instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
 }

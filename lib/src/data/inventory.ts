@@ -136,7 +136,7 @@ async function inspectGalaxies(): Promise<InventoryItem> {
   if (missing.length > 0) return byHand('galaxies', missing);
   try {
     const sources = await findGalaxies(folder);
-    const { galaxies, problems } = await listGalaxies(sources);
+    const { galaxies, problems, notes } = await listGalaxies(sources, { partial: true });
     const sizes = await Promise.all(
       [...sources.images.values()].map((path) => stat(path).then(({ size }) => size)),
     );
@@ -146,7 +146,7 @@ async function inspectGalaxies(): Promise<InventoryItem> {
       bytes: sizes.reduce((sum, size) => sum + size, 0),
       rows: [galaxies.length],
       state: problems.length > 0 ? 'wrong' : 'sound',
-      notes: problems,
+      notes: [...problems, ...notes.map((note) => `${note} (load with partial: true)`)],
     };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;

@@ -81,5 +81,6 @@ async function loadSplit(
     name: `${set.name} ${split}`,
     source: [...new Set([images.source, labels.source])].join(' and '),
     classNames,
+    firstLabel: 0,
   });
 }

@@ -82,7 +82,8 @@ function linearTaps(length: number, newLength: number): Taps[] {
   });
 }
 
-function checkSize(size: Size): readonly [number, number] {
+/** Height and width, checked. */
+export function checkSize(size: Size): readonly [number, number] {
   const [height, width] = typeof size === 'number' ? [size, size] : size;
   for (const length of [height, width]) {
     if (!(Number.isInteger(length) && length > 0)) {

@@ -3,9 +3,10 @@ import { type ImageSet, selectImages } from './images';
 import { random } from './random';
 import { type SequenceSet, selectSequences } from './sequences';
 import { permutation } from './shuffle';
+import { selectTableRows, type TableSet } from './table-set';
 
 /** A set of samples with one class id each. */
-export type SampleSet = ImageSet | SequenceSet;
+export type SampleSet = ImageSet | SequenceSet | TableSet;
 
 /** The number of samples. */
 export function sampleCount(set: SampleSet): number {
@@ -21,7 +22,12 @@ export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>):
       throw new DataError(`invalid index: ${index} (${set.name} has ${count} samples)`);
     }
   }
-  return ('pixels' in set ? selectImages(set, indices) : selectSequences(set, indices)) as S;
+  return selected(set, indices) as S;
+}
+
+function selected(set: SampleSet, indices: ArrayLike<number>): SampleSet {
+  if ('pixels' in set) return selectImages(set, indices);
+  return 'offsets' in set ? selectSequences(set, indices) : selectTableRows(set, indices);
 }
 
 /** The first `limit` samples, or all where there are fewer. */

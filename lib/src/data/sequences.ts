@@ -1,3 +1,6 @@
+import type { Labels } from './labels';
+import { rows } from './rows';
+
 /** A set of sequences of ids, such as texts as characters, each with one class id. */
 export interface SequenceSet {
   /** For people: 'tweets train'. */
@@ -11,7 +14,7 @@ export interface SequenceSet {
   /** How many ids there are: each is below it, and a one-hot row is as wide. */
   readonly vocabularySize: number;
   /** One class id a sequence. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** By class id. */
   readonly classNames: readonly string[];
   /** Each sequence as it was written. */
@@ -34,7 +37,7 @@ export function selectSequences<S extends SequenceSet>(set: S, indices: ArrayLik
   return {
     ...set,
     ...concatenate(chosen.map((index) => sequence(set, index))),
-    labels: Uint8Array.from(chosen, (index) => set.labels[index]),
+    labels: rows(set.labels, 1, indices),
     ...(set.texts && { texts: chosen.map((index) => set.texts![index]) }),
   };
 }

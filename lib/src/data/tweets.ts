@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ASCII_SIZE, type NonAsciiRule, toAscii } from './ascii';
+import type { NonAsciiRule } from './ascii';
+import { asciiSequences } from './ascii-sequences';
 import { type CsvRow, found, readCsv } from './csv';
 import { DataError } from './errors';
 import { dataFolder, dataSource } from './folder';
 import { shuffled, take } from './select';
-import { concatenate, type SequenceSet } from './sequences';
+import type { SequenceSet } from './sequences';
 import { syntheticTweets } from './synthetic-tweets';
+import { SENTIMENT140 } from './text-set';
 
 /** Tweets as ASCII ids 0 … 127. */
 export interface TweetSet extends SequenceSet {
@@ -93,8 +95,12 @@ export async function readTweets(file: string): Promise<LabelledTweet[]> {
   const { text, label, count } = header ?? { text: 0, label: 1, count: 2 };
   return body.map(({ line, fields }) => {
     if (fields.length !== count) {
+      const hint =
+        fields.length === SENTIMENT140.columns.length
+          ? '; textSet reads Sentiment140’s own files'
+          : '';
       throw new DataError(
-        `${file}:${line}: expected ${count} columns, found ${fields.length} (${found(fields.join())})`,
+        `${file}:${line}: expected ${count} columns, found ${fields.length} (${found(fields.join())}${hint})`,
       );
     }
     const id = fields[label].trim();
@@ -134,19 +140,16 @@ function tweetSet(
   split: string,
   rule: NonAsciiRule,
 ): TweetSet {
-  const ascii = labelled.map(({ text }) => toAscii(text, rule));
+  const { numCharacters, numTexts, ...sequences } = asciiSequences(
+    labelled.map(({ text }) => text),
+    rule,
+  );
   return {
     name: `tweets ${split}`,
     source,
-    ...concatenate(ascii.map(({ ids }) => ids)),
-    vocabularySize: ASCII_SIZE,
+    ...sequences,
     labels: Uint8Array.from(labelled, ({ label }) => label),
     classNames: CLASS_NAMES,
-    texts: labelled.map(({ text }) => text),
-    nonAscii: {
-      numCharacters: ascii.reduce((sum, { numForeign }) => sum + numForeign, 0),
-      numTweets: ascii.filter(({ numForeign }) => numForeign > 0).length,
-      rule,
-    },
+    nonAscii: { numCharacters, numTweets: numTexts, rule },
   };
 }

@@ -31,7 +31,7 @@ interface Archive {
   readonly files: readonly HandInFile[];
 }
 
-export type HandInFile = ReportFile | ScriptFile | ModelFile | NotebookFile;
+export type HandInFile = ReportFile | ScriptFile | ModelFile | DataFile | NotebookFile;
 
 interface Common {
   /** The file's name in the hand-in. */
@@ -57,6 +57,12 @@ export interface ModelFile extends Common {
   readonly path: string;
 }
 
+/** A file that the notebook reads, such as a table; its path from the folder the notebook runs in. */
+export interface DataFile extends Common {
+  readonly from: 'data file';
+  readonly path: string;
+}
+
 /** The notebook itself. */
 export interface NotebookFile extends Common {
   readonly from: 'notebook';
@@ -67,6 +73,7 @@ const FIELDS: Readonly<Record<HandInFile['from'], readonly string[]>> = {
   report: [],
   script: ['tag'],
   'model file': ['path'],
+  'data file': ['path'],
   notebook: [],
 };
 

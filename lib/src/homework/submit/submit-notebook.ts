@@ -17,6 +17,7 @@ import { runRecordOf } from '../run-record';
 import { formatTable } from '../table';
 import { missingAnswers } from './answers';
 import { typeErrors } from './check-types';
+import { wrongData } from './data-files';
 import { cellThatDeclares, countTagged, extractScript } from './extract-script';
 import { wrongModel } from './model-files';
 import { wrongOutputs } from './outputs';
@@ -93,7 +94,15 @@ async function makeFiles(job: Job): Promise<readonly MadeFile[]> {
     ...wrongOutputs(notebook),
     ...files.flatMap((file) => (file.from === 'model file' ? (wrongModelOf(job, file) ?? []) : [])),
   ];
-  const complaints = [...aboutRun, ...missingAnswers(notebook), ...writeScripts(job, scripts)];
+  const aboutData = files.flatMap((file) =>
+    file.from === 'data file' ? (wrongData(file, shown(kernelFolder(path))) ?? []) : [],
+  );
+  const complaints = [
+    ...aboutRun,
+    ...aboutData,
+    ...missingAnswers(notebook),
+    ...writeScripts(job, scripts),
+  ];
   const rerun = `\nTo run it anew: npx homework run ${path} --profile full --in-place`;
   refuse(path, complaints, aboutRun.length > 0 ? rerun : '');
   refuse(path, await runScripts(job, scripts));
@@ -120,6 +129,9 @@ async function make({ path, notebook, staging, options, progress }: Job, file: H
     case 'model file':
       copyFileSync(join(kernelFolder(path), file.path), target);
       return `${shown(join(kernelFolder(path), file.path))}, of the run that made the outputs`;
+    case 'data file':
+      copyFileSync(join(kernelFolder(path), file.path), target);
+      return shown(join(kernelFolder(path), file.path));
     case 'notebook':
       copyFileSync(path, target);
       return 'the notebook itself';
@@ -128,7 +140,7 @@ async function make({ path, notebook, staging, options, progress }: Job, file: H
 
 function isThere({ path, notebook }: Job, file: HandInFile): boolean {
   if (file.from === 'script') return countTagged(notebook, file.tag) > 0;
-  return file.from !== 'model file' || existsSync(join(kernelFolder(path), file.path));
+  return !('path' in file) || existsSync(join(kernelFolder(path), file.path));
 }
 
 function wrongModelOf({ path, notebook }: Job, file: ModelFile): string | undefined {

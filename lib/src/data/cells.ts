@@ -1,0 +1,12 @@
+/** Whether a cell is a decimal number, finite in double precision: `Number` would also take nothing and `0x10`. */
+export function isNumber(cell: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) && Number.isFinite(Number(cell));
+}
+
+/** Each text once: numbers by value, others by letters. */
+export function distinct(cells: readonly string[]): string[] {
+  const different = [...new Set(cells)];
+  return different.every(isNumber)
+    ? different.sort((a, b) => Number(a) - Number(b))
+    : different.sort();
+}

@@ -1,0 +1,31 @@
+import type { OnProgress } from '../data/progress';
+import type { Samples } from './samples';
+
+/** What all embeddings may be told. */
+export interface EmbeddingOptions {
+  /** Dimensions of the embedding. Default 2. */
+  readonly numComponents?: number;
+  /** Default: the project’s progress line, if it takes over a second. */
+  readonly onProgress?: OnProgress;
+}
+
+/** Refuses samples that cannot be embedded. @throws naming the sample */
+export function checkSamples(x: Samples, numComponents: number): void {
+  if (!(Number.isInteger(numComponents) && numComponents >= 1)) {
+    throw new Error(
+      `invalid number of components: ${numComponents} (expected a whole number above 0)`,
+    );
+  }
+  if (x.length === 0) throw new Error('no samples to embed');
+  const dim = x[0].length;
+  for (const [i, sample] of x.entries()) {
+    if (sample.length !== dim) {
+      throw new Error(`sample ${i} has ${sample.length} values, the first has ${dim}`);
+    }
+    for (let axis = 0; axis < dim; axis++) {
+      if (!Number.isFinite(sample[axis])) {
+        throw new Error(`sample ${i} has a value that is not finite: ${sample[axis]}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { setImmediate } from 'node:timers/promises';
+import { progressLine } from '../data/progress';
+import { random } from '../data/random';
+import { checkSamples, type EmbeddingOptions } from './embedding';
+import type { Samples } from './samples';
+
+export interface UmapOptions extends EmbeddingOptions {
+  /** How many neighbours of each sample are looked at; fewer than there are samples. Default 15. */
+  readonly numNeighbours?: number;
+  /** How near each other places may be, of `spread` 1. Default 0.1. */
+  readonly minDistance?: number;
+  /** Default: 500 for up to 2,500 samples, fewer for more, 200 above 7,500. */
+  readonly numEpochs?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * UMAP: places of samples, [count][numComponents], in which those that are near each other stay
+ * together; quicker than `tsne` for many samples, and places of clusters say a little more. The same
+ * samples and options give the same places. By umap-js (McInnes, Healy and Melville, "UMAP: Uniform
+ * manifold approximation and projection for dimension reduction", 2018).
+ *
+ * @param x [count][dim]
+ * @throws when there are not more samples than neighbours, or a value is not finite
+ */
+export async function umap(x: Samples, options: UmapOptions = {}): Promise<number[][]> {
+  const { numComponents = 2, numNeighbours = 15, minDistance = 0.1, numEpochs, seed = 0 } = options;
+  checkSamples(x, numComponents);
+  if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
+    throw new Error(
+      `invalid number of neighbours: ${numNeighbours} (2 to ${x.length - 1} for ${x.length} samples)`,
+    );
+  }
+  const onProgress = options.onProgress ?? progressLine('UMAP epochs');
+  const { UMAP } = await import('umap-js');
+  const rng = random(seed);
+  const embedding = new UMAP({
+    nComponents: numComponents,
+    nNeighbors: numNeighbours,
+    minDist: minDistance,
+    nEpochs: numEpochs,
+    random: () => rng.uniform(),
+  });
+  const total = embedding.initializeFit(x.map((sample) => Array.from(sample)));
+  for (let epoch = 1; epoch <= total; epoch++) {
+    embedding.step();
+    onProgress(epoch, total);
+    if (epoch % 10 === 0) await setImmediate();
+  }
+  return embedding.getEmbedding();
+}
