@@ -13,7 +13,7 @@ import {
 import { LEGEND_BELOW } from './legend';
 import { logAxis } from './log-axis';
 import { type Axis, epochLines, type Line, type RunHistory, stepLines } from './run-lines';
-import { extent, formatNumber, significant } from './values';
+import { extent, formatNumber, rounded } from './values';
 
 export interface LearningCurvesOptions extends FigureText {
   /** The histories by the name of their run. */
@@ -105,7 +105,7 @@ function trace({ run, style, x, y }: Line, names: readonly string[], panel: numb
     mode: isPoint ? 'lines+markers' : 'lines',
     name: escapeMarkup(style === 'training' ? run : `${run}, ${style}`),
     x: [...x],
-    y: y.map((value) => significant(value)),
+    y: rounded(y),
     line: {
       color,
       width: style === 'raw' ? 1 : 2,

@@ -4,7 +4,7 @@ import type { Figure } from './figure';
 import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW } from './legend';
 import { logAxis } from './log-axis';
-import { extent, formatNumber, significant } from './values';
+import { extent, formatNumber, rounded } from './values';
 
 /** One line; a y that is not finite is a gap. */
 export interface LineSeries {
@@ -61,8 +61,8 @@ export function lines({
         type: 'scatter',
         mode: markers ? 'lines+markers' : 'lines',
         name: escapeMarkup(name),
-        x: points.x.map(significant),
-        y: points.y.map(significant),
+        x: rounded(points.x),
+        y: rounded(points.y),
         line: { color: ink, width: 2, dash },
         ...(markers ? { marker: { color: ink, size: 6 } } : {}),
       };
