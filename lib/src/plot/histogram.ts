@@ -1,7 +1,7 @@
 import type { Plot } from 'nodeplotlib';
 import type { Figure } from './figure';
-import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
-import { LEGEND_BELOW } from './legend';
+import { COLORS, type FigureText, headed, titledAxis } from './house-style';
+import { LEGEND_BELOW, legendName } from './legend';
 import { assertFinite, extent, formatNumber, rounded } from './values';
 
 export interface HistogramOptions extends FigureText {
@@ -57,7 +57,7 @@ export function histogram({
       const unit = height === 'count' ? 1 : series[name].length * width;
       return {
         type: 'bar',
-        name: escapeMarkup(name),
+        name: legendName(name),
         x,
         y: rounded(counts.map((count) => count / unit)),
         width,
