@@ -184,7 +184,7 @@ export {
 export type { Images } from './plot/images';
 export { type LatentScatterOptions, latentScatter, type Star } from './plot/latent-scatter';
 export { type LearningCurvesOptions, learningCurves } from './plot/learning-curves';
-export { type LineSeries, type LinesOptions, lines } from './plot/lines';
+export { type LineSeries, type LinesOptions, type LineValues, lines } from './plot/lines';
 export type { PlanePoints } from './plot/plane-points';
 export type { RunHistory } from './plot/run-lines';
 export { saveHtml, savePng } from './plot/save';

@@ -6,7 +6,7 @@ import type { Figure } from '../../lib/src/plot/figure';
 import { altText } from '../../lib/src/plot/figure';
 import { heatMap } from '../../lib/src/plot/heat-map';
 import { histogram } from '../../lib/src/plot/histogram';
-import { COLORS } from '../../lib/src/plot/house-style';
+import { COLORS, REDS } from '../../lib/src/plot/house-style';
 import { latentScatter } from '../../lib/src/plot/latent-scatter';
 import { learningCurves } from '../../lib/src/plot/learning-curves';
 import { lines } from '../../lib/src/plot/lines';
@@ -179,6 +179,20 @@ test('the counts of a histogram are those of its samples, its density has area o
   assert.equal(yOf(histogram({ ...options, series: { a: [3, 3] } })), [0, 2]);
 });
 
+test('no sample is lost at the ends of a histogram, and those outside of its range are said', () => {
+  // 0.1 + 3 · ((0.7 − 0.1) / 3) is less than 0.7.
+  const figure = histogram({ title: 'h', xLabel: 'x', series: { a: [0.1, 0.7] }, numBins: 3 });
+  assert.equal(figure.data[0].y, [1, 0, 1]);
+  const cut = histogram({ title: 'h', xLabel: 'x', series: { a: [1, 2, 9] }, range: [0, 3] });
+  assert.is(cut.layout.annotations?.[0].text, '1 outside of this range');
+});
+
+test('bins of large values with small differences stay apart', () => {
+  const series = { a: [1e6, 1e6 + 1] };
+  const x = histogram({ title: 'h', xLabel: 'x', series, numBins: 10 }).data[0].x as number[];
+  assert.is(new Set(x).size, 10);
+});
+
 test('a histogram without samples, or with what is no number, is refused', () => {
   const of =
     (a: number[], numBins = 4) =>
@@ -196,15 +210,36 @@ test('a heat map is symmetric about white where there are negative values', () =
 });
 
 test('cells of a heat map hold their values, in an ink that contrasts', () => {
-  const cells = (FIGURES.heatMap.layout.annotations ?? []).slice(1);
+  const { text, textfont } = FIGURES.heatMap.data[1];
+  assert.equal(text, ['1', '-2', '0.5']);
+  assert.equal(textfont?.color, ['#1f2430', '#ffffff', '#1f2430']);
+});
+
+test('cells too small to read are left empty, and only words that were asked for are missed', () => {
+  const size = 100;
+  const labels = Array.from({ length: size }, (_, i) => `t${i}`);
+  const values = labels.map((_, row) => labels.map((_, column) => row * column));
+  const options = { ...TITLE, ...AXES, values, rowLabels: labels, columnLabels: labels };
+  const notes = (annotate?: () => string) => {
+    const { data, layout } = heatMap({ ...options, valueLabel: 'v', annotate });
+    assert.is(data.length, 1);
+    return (layout.annotations ?? []).map(({ text }) => text).slice(1);
+  };
+  const labelled = ['every 3rd column is labelled', 'every 2nd row is labelled'];
+  assert.equal(notes(), labelled);
   assert.equal(
-    cells.map(({ text }) => text),
-    ['1', '-2', '0.5'],
+    notes(() => 'word'),
+    ['the cells are too small for their words', ...labelled],
   );
-  assert.equal(
-    cells.map(({ font }) => font?.color),
-    ['#1f2430', '#ffffff', '#1f2430'],
-  );
+});
+
+test('infinite values of a heat map are said', () => {
+  const values = [
+    [1, Infinity],
+    [-Infinity, 2],
+  ];
+  const { layout } = heatMap({ ...TITLE, ...AXES, ...MATRIX, values });
+  assert.is(layout.annotations?.[1].text, 'white where infinite (2 values)');
 });
 
 test('a heat map whose labels do not fit is refused', () => {
@@ -218,13 +253,50 @@ test('a heat map whose labels do not fit is refused', () => {
 test('a confusion matrix shows counts, colours shares and says how many were right', () => {
   const { data, layout, alt } = FIGURES.confusionHeatMap;
   assert.equal(data[0].z, [
-    [0.8, 0.2],
-    [0.1, 0.9],
+    [0.8, Number.NaN],
+    [Number.NaN, 0.9],
   ]);
-  const texts = layout.annotations?.map(({ text }) => text) ?? [];
-  assert.equal(texts.slice(1), ['8', '2', '1', '9']);
-  assert.match(texts[0] ?? '', '85.00 % of 20 right');
+  assert.equal(data[1].z, [
+    [Number.NaN, 0.2],
+    [0.1, Number.NaN],
+  ]);
+  assert.equal(data[2].text, ['8', '2', '1', '9']);
+  assert.match(layout.annotations?.[0].text ?? '', '85.00 % of 20 right');
   assert.match(alt ?? '', '85.00 % of 20 right');
+});
+
+test('a single mistake among ten thousand is seen, and one never made is white and empty', async () => {
+  const counts = [
+    [10_000, 1, 0],
+    [0, 9_000, 900],
+    [0, 0, 10_000],
+  ];
+  const figure = confusionHeatMap({ title: 'c', counts, classNames: ['a', 'b', 'c'] });
+  assert.equal(figure.data[2].text, ['10,000', '1', '9000', '900', '10,000']);
+  const pixels = await decodePng(png(figure));
+  assert.ok(pixels.count(REDS[0][1], 24) > 20_000, 'the single mistake has a cell of its colour');
+  const perfect = confusionHeatMap({ title: 'c', counts: [[3]], classNames: ['a'] });
+  assert.is(perfect.data.length, 2);
+});
+
+test('what is no confusion matrix is refused', () => {
+  const of = (counts: number[][]) => () =>
+    confusionHeatMap({ title: 'bad', counts, classNames: ['a', 'b'] });
+  assert.throws(of([[1, 0]]), '1 rows but 2 row labels');
+  assert.throws(
+    of([
+      [1, Number.NaN],
+      [0, 1],
+    ]),
+    'counts[0][1] is NaN, not a count',
+  );
+  assert.throws(
+    of([
+      [0, 0],
+      [0, 0],
+    ]),
+    'a confusion matrix of no samples',
+  );
 });
 
 test('points of each series have its colour', async () => {

@@ -34,20 +34,22 @@ const TEXT = { title: 'curves', yLabel: 'cross-entropy (nats)' };
 const named = ({ data }: Figure, name: string): Plot =>
   data.find((trace) => trace.name === name && trace.x?.[0] !== null) as Plot;
 const yOf = (figure: Figure, name: string) => named(figure, name).y as number[];
+const assertClose = (drawn: number, given: number) =>
+  assert.ok(Math.abs(drawn - given) <= 1e-4 * Math.abs(given), `${drawn} for ${given}`);
 const notes = ({ layout }: Figure) => (layout.annotations ?? []).map(({ text }) => text);
 
 test('against epochs, training and validation values stand at the end of their epoch', () => {
   const figure = learningCurves({ ...TEXT, runs: { calm } });
   assert.equal(named(figure, 'calm').x, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  assert.is(yOf(figure, 'calm')[0], Number(calm.epochs.loss[0].toPrecision(5)));
+  assertClose(yOf(figure, 'calm')[0], calm.epochs.loss[0]);
   assert.is(yOf(figure, 'calm, validation').length, 10);
 });
 
 test('against steps, the mean is drawn over the faint raw curve, validation at the ends of epochs', () => {
   const figure = learningCurves({ ...TEXT, runs: { calm }, against: 'steps', smoothing: 10 });
-  assert.is(yOf(figure, 'calm, raw')[99], Number(calm.steps.loss[99].toPrecision(5)));
+  assertClose(yOf(figure, 'calm, raw')[99], calm.steps.loss[99]);
   const mean = calm.steps.loss.slice(90, 100).reduce((sum, value) => sum + value) / 10;
-  assert.is(yOf(figure, 'calm')[99], Number(mean.toPrecision(5)));
+  assertClose(yOf(figure, 'calm')[99], mean);
   assert.equal((named(figure, 'calm, validation').x as number[]).slice(0, 2), [50, 100]);
   assert.is(figure.data[0].name, 'calm, raw');
 });
@@ -55,17 +57,74 @@ test('against steps, the mean is drawn over the faint raw curve, validation at t
 test('without smoothing there is the raw curve alone', () => {
   const figure = learningCurves({ ...TEXT, runs: { calm }, against: 'steps', smoothing: 1 });
   assert.is(named(figure, 'calm, raw'), undefined);
-  assert.is(yOf(figure, 'calm')[7], Number(calm.steps.loss[7].toPrecision(5)));
+  assertClose(yOf(figure, 'calm')[7], calm.steps.loss[7]);
 });
 
-test('a diverged run does not hide the rest, and the figure says how far it went', async () => {
-  const figure = learningCurves({ ...TEXT, runs: { calm, slow, 'Adam 1': diverged } });
+test('a diverged run that is cut does not hide the rest, and the figure says how far it went', async () => {
+  const runs = { calm, slow, 'Adam 1': diverged };
+  const figure = learningCurves({ ...TEXT, runs, diverged: 'cut' });
   const [low, high] = figure.layout.yaxis?.range ?? [];
   assert.is(low, 0);
   assert.ok((high as number) > 2 && (high as number) < 2.5, `${high}`);
   assert.equal(notes(figure), ['Adam 1: beyond this scale, up to 10,000']);
   const pixels = await decodePng(png(figure));
   for (const color of COLORS.slice(0, 3)) assert.ok(pixels.count(color, 20) > 300, color);
+});
+
+test('a diverged run has a panel of its own, below, over the same steps', async () => {
+  const runs = { calm, 'Adam 1': diverged, slow };
+  for (const against of ['steps', 'epochs', 'both'] as const) {
+    const figure = learningCurves({ ...TEXT, runs, against });
+    const numColumns = against === 'both' ? 2 : 1;
+    const panelsOf = (name: string) =>
+      figure.data.filter((t) => t.name === name && t.x?.[0] !== null).map(({ yaxis }) => yaxis);
+    const panels = (from: number) =>
+      Array.from({ length: numColumns }, (_, i) => (from + i === 0 ? 'y' : `y${from + i + 1}`));
+    for (const name of ['calm', 'slow']) assert.equal(panelsOf(name), panels(0), against);
+    assert.equal(panelsOf('Adam 1'), panels(numColumns), against);
+    const layout = figure.layout as unknown as Record<string, { matches?: string; type?: string }>;
+    assert.is(layout[`xaxis${numColumns + 1}`].matches, 'x');
+    assert.is(layout[`yaxis${numColumns + 1}`].type, 'log');
+    assert.equal(notes(figure), ['diverged, on a scale of its own: Adam 1']);
+    const pixels = await decodePng(png(figure));
+    for (const color of COLORS.slice(0, 3)) assert.ok(pixels.count(color, 20) > 300, color);
+  }
+});
+
+test('several histories of a run are its seeds: their mean is drawn, with a band', () => {
+  const seeds = [0, 0.1, 0.5].map((shift) => run((step) => shift + Math.exp(-step / 100)));
+  for (const against of ['steps', 'epochs'] as const) {
+    const figure = learningCurves({ ...TEXT, runs: { sgd: seeds, calm }, against, smoothing: 1 });
+    const values = seeds.map(({ steps, epochs }) =>
+      against === 'steps' ? steps.loss : epochs.loss,
+    );
+    const mean = values[0].map((_, i) => values.reduce((sum, own) => sum + own[i], 0) / 3);
+    yOf(figure, 'sgd').forEach((value, i) => {
+      assertClose(value, mean[i]);
+    });
+    const band = named(figure, 'band').y as number[];
+    const deviation = Math.sqrt((0.2 ** 2 + 0.1 ** 2 + 0.3 ** 2) / 2);
+    assert.is(band.length, 2 * mean.length);
+    mean.forEach((value, i) => {
+      assertClose(band[i], value + deviation);
+      assertClose(band[band.length - 1 - i], value - deviation);
+    });
+    assert.equal(notes(figure), ['bands: mean ± standard deviation over 3 seeds']);
+  }
+  assert.throws(() => learningCurves({ ...TEXT, runs: { none: [] } }), 'run none has no seed');
+  const short = { steps: { loss: [1] }, epochs: { loss: [1] } };
+  assert.throws(
+    () => learningCurves({ ...TEXT, runs: { sgd: [calm, short] } }),
+    'the seeds of run sgd differ in length: 10 and 1 values',
+  );
+});
+
+test('the legend names the faint curves', () => {
+  const { data } = learningCurves({ ...TEXT, runs: { calm }, against: 'steps' });
+  assert.equal(
+    data.filter(({ showlegend }) => showlegend).map(({ name }) => name),
+    ['training, running mean', 'training, each step', 'validation'],
+  );
 });
 
 test('runs of a like size are shown whole, whatever their scale', () => {

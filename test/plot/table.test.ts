@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { random } from '../../lib/src/data/random';
 import { bundle } from '../../lib/src/plot/bundle';
 import { table } from '../../lib/src/plot/table';
 
@@ -29,15 +30,59 @@ test('columns of numbers stand right, all others left', () => {
   assert.match(html, '<td style="text-align: left">x</td>');
 });
 
-test('numbers have four digits, large ones their thousands, small ones an exponent', () => {
-  const values = [0.123456, 12.3456, 1234, 61578, 89610.25, 1e-7, -0.5, 0, Number.NaN, Infinity];
-  const texts = table(values.map((value) => ({ value })))
+const column = (values: unknown[], options: object = {}) =>
+  table(
+    values.map((value) => ({ value })),
+    options,
+  )
     .text.split('\n')
     .slice(2);
+
+test('numbers have four digits, large ones their thousands, small ones an exponent', () => {
+  const values = [0.123456, 12.3456, 1234, 61578, 89610.25, 1e-7, -0.5, 0, Number.NaN, Infinity];
   assert.equal(
-    texts.map((text) => text.trim()),
-    ['0.1235', '12.35', '1234', '61,578', '89,610', '1.00e-7', '-0.5', '0', 'NaN', 'Infinity'],
+    column(values).map((text) => text.trim()),
+    [
+      '0.1235',
+      '12.35',
+      '1234',
+      '61,578',
+      '89,610',
+      '1.00e-7',
+      '-0.5000',
+      '0.0000',
+      'NaN',
+      'Infinity',
+    ],
   );
+});
+
+test('trailing zeros are kept, as many as the column needs within its digits', () => {
+  assert.equal(column([0.9, 0.8846]), ['0.9000', '0.8846']);
+  assert.equal(column([10, 9.5], { digits: 3 }), [' 10.0', '  9.5']);
+  assert.equal(column([0.01, 0.1]), [' 0.01', ' 0.10']);
+  assert.equal(column([128, 64]), ['  128', '   64']);
+  assert.equal(column([0.9, 3], { decimals: { value: 2 } }), [' 0.90', ' 3.00']);
+  assert.throws(() => column([1], { decimals: { other: 2 } }), 'unknown column: other');
+  assert.throws(() => column([1], { decimals: { value: -1 } }), 'invalid decimals of value: -1');
+});
+
+test('the decimal points of a column stand one above the other, also of texts with units', () => {
+  const { normal, integer } = random(8);
+  for (let trial = 0; trial < 50; trial++) {
+    const values = Array.from({ length: 8 }, () => normal() * 10 ** (integer(9) - 3));
+    const points = column(values).map((text) => text.indexOf('.'));
+    assert.is(new Set(points.filter((place) => place >= 0)).size, 1, values.join());
+    column(values).forEach((text, i) => {
+      const read = Number(text.replace(/,/g, ''));
+      assert.ok(Math.abs(read - values[i]) <= 0.005 * Math.abs(values[i]), `${read}`);
+    });
+  }
+  const texts = column(['99.34 %', '8.1 %', '0.90 ± 0.02']);
+  assert.is(new Set(texts.map((text) => text.indexOf('.'))).size, 1);
+  const { html } = table([{ n: 1234 }, { n: 0.5 }]);
+  assert.match(html, '>1234\u2008\u2007</td>');
+  assert.match(html, '>0.5</td>');
 });
 
 test('a record without a column has an empty cell', () => {

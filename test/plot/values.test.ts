@@ -3,22 +3,23 @@ import * as assert from 'uvu/assert';
 import { blend, lightness } from '../../lib/src/plot/color-scale';
 import { runningMean, thinned } from '../../lib/src/plot/curve-points';
 import { fairTop } from '../../lib/src/plot/fair-range';
-import { extent, quantile, rounded, significant } from '../../lib/src/plot/values';
+import { extent, quantile, rounded } from '../../lib/src/plot/values';
 
 const { NaN: nan } = Number;
 
 test('values are rounded to a ten-thousandth of their range, wherever it lies', () => {
-  assert.equal(rounded([0.123456, 1.987654]), [0.1235, 1.9877]);
+  assert.equal(rounded([0.123456, 1.987654]), [0.12346, 1.9877]);
   assert.equal(rounded([1000.123456, 1000.987654]), [1000.12346, 1000.98765]);
   assert.equal(rounded([0, 123456.789]), [0, 123457]);
   assert.equal(rounded([1e-9, 2.00001e-9]), [1e-9, 2e-9]);
   assert.equal(rounded([5, 5]), [5, 5]);
-  assert.equal(rounded([0, nan, 1]), [0, nan, 1]);
+  assert.equal(rounded([0, nan, 1, -Infinity]), [0, nan, 1, -Infinity]);
   assert.equal(rounded([]), []);
 });
 
-test('significant digits suit values of any size', () => {
-  assert.equal([123456.7, 0.000123456, nan].map(significant), [123460, 0.00012346, nan]);
+test('values that are small beside others keep five significant digits', () => {
+  assert.equal(rounded([123456.7, 0.000123456]), [123457, 0.00012346]);
+  assert.equal(rounded([1e300, -1e300, 1.23456789]), [1e300, -1e300, 1.2346]);
 });
 
 test('extents and quantiles are those of the finite values', () => {

@@ -1,11 +1,19 @@
 import type { Plot } from 'nodeplotlib';
 import type { Figure } from './figure';
-import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
-import { LEGEND_BELOW } from './legend';
-import { assertFinite, formatNumber, significant } from './values';
+import {
+  COLORS,
+  FIGURE_HEIGHT,
+  FIGURE_WIDTH,
+  type FigureText,
+  headed,
+  titledAxis,
+} from './house-style';
+import { labelledAxis } from './labels';
+import { LEGEND_BELOW, legendName } from './legend';
+import { assertFinite, formatNumber, rounded } from './values';
 
 export interface BarChartOptions extends FigureText {
-  /** What the bars stand for, from left to right. */
+  /** What the bars stand for, from left to right; equal ones stay apart. */
   readonly categories: readonly string[];
   /** A value a category by the name of the series; several series stand side by side. */
   readonly series: Readonly<Record<string, ArrayLike<number>>>;
@@ -21,6 +29,8 @@ export interface BarChartOptions extends FigureText {
 }
 
 const MOST_LABELLED = 16;
+/** CSS pixels beside the bars. */
+const SIDES = 80;
 
 /**
  * Bars by category, one colour a series.
@@ -45,19 +55,26 @@ export function barChart({
     }
     assertFinite(values, name);
   }
+  for (const [name, values] of Object.entries(errors)) {
+    const negative = Array.from(values).findIndex((value) => value < 0);
+    if (negative >= 0)
+      throw new Error(`error ${name}[${negative}] is negative: ${values[negative]}`);
+  }
   const unknown = Object.keys(errors).find((name) => !names.includes(name));
   if (unknown)
     throw new Error(`errors of an unknown series: ${unknown} (known: ${names.join(', ')})`);
   const hasErrors = Object.keys(errors).length > 0;
   const isLabelled =
     showValues ?? (names.length * categories.length <= MOST_LABELLED && !hasErrors);
+  const places = categories.map((_, i) => i);
+  const labelled = labelledAxis(categories, FIGURE_WIDTH - SIDES, 'x', 'category');
   return {
     data: names.map((name, i) => {
-      const values = Array.from(series[name], significant);
+      const values = rounded(series[name]);
       return {
         type: 'bar',
-        name: escapeMarkup(name),
-        x: categories.map(escapeMarkup),
+        name: legendName(name),
+        x: places,
         y: values,
         marker: { color: COLORS[i % COLORS.length] },
         ...(isLabelled
@@ -73,7 +90,7 @@ export function barChart({
           ? {
               error_y: {
                 type: 'data',
-                array: Array.from(errors[name], significant),
+                array: rounded(errors[name]),
                 thickness: 1.2,
               },
             }
@@ -81,10 +98,11 @@ export function barChart({
       } as Plot;
     }),
     layout: {
-      ...headed(text),
+      ...headed(text, labelled.notes),
       barmode: 'group',
       bargap: 0.25,
-      xaxis: { ...titledAxis(xLabel), type: 'category', showgrid: false },
+      xaxis: { ...titledAxis(xLabel), type: 'linear', showgrid: false, ...labelled.axis },
+      height: FIGURE_HEIGHT + labelled.depth,
       yaxis: {
         ...titledAxis(yLabel),
         ...(range ? { range: [...range] } : { rangemode: 'tozero' }),

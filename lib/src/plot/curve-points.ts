@@ -2,6 +2,8 @@
 export interface Curve {
   readonly x: readonly number[];
   readonly y: readonly number[];
+  /** Half the height of a band around the curve at each point. */
+  readonly deviation?: readonly number[];
 }
 
 /**
@@ -27,25 +29,42 @@ export function runningMean(values: ArrayLike<number>, window: number): number[]
 }
 
 /**
- * A curve of at most about `limit` points that looks the same: of each stretch its least and its
- * largest value and, if it has one, its gap.
+ * A curve of at most about `limit` points that looks the same: its ends, and of each stretch its
+ * least and its largest value and, if it has one, its gap. Where x goes back and forth, the points
+ * farthest left and right are kept too, and the curve has up to twice as many.
  */
 export function thinned(curve: Curve, limit: number): Curve {
-  const { x, y } = curve;
+  const { x, y, deviation } = curve;
   if (y.length <= limit) return curve;
   const stretch = Math.ceil((2 * y.length) / limit);
-  const kept: number[] = [];
+  const guides = x.every((value, i) => i === 0 || value >= x[i - 1]) ? [y] : [y, x];
+  const kept = new Set([0]);
   for (let start = 0; start < y.length; start += stretch) {
     const end = Math.min(y.length, start + stretch);
-    let [least, largest, gap] = [-1, -1, -1];
-    for (let i = start; i < end; i++) {
-      if (!Number.isFinite(y[i])) gap = i;
-      else {
-        if (least < 0 || y[i] < y[least]) least = i;
-        if (largest < 0 || y[i] > y[largest]) largest = i;
-      }
-    }
-    kept.push(...new Set([least, largest, gap].filter((i) => i >= 0).sort((a, b) => a - b)));
+    const chosen = guides.flatMap((values) => extremes(values, start, end));
+    for (const i of chosen.sort((a, b) => a - b)) kept.add(i);
   }
-  return { x: kept.map((i) => x[i]), y: kept.map((i) => y[i]) };
+  kept.add(y.length - 1);
+  const at = (values: readonly number[]) => Array.from(kept, (i) => values[i]);
+  return { x: at(x), y: at(y), ...(deviation ? { deviation: at(deviation) } : {}) };
+}
+
+/** Where values from `start` to `end` are least and largest, and the last that is not finite. */
+function extremes(values: readonly number[], start: number, end: number): number[] {
+  let [least, largest, gap] = [-1, -1, -1];
+  for (let i = start; i < end; i++) {
+    if (!Number.isFinite(values[i])) gap = i;
+    else {
+      if (least < 0 || values[i] < values[least]) least = i;
+      if (largest < 0 || values[i] > values[largest]) largest = i;
+    }
+  }
+  return [least, largest, gap].filter((i) => i >= 0);
+}
+
+/** The points of a curve between two gaps, which no line leads to. */
+export function isolatedPoints({ x, y }: Curve): Curve {
+  const isDrawn = (i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i]);
+  const alone = y.map((_, i) => i).filter((i) => isDrawn(i) && !isDrawn(i - 1) && !isDrawn(i + 1));
+  return { x: alone.map((i) => x[i]), y: alone.map((i) => y[i]) };
 }

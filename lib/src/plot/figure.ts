@@ -60,6 +60,7 @@ function plainText(text: string): string {
     .replace(/<\/?[a-z][^>]*>/gi, '')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
+    .replace(/&#36;/g, '$')
     .replace(/&amp;/g, '&');
 }
 

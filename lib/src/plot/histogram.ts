@@ -1,8 +1,8 @@
 import type { Plot } from 'nodeplotlib';
 import type { Figure } from './figure';
-import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
-import { LEGEND_BELOW } from './legend';
-import { assertFinite, extent, formatNumber, significant } from './values';
+import { COLORS, type FigureText, headed, titledAxis } from './house-style';
+import { LEGEND_BELOW, legendName } from './legend';
+import { assertFinite, extent, formatNumber, rounded } from './values';
 
 export interface HistogramOptions extends FigureText {
   /** Samples by the name of the series. */
@@ -13,7 +13,10 @@ export interface HistogramOptions extends FigureText {
   readonly height?: 'count' | 'density';
   /** How many bins of one width. Default 40. */
   readonly numBins?: number;
-  /** Where the bins begin and end; samples outside are left out. Default all samples. */
+  /**
+   * Where the bins begin and end; samples outside are left out,
+   * and a note says how many. Default all samples.
+   */
   readonly range?: readonly [low: number, high: number];
 }
 
@@ -43,24 +46,27 @@ export function histogram({
   const [low, high] = range ?? widened(extent(names.flatMap((name) => extent(series[name]))));
   if (!(high > low)) throw new Error(`invalid range: ${low} to ${high}`);
   const width = (high - low) / numBins;
-  const x = Array.from({ length: numBins }, (_, i) => significant(low + (i + 0.5) * width));
+  const x = rounded(Array.from({ length: numBins }, (_, i) => low + (i + 0.5) * width));
+  const outside = names
+    .flatMap((name) => Array.from(series[name]))
+    .filter((value) => value < low || value > high).length;
   const yLabel = height === 'count' ? 'count' : 'density';
   return {
     data: names.map((name, i) => {
-      const counts = binCounts(series[name], low, width, numBins);
+      const counts = binCounts(series[name], low, high, numBins);
       const unit = height === 'count' ? 1 : series[name].length * width;
       return {
         type: 'bar',
-        name: escapeMarkup(name),
+        name: legendName(name),
         x,
-        y: counts.map((count) => significant(count / unit)),
+        y: rounded(counts.map((count) => count / unit)),
         width,
         marker: { color: COLORS[i % COLORS.length], line: { width: 0 } },
         opacity: names.length > 1 ? 0.6 : 1,
       } as Plot;
     }),
     layout: {
-      ...headed(text),
+      ...headed(text, outside > 0 ? [{ text: `${outside} outside of this range` }] : []),
       barmode: 'overlay',
       bargap: 0,
       xaxis: titledAxis(xLabel),
@@ -84,11 +90,11 @@ function widened([low, high]: readonly [number, number]): [number, number] {
 function binCounts(
   values: ArrayLike<number>,
   low: number,
-  width: number,
+  high: number,
   numBins: number,
 ): number[] {
   const counts = new Array<number>(numBins).fill(0);
-  const high = low + width * numBins;
+  const width = (high - low) / numBins;
   for (let i = 0; i < values.length; i++) {
     if (values[i] < low || values[i] > high) continue;
     counts[Math.min(numBins - 1, Math.floor((values[i] - low) / width))]++;

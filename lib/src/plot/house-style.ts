@@ -1,4 +1,5 @@
 import type { Layout } from 'nodeplotlib';
+import { wrapped } from './wrapped';
 
 /** A text placed in a figure. */
 export type Annotations = NonNullable<Layout['annotations']>[number];
@@ -12,8 +13,10 @@ export const FAINT_INK = '#667085';
 export const GRID = '#e4e7ec';
 
 /**
- * Ten colours that people with colour blindness tell apart too (Petroff, "Accessible color
- * sequences for data visualization", 2021), darkened where white paper needs it.
+ * Sixteen colours that differ, for people with colour blindness too. The first ten are Petroff's
+ * ("Accessible color sequences for data visualization", 2021), darkened where white paper needs it;
+ * each further one is as far from all before it as a search over RGB found (CIELAB, also as seen
+ * with deuteranopia and protanopia).
  */
 export const COLORS: readonly string[] = [
   '#3f90da',
@@ -26,6 +29,12 @@ export const COLORS: readonly string[] = [
   '#a96b59',
   '#46c5d8',
   '#e07bc0',
+  '#0000ff',
+  '#4b003c',
+  '#b4c369',
+  '#000f69',
+  '#5a4b87',
+  '#961e4b',
 ];
 
 /** Markers that differ without colour too. */
@@ -50,6 +59,13 @@ export const BLUES: readonly [number, string][] = [
   [0.6, '#4292c6'],
   [0.8, '#2171b5'],
   [1, '#08306b'],
+];
+
+/** Light to dark; the lightest is told from white at a glance. */
+export const REDS: readonly [number, string][] = [
+  [0, '#fcc5ae'],
+  [0.5, '#ef6548'],
+  [1, '#99000d'],
 ];
 
 /** Blue for negative, white for zero, red for positive. */
@@ -145,13 +161,7 @@ export function headed(
 const NOTE_LENGTH = 90;
 
 function brokenNote({ text, color }: Note): Note[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
-    if (lines.length > 0 && longer.length <= NOTE_LENGTH) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines.map((line) => ({ text: line, color }));
+  return wrapped(text, NOTE_LENGTH).map((line) => ({ text: line, color }));
 }
 
 /** A note over the plot, in the given line counted from below. */
@@ -176,7 +186,11 @@ export function titledAxis(title: string): { title: { text: string } } {
   return { title: { text: escapeMarkup(title) } };
 }
 
-/** Text that plotly shall show as it is written: `a < b` is no tag. */
+/** Text that plotly shall show as it is written: `a < b` is no tag, `$5` no formula. */
 export function escapeMarkup(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\$/g, '&#36;');
 }

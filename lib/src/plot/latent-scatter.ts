@@ -1,4 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import type { PointClass, PointStyle } from './class-points';
 import type { Figure } from './figure';
 import {
   type Annotations,
@@ -11,6 +12,7 @@ import {
   titledAxis,
 } from './house-style';
 import { type PlanePoints, planePoints } from './plane-points';
+import { type PointCloudOptions, pointCloud } from './point-cloud';
 import { rounded } from './values';
 
 /** A marked place in the plane. */
@@ -19,7 +21,7 @@ export interface Star {
   readonly label: string;
 }
 
-export interface LatentScatterOptions extends FigureText {
+export interface LatentScatterOptions extends FigureText, PointCloudOptions {
   /** [count, 2]: pairs, or flat row-major as `tensor.dataSync()` gives them. */
   readonly points: PlanePoints;
   /** The class id of each point. */
@@ -31,13 +33,15 @@ export interface LatentScatterOptions extends FigureText {
   readonly yLabel?: string;
   /** Places marked by a star with a label. Default none. */
   readonly stars?: readonly Star[];
+  /** Where the classes are named. Default `both`: at their centres and in the legend. */
+  readonly names?: 'legend' | 'centres' | 'both';
   /** More points than this are thinned evenly, and the caption says so. Default 4,000. */
   readonly maxPoints?: number;
 }
 
 /**
- * Points in the plane by class: a colour and a marker a class (up to ten of each), the class names
- * in the legend, equal scales on both axes.
+ * Points in the plane by class: a colour and a marker a class, drawn in shuffled order, the class
+ * names at their centres and in the legend, equal scales on both axes.
  *
  * @throws when there is no point, the lengths differ, a value is not finite or a class has no name
  */
@@ -48,7 +52,11 @@ export function latentScatter({
   xLabel = 'latent 1',
   yLabel = 'latent 2',
   stars = [],
+  names = 'both',
   maxPoints = 4000,
+  order,
+  range,
+  inset,
   ...text
 }: LatentScatterOptions): Figure {
   const { xs, ys } = planePoints(points);
@@ -66,37 +74,39 @@ export function latentScatter({
   // The ranks that remain are spread evenly over all points, whatever their class.
   const isShown = (i: number) =>
     Math.floor(((i + 1) * shown) / count) > Math.floor((i * shown) / count);
-  const [x, y] = [rounded(xs), rounded(ys)];
-
-  const data = classNames.flatMap((name, id): Plot[] => {
+  const classes = classNames.map((name, id): PointClass => {
     const members = byClass[id].filter(isShown);
-    return members.length > 0
-      ? [
-          {
-            type: 'scatter',
-            mode: 'markers',
-            name: escapeMarkup(name),
-            x: members.map((i) => x[i]),
-            y: members.map((i) => y[i]),
-            marker: classMarker(id, shown),
-          },
-        ]
-      : [];
+    return {
+      name,
+      xs: members.map((i) => xs[i]),
+      ys: members.map((i) => ys[i]),
+      color: COLORS[id % COLORS.length],
+      symbol: SYMBOLS[(id + Math.floor(id / COLORS.length)) % SYMBOLS.length],
+    };
+  });
+  const numSeen = classes.filter((own) => own.xs.length > 0).length;
+  const atCentres = names !== 'legend' && numSeen > 1;
+  const cloud = pointCloud(classes, stars, markerStyle(shown), true, atCentres ? PLOT : undefined, {
+    order,
+    range,
+    inset,
   });
   const thinned = shown < count ? `${shown} of ${count} points drawn` : '';
   const caption = [text.caption, thinned].filter(Boolean).join(' · ');
-  const head = headed({ ...text, caption });
+  const head = headed({ ...text, caption }, cloud.notes);
   const starred = stars.length > 0 ? `, with stars at ${stars.map(describe).join(', ')}` : '';
   return {
-    data: [...data, ...starTrace(stars)],
+    data: [...cloud.data, ...starTrace(stars)],
     layout: {
       ...head,
-      annotations: [...head.annotations, ...stars.map(starNote)],
+      annotations: [...head.annotations, ...cloud.annotations, ...stars.map(starNote)],
       width: 620,
       height: 520,
-      xaxis: titledAxis(xLabel),
-      yaxis: { ...titledAxis(yLabel), scaleanchor: 'x' },
-      legend: { itemsizing: 'constant' } as Layout['legend'],
+      ...cloud.axes,
+      xaxis: { ...titledAxis(xLabel), ...cloud.axes.xaxis },
+      yaxis: { ...titledAxis(yLabel), ...cloud.axes.yaxis },
+      showlegend: names !== 'centres',
+      legend: { itemsizing: 'constant', traceorder: 'normal' } as Layout['legend'],
     },
     alt:
       text.alt ??
@@ -105,14 +115,12 @@ export function latentScatter({
   };
 }
 
+/** CSS pixels between the axes, about. */
+const PLOT = [410, 410] as const;
+
 /** More points are smaller and let more of what lies under them be seen. */
-function classMarker(id: number, count: number): Plot['marker'] {
-  return {
-    color: COLORS[id % COLORS.length],
-    symbol: SYMBOLS[(id + Math.floor(id / COLORS.length)) % SYMBOLS.length],
-    size: count > 2000 ? 5 : 6,
-    opacity: count > 2000 ? 0.7 : 0.85,
-  };
+function markerStyle(count: number): PointStyle {
+  return count > 2000 ? { size: 5, opacity: 0.7 } : { size: 6, opacity: 0.85 };
 }
 
 function starTrace(stars: readonly Star[]): Plot[] {

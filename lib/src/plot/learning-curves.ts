@@ -1,23 +1,37 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
 import {
+  type Annotations,
   COLORS,
   escapeMarkup,
+  FAINT_INK,
   type FigureText,
   headed,
   INK,
   type Note,
   titledAxis,
 } from './house-style';
-import { LEGEND_BELOW } from './legend';
+import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
-import { type Axis, epochLines, type Line, type RunHistory, stepLines } from './run-lines';
-import { extent, formatNumber, significant } from './values';
+import {
+  type Axis,
+  epochLines,
+  type Line,
+  type Run,
+  type RunHistory,
+  stepLines,
+} from './run-lines';
+import { bandNote } from './seeds';
+import { extent, formatNumber, rounded } from './values';
 
 export interface LearningCurvesOptions extends FigureText {
-  /** The histories by the name of their run. */
-  readonly runs: Readonly<Record<string, RunHistory>>;
+  /**
+   * The histories by the name of their run. Several histories of one run are its seeds: their mean
+   * is drawn, with a band of ± one standard deviation.
+   */
+  readonly runs: Readonly<Record<string, RunHistory | readonly RunHistory[]>>;
   /** What the values are, with their unit, such as `cross-entropy (nats)`. */
   readonly yLabel: string;
   /** The horizontal axis; `both` draws two panels side by side. Default `epochs`. */
@@ -29,11 +43,14 @@ export interface LearningCurvesOptions extends FigureText {
    * training loss; beside another metric, none.
    */
   readonly validation?: string;
-  /**
-   * Default `linear`. On a linear scale a run that diverged is cut off where it would hide the
-   * rest, and the figure says so.
-   */
+  /** Default `linear`. */
   readonly scale?: 'linear' | 'log';
+  /**
+   * What becomes of a run whose values would hide the rest on a linear scale: it has a `panel` of
+   * its own below, with a scale of its own, or it is `cut` off, and a note says how far it goes.
+   * Default `panel`.
+   */
+  readonly diverged?: 'panel' | 'cut';
   /** Steps in the running mean of a curve against steps; 1 is none. Default 1/50 of the run. */
   readonly smoothing?: number;
 }
@@ -44,7 +61,8 @@ export interface LearningCurvesOptions extends FigureText {
  * with the raw curve faint behind it, and a validation value stands at the last step of its epoch.
  * What is not finite is a gap, and the figure says which run ended so.
  *
- * @throws when there is no run, a run has no value or lacks its training values by epoch
+ * @throws when there is no run, a run has no value or lacks its training values by epoch, or the
+ *   seeds of a run differ in length
  */
 export function learningCurves({
   runs,
@@ -53,119 +71,206 @@ export function learningCurves({
   training = 'loss',
   validation = training === 'loss' ? 'validationLoss' : undefined,
   scale = 'linear',
+  diverged = 'panel',
   smoothing,
   ...text
 }: LearningCurvesOptions): Figure {
-  const names = Object.keys(runs);
-  if (names.length === 0) throw new Error('learning curves of no run');
+  const named = Object.entries(runs).map(([name, given], number): Run => {
+    const seeds = isSeeds(given) ? given : [given];
+    if (seeds.length === 0) throw new Error(`run ${name} has no seed`);
+    return { name, number, seeds };
+  });
+  if (named.length === 0) throw new Error('learning curves of no run');
   if (smoothing !== undefined && !(Number.isInteger(smoothing) && smoothing > 0)) {
     throw new Error(`invalid smoothing: ${smoothing} (a positive number of steps)`);
   }
-  const panels: Axis[] = against === 'both' ? ['steps', 'epochs'] : [against];
-  if (panels.includes('steps') && training !== 'loss') {
+  const columns: Axis[] = against === 'both' ? ['steps', 'epochs'] : [against];
+  if (columns.includes('steps') && training !== 'loss') {
     throw new Error(`${training} is known by epoch only: plot it against epochs`);
   }
   const linesOf = (axis: Axis) =>
-    names.flatMap((run) =>
+    named.flatMap((run) =>
       axis === 'steps'
-        ? stepLines(run, runs[run], validation, smoothing)
-        : epochLines(run, runs[run], training, validation),
+        ? stepLines(run, validation, smoothing)
+        : epochLines(run, training, validation),
     );
-  const lines = panels.map(linesOf);
-  const all = lines.flat();
-  const top = scale === 'linear' ? fairTop(valuesByRun(names, all)) : undefined;
+  const all = columns.map(linesOf);
+  const top = scale === 'linear' ? fairTop(valuesByRun(named, all.flat())) : undefined;
+  const isWild = named.map((run) => top !== undefined && largestOf(run, all.flat()) > top);
+  const hasOwnPanel = diverged === 'panel' && isWild.includes(true);
+  const rowOf = (line: Line) => (hasOwnPanel && isWild[line.run] ? 1 : 0);
+  const panels = (hasOwnPanel ? [0, 1] : [0]).flatMap((row) =>
+    columns.map(
+      (axis, column): Panel => ({
+        axis,
+        row,
+        column,
+        lines: all[column].filter((line) => rowOf(line) === row),
+      }),
+    ),
+  );
+  const inRow = (row: number) =>
+    panels.filter((panel) => panel.row === row).flatMap(({ lines }) => lines);
+  const scales = hasOwnPanel
+    ? [valueAxis(inRow(0), scale, undefined), ownAxis(inRow(1))]
+    : [valueAxis(inRow(0), scale, top)];
+  const wildNames = named.filter((_, i) => isWild[i]).map(({ name }) => name);
+  const head = headed(text, [
+    ...bandNote(named.map(({ seeds }) => seeds.length)),
+    ...divergenceNotes(named, all.flat(), hasOwnPanel ? undefined : top),
+  ]);
   return {
     data: [
-      ...lines.flatMap((panel, i) => rawFirst(panel).map((line) => trace(line, names, i))),
-      ...legend(names, all),
+      ...panels.flatMap((panel, i) => panelTraces(panel, named, i, 'type' in scales[panel.row])),
+      ...legend(named, all.flat()),
     ],
     layout: {
-      ...headed(text, divergenceNotes(names, all, top)),
-      height: 420,
-      ...axes(panels, yLabel, valueAxis(all, scale, top)),
+      ...head,
+      annotations: [...head.annotations, ...(hasOwnPanel ? [ownTitle(wildNames)] : [])],
+      height: hasOwnPanel ? 640 : 420,
+      ...axes(panels, yLabel, scales),
       legend: LEGEND_BELOW,
     },
     alt:
-      text.alt ?? `${text.title}: ${describe(names, runs, training, validation, yLabel, against)}`,
+      text.alt ??
+      `${text.title}: ${describe(named, training, validation, yLabel, against)}` +
+        (hasOwnPanel ? `; ${wildNames.join(', ')} in a panel of its own` : ''),
   };
 }
 
-/** So that no raw curve covers the mean of another run. */
-function rawFirst(lines: readonly Line[]): Line[] {
-  const isRaw = ({ style }: Line) => style === 'raw';
-  return [...lines.filter(isRaw), ...lines.filter((line) => !isRaw(line))];
+/** The curves over one pair of axes. */
+interface Panel {
+  readonly axis: Axis;
+  readonly row: number;
+  readonly column: number;
+  readonly lines: readonly Line[];
 }
 
-function trace({ run, style, x, y }: Line, names: readonly string[], panel: number): Plot {
-  const color = COLORS[names.indexOf(run) % COLORS.length];
-  const suffix = panel === 0 ? '' : String(panel + 1);
+function isSeeds(given: RunHistory | readonly RunHistory[]): given is readonly RunHistory[] {
+  return Array.isArray(given);
+}
+
+function colorOf(run: number): string {
+  return COLORS[run % COLORS.length];
+}
+
+/** Bands lie under everything, and no raw curve covers the mean of another run. */
+function panelTraces(
+  { lines }: Panel,
+  runs: readonly Run[],
+  index: number,
+  isLog: boolean,
+): Plot[] {
+  const suffix = index === 0 ? '' : String(index + 1);
+  const pair = { xaxis: `x${suffix}`, yaxis: `y${suffix}` };
+  const isRaw = ({ style }: Line) => style === 'raw';
+  const least = extent(lines.flatMap(({ y }) => y).filter((value) => value > 0))[0] / 2;
+  return [
+    ...lines.flatMap((line) =>
+      bandTraces(line, colorOf(line.run), pair, isLog ? least : -Infinity),
+    ),
+    ...[...lines.filter(isRaw), ...lines.filter((line) => !isRaw(line))].map((line) => ({
+      ...trace(line, runs[line.run].name),
+      ...pair,
+    })),
+    ...lines
+      .filter(({ style }) => style === 'training')
+      .filter(({ x }) => x.length > 1)
+      .flatMap((line) => isolatedTraces(line, colorOf(line.run), pair)),
+  ];
+}
+
+function trace({ run, style, x, y }: Line, name: string): Plot {
+  const color = colorOf(run);
   const isPoint = style === 'validation' || x.length === 1;
   return {
     type: 'scatter',
     mode: isPoint ? 'lines+markers' : 'lines',
-    name: escapeMarkup(style === 'training' ? run : `${run}, ${style}`),
+    name: escapeMarkup(style === 'training' ? name : `${name}, ${style}`),
     x: [...x],
-    y: y.map((value) => significant(value)),
+    y: rounded(y),
     line: {
       color,
       width: style === 'raw' ? 1 : 2,
       dash: style === 'validation' ? 'dash' : 'solid',
     },
     ...(isPoint ? { marker: { color, size: 5 } } : {}),
-    ...(style === 'raw' ? { opacity: 0.22, hoverinfo: 'skip' } : {}),
-    xaxis: `x${suffix}`,
-    yaxis: `y${suffix}`,
+    ...(style === 'raw' ? { opacity: RAW_OPACITY, hoverinfo: 'skip' } : {}),
     showlegend: false,
   };
 }
 
-/** A colour a run, then how training and validation are drawn. */
-function legend(names: readonly string[], lines: readonly Line[]): Plot[] {
-  const key = (name: string, line: Plot['line'], mode: Plot['mode'] = 'lines'): Plot => ({
+const RAW_OPACITY = 0.22;
+
+/** A colour a run, then how training, validation and raw values are drawn. */
+function legend(runs: readonly Run[], lines: readonly Line[]): Plot[] {
+  const key = (name: string, line: Plot['line'], rest: Partial<Plot> = {}): Plot => ({
     type: 'scatter',
-    mode,
-    name: escapeMarkup(name),
+    mode: 'lines',
+    name: legendName(name),
     x: [null],
     y: [null],
     line,
-    ...(mode === 'lines' ? {} : { marker: { color: line?.color, size: 5 } }),
     showlegend: true,
+    ...rest,
   });
-  const runKeys = names.map((name, i) => key(name, { color: COLORS[i % COLORS.length], width: 3 }));
-  if (!lines.some(({ style }) => style === 'validation')) return runKeys;
+  const runKeys = runs.map(({ name }, i) => key(name, { color: colorOf(i), width: 3 }));
+  const has = (style: Line['style']) => lines.some((line) => line.style === style);
+  const color = runs.length > 1 ? INK : COLORS[0];
+  const validation = key(
+    'validation',
+    { color, width: 2, dash: 'dash' },
+    { mode: 'lines+markers', marker: { color, size: 5 } },
+  );
+  if (!has('validation') && !has('raw')) return runKeys;
   return [
-    ...(names.length > 1 ? runKeys : []),
-    key('training', { color: names.length > 1 ? INK : COLORS[0], width: 2 }),
-    key(
-      'validation',
-      { color: names.length > 1 ? INK : COLORS[0], width: 2, dash: 'dash' },
-      'lines+markers',
-    ),
+    ...(runs.length > 1 ? runKeys : []),
+    key(has('raw') ? 'training, running mean' : 'training', { color, width: 2 }),
+    ...(has('raw') ? [key('training, each step', { color, width: 1 }, { opacity: 0.4 })] : []),
+    ...(has('validation') ? [validation] : []),
   ];
 }
 
-const PANEL_DOMAINS = [
+const COLUMN_DOMAINS = [
   [0, 0.47],
   [0.53, 1],
 ];
+/** Of the runs that are alike, and of those that diverged, below. */
+const ROW_DOMAINS = [
+  [0.5, 1],
+  [0, 0.34],
+];
 
-function axes(panels: readonly Axis[], yLabel: string, valueAxis: object): Layout {
+function axes(panels: readonly Panel[], yLabel: string, scales: readonly object[]): Layout {
+  const numColumns = Math.max(...panels.map(({ column }) => column)) + 1;
   const layout: Record<string, object> = {};
-  panels.forEach((axis, i) => {
+  panels.forEach(({ axis, row, column }, i) => {
     const suffix = i === 0 ? '' : String(i + 1);
+    const firstOfRow = row * numColumns === 0 ? 'y' : `y${row * numColumns + 1}`;
+    const above = column === 0 ? 'x' : `x${column + 1}`;
     layout[`xaxis${suffix}`] = {
       ...titledAxis(axis === 'steps' ? 'training steps' : 'epochs'),
-      domain: panels.length === 1 ? [0, 1] : PANEL_DOMAINS[i],
+      domain: numColumns === 1 ? [0, 1] : COLUMN_DOMAINS[column],
       anchor: `y${suffix}`,
       rangemode: 'tozero',
+      ...(row > 0 ? { matches: above } : {}),
     };
     layout[`yaxis${suffix}`] = {
-      ...valueAxis,
-      ...(i === 0 ? titledAxis(yLabel) : { matches: 'y' }),
+      ...scales[row],
+      ...(scales.length > 1 ? { domain: ROW_DOMAINS[row] } : {}),
+      ...(column === 0 ? titledAxis(yLabel) : { matches: firstOfRow }),
       anchor: `x${suffix}`,
     };
   });
   return layout;
+}
+
+/** The ends of all curves, and of the bands around them. */
+function valuesOf(lines: readonly Line[]): number[] {
+  return lines.flatMap(({ y, deviation = [] }) => [
+    ...y,
+    ...deviation.map((half, i) => y[i] + half),
+  ]);
 }
 
 function valueAxis(
@@ -173,7 +278,7 @@ function valueAxis(
   scale: 'linear' | 'log',
   top: number | undefined,
 ): object {
-  const [low, high] = extent(lines.flatMap(({ y }) => y));
+  const [low, high] = extent(valuesOf(lines));
   if (scale === 'log') {
     if (low <= 0) throw new Error(`a log scale cannot show ${low}: use scale: 'linear'`);
     return logAxis(low, high);
@@ -181,31 +286,60 @@ function valueAxis(
   return top === undefined ? {} : { range: [Math.min(0, low), top] };
 }
 
-function valuesByRun(names: readonly string[], lines: readonly Line[]): number[][] {
-  const isShown = ({ style }: Line) => style !== 'raw';
-  return names.map((name) =>
-    lines.filter((line) => line.run === name && isShown(line)).flatMap(({ y }) => [...y]),
-  );
+/** Diverged values are spread over powers of ten where they can be. */
+function ownAxis(lines: readonly Line[]): object {
+  const [low, high] = extent(valuesOf(lines));
+  return low > 0 && high > 30 * low ? logAxis(low, high) : {};
+}
+
+/** What the lower panel is, above it. */
+function ownTitle(names: readonly string[]): Annotations {
+  return {
+    text: escapeMarkup(`diverged, on a scale of its own: ${names.join(', ')}`),
+    font: { size: 11, color: FAINT_INK },
+    showarrow: false,
+    xref: 'paper',
+    x: 0,
+    xanchor: 'left',
+    yref: 'paper',
+    y: ROW_DOMAINS[1][1],
+    yanchor: 'bottom',
+    yshift: 4,
+  };
+}
+
+function shownOf(run: Run, lines: readonly Line[]): number[] {
+  return lines
+    .filter((line) => line.run === run.number && line.style !== 'raw')
+    .flatMap(({ y }) => [...y]);
+}
+
+function valuesByRun(runs: readonly Run[], lines: readonly Line[]): number[][] {
+  return runs.map((run) => shownOf(run, lines));
+}
+
+function largestOf(run: Run, lines: readonly Line[]): number {
+  return extent(shownOf(run, lines))[1];
 }
 
 /** What the scale cannot show, in the colour of the run it is about. */
 function divergenceNotes(
-  names: readonly string[],
+  runs: readonly Run[],
   lines: readonly Line[],
   top: number | undefined,
 ): Note[] {
-  return names.flatMap((name, i) => {
-    const own = lines.filter(({ run, style }) => run === name && style !== 'raw');
-    const values = own.flatMap(({ y }) => y);
-    const [, largest] = extent(values);
+  return runs.flatMap((run) => {
+    const largest = largestOf(run, lines);
     const parts = [
       ...(top !== undefined && largest > top
         ? [`beyond this scale, up to ${roughly(largest)}`]
         : []),
-      ...(values.every(Number.isFinite) ? [] : ['not finite where its curve is interrupted']),
+      ...(shownOf(run, lines).every(Number.isFinite)
+        ? []
+        : ['not finite where its curve is interrupted']),
     ];
-    const text = `${name}: ${parts.join('; ')}`;
-    return parts.length > 0 ? [{ text, color: COLORS[i % COLORS.length] }] : [];
+    const text = `${run.name}: ${parts.join('; ')}`;
+    return parts.length > 0 ? [{ text, color: colorOf(run.number) }] : [];
   });
 }
 
@@ -214,20 +348,24 @@ function roughly(value: number): string {
 }
 
 function describe(
-  names: readonly string[],
-  runs: Readonly<Record<string, RunHistory>>,
+  runs: readonly Run[],
   training: string,
   validation: string | undefined,
   yLabel: string,
   against: 'steps' | 'epochs' | 'both',
 ): string {
-  const last = (values: readonly number[] | undefined) =>
-    values && values.length > 0 ? formatNumber(values[values.length - 1]) : undefined;
-  const ends = names.map((name) => {
-    const { epochs, steps } = runs[name];
-    const trained = last(epochs[training]) ?? last(steps.loss);
-    const validated = validation && last(epochs[validation]);
-    return `${name} ends at ${trained}${validated ? ` (validation ${validated})` : ''}`;
+  const last = (seeds: readonly (readonly number[] | undefined)[]) => {
+    const values = seeds.map((seed) => seed?.[seed.length - 1]);
+    const sum = values.reduce<number>((total, value) => total + (value ?? Number.NaN), 0);
+    return values.includes(undefined) ? undefined : formatNumber(sum / values.length);
+  };
+  const ends = runs.map(({ name, seeds }) => {
+    const trained =
+      last(seeds.map(({ epochs }) => epochs[training])) ??
+      last(seeds.map(({ steps }) => steps.loss));
+    const validated = validation && last(seeds.map(({ epochs }) => epochs[validation]));
+    const mean = seeds.length > 1 ? ` (mean of ${seeds.length} seeds)` : '';
+    return `${name} ends at ${trained}${validated ? ` (validation ${validated})` : ''}${mean}`;
   });
   const axis = against === 'both' ? 'steps and epochs' : against;
   return `${yLabel} against ${axis}; ${ends.join('; ')}`;

@@ -1,27 +1,37 @@
 import type { Plot } from 'nodeplotlib';
-import { thinned } from './curve-points';
+import { type Curve, thinned } from './curve-points';
+import { bandTraces, isolatedTraces } from './curve-traces';
 import type { Figure } from './figure';
-import { COLORS, escapeMarkup, type FigureText, headed, titledAxis } from './house-style';
-import { LEGEND_BELOW } from './legend';
+import { COLORS, type FigureText, headed, type Note, titledAxis } from './house-style';
+import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
-import { extent, formatNumber, significant } from './values';
+import { bandNote, overSeeds } from './seeds';
+import { extent, formatNumber, rounded } from './values';
+
+/** Values of one line, or one array a seed: their mean is drawn, with a band. */
+export type LineValues = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** One line; a y that is not finite is a gap. */
 export interface LineSeries {
-  readonly y: ArrayLike<number>;
+  /** Several arrays are seeds: a line for their mean, a band for ± their standard deviation. */
+  readonly y: LineValues;
   /** As many as `y`. Default 0, 1, 2, … */
   readonly x?: ArrayLike<number>;
+  /** Half the height of a band around the line, one a value. Default that of the seeds, or none. */
+  readonly deviation?: ArrayLike<number>;
   /** Default `solid`. */
   readonly dash?: 'solid' | 'dash' | 'dot';
   /** Whether each point is marked. Default false. */
   readonly markers?: boolean;
+  /** Whether the line is thin and pale, also in the legend: raw values behind a mean. Default false. */
+  readonly faint?: boolean;
   /** `#rrggbb`. Default the house's colours in turn. */
   readonly color?: string;
 }
 
 export interface LinesOptions extends FigureText {
   /** The lines by their names; a bare array is its y. */
-  readonly series: Readonly<Record<string, LineSeries | ArrayLike<number>>>;
+  readonly series: Readonly<Record<string, LineSeries | LineValues>>;
   /** What x is, with its unit. */
   readonly xLabel: string;
   /** What y is, with its unit. */
@@ -36,9 +46,10 @@ export interface LinesOptions extends FigureText {
 const MOST_POINTS = 1000;
 
 /**
- * Lines over one pair of axes. Long lines are thinned to what can be seen.
+ * Lines over one pair of axes. Long lines are thinned to what can be seen; a point between two gaps
+ * is marked, as no line leads to it. What a log axis has no place for is a gap, and a note says so.
  *
- * @throws when there is no line, a line has no finite value, or x and y differ in length
+ * @throws when there is no line, a line has no finite value, or lengths differ
  */
 export function lines({
   series,
@@ -51,34 +62,41 @@ export function lines({
 }: LinesOptions): Figure {
   const entries = Object.entries(series);
   if (entries.length === 0) throw new Error('a figure of no line');
-  const drawn = entries.map(([name, given]) => ({ name, ...withX(name, given) }));
+  const drawn = entries.map(([name, given]) => drawnLine(name, given));
+  const least = yScale === 'log' ? leastShown(drawn) : -Infinity;
+  const isPlaced = (line: DrawnLine, i: number) =>
+    (xScale === 'linear' || !(line.x[i] <= 0)) && (yScale === 'linear' || !(line.y[i] <= 0));
+  const placed = drawn.map((line) => ({
+    ...line,
+    y: line.y.map((value, i) => (isPlaced(line, i) ? value : Number.NaN)),
+  }));
+  const curves = placed.map((line, i) => ({
+    ...line,
+    ...thinned(line, MOST_POINTS),
+    ink: line.color ?? COLORS[i % COLORS.length],
+  }));
   const range = yScale === 'log' ? yRange?.map(Math.log10) : yRange;
+  const xs = placed.flatMap(({ x }) => x);
+  const ys = placed.flatMap(({ y, deviation = [] }) => [
+    ...y,
+    ...deviation.flatMap((half, i) => [y[i] + half, Math.max(least, y[i] - half)]),
+  ]);
+  const faintFirst = [...curves.filter(({ faint }) => faint), ...curves.filter((c) => !c.faint)];
   return {
-    data: drawn.map(({ name, x, y, dash = 'solid', markers = false, color }, i): Plot => {
-      const points = thinned({ x, y }, MOST_POINTS);
-      const ink = color ?? COLORS[i % COLORS.length];
-      return {
-        type: 'scatter',
-        mode: markers ? 'lines+markers' : 'lines',
-        name: escapeMarkup(name),
-        x: points.x.map(significant),
-        y: points.y.map(significant),
-        line: { color: ink, width: 2, dash },
-        ...(markers ? { marker: { color: ink, size: 6 } } : {}),
-      };
-    }),
+    data: [
+      ...curves.flatMap((curve) => bandTraces(curve, curve.ink, AXES, least)),
+      ...faintFirst.map((curve) => lineTrace(curve, curves.indexOf(curve))),
+      ...curves.flatMap((curve) => (curve.markers ? [] : isolatedTraces(curve, curve.ink, AXES))),
+    ],
     layout: {
-      ...headed(text),
-      xaxis: {
-        ...titledAxis(xLabel),
-        ...axis(
-          xScale,
-          drawn.flatMap(({ x }) => x),
-        ),
-      },
+      ...headed(text, [
+        ...bandNote(drawn.map(({ numSeeds }) => numSeeds)),
+        ...drawn.flatMap((line) => unplacedNote(line, isPlaced)),
+      ]),
+      xaxis: { ...titledAxis(xLabel), ...axis(xScale, xs) },
       yaxis: {
         ...titledAxis(yLabel),
-        ...axis(yScale, yRange ?? drawn.flatMap(({ y }) => y)),
+        ...axis(yScale, yRange ?? ys),
         ...(range ? { range: [...range] } : {}),
       },
       showlegend: entries.length > 1,
@@ -88,6 +106,25 @@ export function lines({
   };
 }
 
+const AXES = { xaxis: 'x', yaxis: 'y' };
+
+/** Faint lines are drawn first and named in their turn. */
+function lineTrace(curve: DrawnLine & { readonly ink: string }, rank: number): Plot {
+  const { name, x, y, dash = 'solid', markers = false, faint = false, ink } = curve;
+  return {
+    type: 'scatter',
+    mode: markers ? 'lines+markers' : 'lines',
+    name: legendName(name),
+    x: rounded(x),
+    y: rounded(y),
+    line: { color: ink, width: faint ? 1 : 2, dash },
+    ...(markers ? { marker: { color: ink, size: 6 } } : {}),
+    ...(faint ? { opacity: 0.4 } : {}),
+    legendrank: 1000 + rank,
+    ...AXES,
+  } as Plot;
+}
+
 /** What plotly is told of an axis; a log axis leaves out what is not above 0. */
 function axis(scale: 'linear' | 'log', values: readonly number[]): object {
   if (scale === 'linear') return { type: 'linear' };
@@ -95,17 +132,42 @@ function axis(scale: 'linear' | 'log', values: readonly number[]): object {
   return shown.length === 0 ? { type: 'log' } : logAxis(...extent(shown));
 }
 
-type Drawn = Omit<LineSeries, 'x' | 'y'> & { readonly x: number[]; readonly y: number[] };
-
-function withX(name: string, given: LineSeries | ArrayLike<number>): Drawn {
-  const line: LineSeries = 'y' in given ? given : { y: given };
-  const y = Array.from(line.y);
-  const x = line.x ? Array.from(line.x) : y.map((_, i) => i);
-  if (x.length !== y.length) throw new Error(`${name} has ${x.length} x but ${y.length} y`);
-  if (!y.some(Number.isFinite)) throw new Error(`${name} has no finite value to plot`);
-  return { ...line, x, y };
+/** Where a band ends that goes to 0 or below: a little under all that a log axis shows. */
+function leastShown(drawn: readonly DrawnLine[]): number {
+  const edges = drawn.flatMap(({ y, deviation = [] }) => [
+    ...y,
+    ...deviation.map((half, i) => y[i] - half),
+  ]);
+  return extent(edges.filter((value) => value > 0))[0] / 2;
 }
 
-function ends({ name, y }: { readonly name: string; readonly y: readonly number[] }): string {
+type DrawnLine = Omit<LineSeries, 'x' | 'y' | 'deviation'> &
+  Curve & { readonly name: string; readonly numSeeds: number };
+
+function drawnLine(name: string, given: LineSeries | LineValues): DrawnLine {
+  const line: LineSeries = 'y' in given ? given : { y: given };
+  const isSeeds = line.y.length > 0 && typeof line.y[0] !== 'number';
+  const seeds = isSeeds ? (line.y as readonly ArrayLike<number>[]) : [line.y as ArrayLike<number>];
+  const { mean: y, deviation } = overSeeds(seeds, name);
+  const x = line.x ? Array.from(line.x) : y.map((_, i) => i);
+  if (x.length !== y.length) throw new Error(`${name} has ${x.length} x but ${y.length} y`);
+  if (!y.some((value, i) => Number.isFinite(value) && Number.isFinite(x[i]))) {
+    throw new Error(`${name} has no finite value to plot`);
+  }
+  if (line.deviation && line.deviation.length !== y.length) {
+    throw new Error(`${name} has ${line.deviation.length} deviations but ${y.length} y`);
+  }
+  const band = line.deviation ? Array.from(line.deviation) : isSeeds ? deviation : undefined;
+  return { ...line, name, x, y, deviation: band, numSeeds: isSeeds ? seeds.length : 1 };
+}
+
+function unplacedNote(line: DrawnLine, isPlaced: (line: DrawnLine, i: number) => boolean): Note[] {
+  const count = line.y.filter((_, i) => !isPlaced(line, i)).length;
+  return count > 0
+    ? [{ text: `${line.name}: ${count} of ${line.y.length} values are not above 0` }]
+    : [];
+}
+
+function ends({ name, y }: DrawnLine): string {
   return `${name} from ${formatNumber(y[0])} to ${formatNumber(y[y.length - 1])}`;
 }

@@ -1,4 +1,5 @@
 import { type Curve, runningMean, thinned } from './curve-points';
+import { type OverSeeds, overSeeds } from './seeds';
 
 /** What `fit` returns, as far as it is plotted. */
 export interface RunHistory {
@@ -11,63 +12,79 @@ export type Axis = 'steps' | 'epochs';
 
 /** One curve of a run: the values by epoch, or each step's (`raw`) and their running mean. */
 export interface Line extends Curve {
-  readonly run: string;
+  /** The number of its run. */
+  readonly run: number;
   readonly style: 'training' | 'validation' | 'raw';
+}
+
+/** A run by its name and number, with the histories of its seeds. */
+export interface Run {
+  readonly name: string;
+  readonly number: number;
+  readonly seeds: readonly RunHistory[];
 }
 
 const MOST_POINTS = 500;
 
 /** The curves of a run by epoch. @throws when it has no training value */
-export function epochLines(
-  run: string,
-  { epochs }: RunHistory,
-  training: string,
-  validation: string | undefined,
-): Line[] {
-  const values = epochs[training];
-  if (!values) {
-    const known = Object.keys(epochs).join(', ');
-    throw new Error(`run ${run} has no ${training} by epoch (it has ${known || 'nothing'})`);
+export function epochLines(run: Run, training: string, validation: string | undefined): Line[] {
+  for (const { epochs } of run.seeds) {
+    if (!epochs[training]) {
+      const known = Object.keys(epochs).join(', ');
+      throw new Error(`run ${run.name} has no ${training} by epoch (it has ${known || 'nothing'})`);
+    }
   }
-  if (values.length === 0) throw new Error(`run ${run} has no epoch to plot`);
-  const line = (y: readonly number[], style: Line['style']): Line => ({
-    run,
-    style,
-    x: y.map((_, i) => i + 1),
-    y,
-  });
-  const validationValues = validation && epochs[validation];
+  if (run.seeds[0].epochs[training].length === 0) {
+    throw new Error(`run ${run.name} has no epoch to plot`);
+  }
+  const line = (metric: string, style: Line['style']): Line => {
+    const { mean, deviation } = ofSeeds(run, (history) => history.epochs[metric]);
+    return { run: run.number, style, x: mean.map((_, i) => i + 1), y: mean, deviation };
+  };
   return [
-    line(values, 'training'),
-    ...(validationValues ? [line(validationValues, 'validation')] : []),
+    line(training, 'training'),
+    ...(validation && hasEpochs(run, validation) ? [line(validation, 'validation')] : []),
   ];
 }
 
 /** The curves of a run by training step, thinned to what can be seen. @throws when it has no step */
 export function stepLines(
-  run: string,
-  { steps, epochs }: RunHistory,
+  run: Run,
   validation: string | undefined,
   smoothing: number | undefined,
 ): Line[] {
+  const [{ steps, epochs }] = run.seeds;
   const { loss } = steps;
-  if (loss.length === 0) throw new Error(`run ${run} has no step to plot`);
+  if (loss.length === 0) throw new Error(`run ${run.name} has no step to plot`);
   const x = loss.map((_, i) => i + 1);
   const window = smoothing ?? Math.max(1, Math.round(loss.length / 50));
-  const smooth = { x, y: runningMean(loss, window) };
-  const lines: Line[] = [{ run, style: 'training', ...thinned(smooth, MOST_POINTS) }];
-  if (window > 1) lines.unshift({ run, style: 'raw', ...thinned({ x, y: loss }, MOST_POINTS) });
-  const values = validation && epochs[validation];
-  if (values) {
+  const { mean, deviation } = ofSeeds(run, (history) => runningMean(history.steps.loss, window));
+  const lines: Line[] = [
+    { run: run.number, style: 'training', ...thinned({ x, y: mean, deviation }, MOST_POINTS) },
+  ];
+  if (window > 1 && run.seeds.length === 1) {
+    lines.unshift({ run: run.number, style: 'raw', ...thinned({ x, y: loss }, MOST_POINTS) });
+  }
+  if (validation && hasEpochs(run, validation)) {
+    const validated = ofSeeds(run, (history) => history.epochs[validation]);
     const stepsAnEpoch = Math.round(
-      loss.length / Math.max(values.length, epochs.loss?.length ?? 0),
+      loss.length / Math.max(validated.mean.length, epochs.loss?.length ?? 0),
     );
     lines.push({
-      run,
+      run: run.number,
       style: 'validation',
-      x: values.map((_, i) => (i + 1) * stepsAnEpoch),
-      y: values,
+      x: validated.mean.map((_, i) => (i + 1) * stepsAnEpoch),
+      y: validated.mean,
+      deviation: validated.deviation,
     });
   }
   return lines;
+}
+
+function ofSeeds(run: Run, values: (history: RunHistory) => readonly number[]): OverSeeds {
+  return overSeeds(run.seeds.map(values), `run ${run.name}`);
+}
+
+function hasEpochs(run: Run, metric: string): boolean {
+  return run.seeds.every(({ epochs }) => epochs[metric] !== undefined);
 }

@@ -1,11 +1,12 @@
-import type { Plot } from 'nodeplotlib';
+import type { Layout } from 'nodeplotlib';
+import type { PointClass } from './class-points';
 import type { Figure } from './figure';
-import { COLORS, escapeMarkup, type FigureText, headed, SYMBOLS, titledAxis } from './house-style';
+import { COLORS, type FigureText, headed, SYMBOLS, titledAxis } from './house-style';
 import { LEGEND_BELOW } from './legend';
 import { type PlanePoints, planePoints } from './plane-points';
-import { rounded } from './values';
+import { type PointCloudOptions, pointCloud } from './point-cloud';
 
-export interface ScatterOptions extends FigureText {
+export interface ScatterOptions extends FigureText, PointCloudOptions {
   /** [count, 2] points by the name of their series. */
   readonly series: Readonly<Record<string, PlanePoints>>;
   /** What x is, with its unit. */
@@ -14,10 +15,12 @@ export interface ScatterOptions extends FigureText {
   readonly yLabel: string;
   /** Whether a unit is as long on both axes. Default false. */
   readonly equalAxes?: boolean;
+  /** Where the series are named; `both` is at their centres too. Default `legend`. */
+  readonly names?: 'legend' | 'centres' | 'both';
 }
 
 /**
- * Points of several series, each with a colour and a marker.
+ * Points of several series, each with a colour and a marker, drawn in shuffled order.
  *
  * @throws when there is no series or no point, or a coordinate is not finite
  */
@@ -26,36 +29,47 @@ export function scatter({
   xLabel,
   yLabel,
   equalAxes = false,
+  names: namesAt = 'legend',
+  order,
+  range,
+  inset,
   ...text
 }: ScatterOptions): Figure {
   const names = Object.keys(series);
   if (names.length === 0) throw new Error('a figure of no points');
   const points = names.map((name) => planePoints(series[name]));
   const sizes = names.map((name, i) => `${points[i].xs.length} ${name}`).join(', ');
+  const classes = points.map(
+    ({ xs, ys }, i): PointClass => ({
+      name: names[i],
+      xs,
+      ys,
+      color: COLORS[i % COLORS.length],
+      symbol: SYMBOLS[i % SYMBOLS.length],
+    }),
+  );
+  const atCentres = namesAt !== 'legend' && names.length > 1;
+  const plot = equalAxes ? EQUAL_PLOT : PLOT;
+  const style = { size: 6, opacity: 0.8 };
+  const options = { order, range, inset };
+  const cloud = pointCloud(classes, [], style, equalAxes, atCentres ? plot : undefined, options);
+  const head = headed(text, cloud.notes);
   return {
-    data: points.map(
-      ({ xs, ys }, i): Plot => ({
-        type: 'scatter',
-        mode: 'markers',
-        name: escapeMarkup(names[i]),
-        x: rounded(xs),
-        y: rounded(ys),
-        marker: {
-          color: COLORS[i % COLORS.length],
-          symbol: SYMBOLS[i % SYMBOLS.length],
-          size: 6,
-          opacity: 0.8,
-        },
-      }),
-    ),
+    data: cloud.data,
     layout: {
-      ...headed(text),
+      ...head,
+      annotations: [...head.annotations, ...cloud.annotations],
       ...(equalAxes ? { height: 520 } : {}),
-      xaxis: titledAxis(xLabel),
-      yaxis: { ...titledAxis(yLabel), ...(equalAxes ? { scaleanchor: 'x' } : {}) },
-      showlegend: names.length > 1,
-      legend: LEGEND_BELOW,
+      ...cloud.axes,
+      xaxis: { ...titledAxis(xLabel), ...cloud.axes.xaxis },
+      yaxis: { ...titledAxis(yLabel), ...cloud.axes.yaxis },
+      showlegend: names.length > 1 && namesAt !== 'centres',
+      legend: { ...LEGEND_BELOW, itemsizing: 'constant', traceorder: 'normal' } as Layout['legend'],
     },
     alt: text.alt ?? `${text.title}: points (${sizes}), ${yLabel} against ${xLabel}`,
   };
 }
+
+/** CSS pixels between the axes, about. */
+const PLOT = [600, 270] as const;
+const EQUAL_PLOT = [390, 390] as const;

@@ -1,3 +1,4 @@
+import { alignedAtPoint, numberColumn } from './decimals';
 import type { Table } from './figure';
 import { escapeHtml } from './html';
 import { formatNumber } from './values';
@@ -13,6 +14,11 @@ export interface TableOptions {
   readonly caption?: string;
   /** Significant digits of numbers that are not whole. Default 4. */
   readonly digits?: number;
+  /**
+   * Decimals of every number of a column, by its name, such as `{ accuracy: 2 }`. Default as many as
+   * the column's values need within their `digits`; trailing zeros are kept.
+   */
+  readonly decimals?: Readonly<Record<string, number>>;
   /** Rows shown; the table says how many more there are. Default 30. */
   readonly maxRows?: number;
   /** The columns shown, in this order. Default all. */
@@ -22,31 +28,40 @@ export interface TableOptions {
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * A table of records or of a danfo DataFrame, for `show`: numbers to the right and to sensible
- * digits, all text escaped.
+ * A table of records or of a danfo DataFrame, for `show`: numbers with their decimal points one
+ * above the other and to sensible digits, all text escaped. Texts that are numbers with a unit or a
+ * deviation (`99.3 %`, `0.90 ± 0.02`) are aligned like numbers.
  *
- * @throws when there is no column, or one that is asked for is unknown
+ * @throws when there is no column, one that is asked for is unknown, or decimals are no number of them
  */
 export function table(
   rows: readonly Row[] | DataFrameLike,
-  { caption, digits = 4, maxRows = 30, columns }: TableOptions = {},
+  { caption, digits = 4, decimals = {}, maxRows = 30, columns }: TableOptions = {},
 ): Table {
   const records = isDataFrame(rows) ? recordsOf(rows) : rows;
   const known = isDataFrame(rows) ? rows.columns : [...new Set(records.flatMap(Object.keys))];
   const names = columns ?? known;
   if (names.length === 0) throw new Error('a table without columns: there is no row');
-  const unknown = names.find((name) => !known.includes(name));
+  const unknown = [...names, ...Object.keys(decimals)].find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new Error(`unknown column: ${unknown} (known: ${known.join(', ')})`);
   }
+  for (const [name, count] of Object.entries(decimals)) {
+    if (!(Number.isInteger(count) && count >= 0 && count <= 20)) {
+      throw new Error(`invalid decimals of ${name}: ${count} (0 to 20)`);
+    }
+  }
   const shown = records.slice(0, maxRows);
-  const cells = shown.map((row) => names.map((name) => cellText(row[name], digits)));
-  const isNumeric = names.map((name) => isNumberColumn(shown.map((row) => row[name])));
+  const ofColumns = names.map((name): Column => {
+    const values = shown.map((row) => row[name]);
+    const own = Object.hasOwn(decimals, name) ? decimals[name] : undefined;
+    return { name, texts: columnTexts(values, digits, own), isNumeric: isNumberColumn(values) };
+  });
   const left = records.length - shown.length;
   const note = left > 0 ? `${left.toLocaleString('en-US')} more rows` : undefined;
   return {
-    html: htmlTable(names, cells, isNumeric, caption, note),
-    text: textTable(names, cells, isNumeric, caption, note),
+    html: htmlTable(ofColumns, shown.length, caption, note),
+    text: textTable(ofColumns, shown.length, caption, note),
   };
 }
 
@@ -62,9 +77,36 @@ function recordsOf({ columns, values }: DataFrameLike): Row[] {
   });
 }
 
+/** A column as it is shown. */
+interface Column {
+  readonly name: string;
+  readonly texts: readonly string[];
+  readonly isNumeric: boolean;
+}
+
+/** `0.90 ± 0.02`, `99.3 %`, `1.5e-3`; a bare whole number may be a name. */
+const NUMBER_TEXT = /^[-+−]?\d[\d,]*(\.\d+)?(e-?\d+)?( ?%| ± \d[\d,.]*( ?%)?)?$/;
+
 function isNumberColumn(values: readonly unknown[]): boolean {
   const present = values.filter((value) => value !== null && value !== undefined);
-  return present.length > 0 && present.every((value) => typeof value === 'number');
+  if (present.length === 0) return false;
+  if (present.every((value) => typeof value === 'number')) return true;
+  return (
+    present.every((value) => typeof value === 'string' && NUMBER_TEXT.test(value)) &&
+    present.some((value) => /[.%±]/.test(String(value)))
+  );
+}
+
+function columnTexts(
+  values: readonly unknown[],
+  digits: number,
+  decimals: number | undefined,
+): string[] {
+  const numbers = values.filter((value) => typeof value === 'number');
+  const texts = numberColumn(numbers, digits, decimals)[Symbol.iterator]();
+  return values.map((value) =>
+    typeof value === 'number' ? (texts.next().value ?? '') : cellText(value, digits),
+  );
 }
 
 function cellText(value: unknown, digits: number): string {
@@ -76,48 +118,61 @@ function cellText(value: unknown, digits: number): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** Blanks as wide as a digit and as a point, which HTML keeps. */
+const HTML_BLANKS = ['\u2007', '\u2008'] as const;
+
 function htmlTable(
-  names: readonly string[],
-  cells: readonly (readonly string[])[],
-  isNumeric: readonly boolean[],
+  columns: readonly Column[],
+  numRows: number,
   caption: string | undefined,
   note: string | undefined,
 ): string {
-  const style = (column: number) => `style="text-align: ${isNumeric[column] ? 'right' : 'left'}"`;
+  const aligned = columns.map(({ texts, isNumeric }) =>
+    isNumeric ? alignedAtPoint(texts, HTML_BLANKS) : texts,
+  );
+  const style = (column: number) =>
+    `style="text-align: ${columns[column].isNumeric ? 'right' : 'left'}"`;
   const line = (tag: string, texts: readonly string[]) =>
     `<tr>${texts.map((text, i) => `<${tag} ${style(i)}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
+  const head = columns.map(({ name }) => name);
   return [
     '<table class="dataframe">',
     ...(caption ? [`<caption>${escapeHtml(caption)}</caption>`] : []),
-    `<thead>${line('th', names)}</thead>`,
+    `<thead>${line('th', head)}</thead>`,
     '<tbody>',
-    ...cells.map((row) => line('td', row)),
+    ...Array.from({ length: numRows }, (_, row) =>
+      line(
+        'td',
+        aligned.map((texts) => texts[row]),
+      ),
+    ),
     '</tbody>',
-    ...(note ? [`<tfoot><tr><td colspan="${names.length}">… ${note}</td></tr></tfoot>`] : []),
+    ...(note ? [`<tfoot><tr><td colspan="${columns.length}">… ${note}</td></tr></tfoot>`] : []),
     '</table>',
   ].join('\n');
 }
 
 function textTable(
-  names: readonly string[],
-  cells: readonly (readonly string[])[],
-  isNumeric: readonly boolean[],
+  columns: readonly Column[],
+  numRows: number,
   caption: string | undefined,
   note: string | undefined,
 ): string {
-  const widths = names.map((name, i) =>
-    Math.max(name.length, ...cells.map((row) => row[i].length)),
-  );
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, i) => (isNumeric[i] ? text.padStart(widths[i]) : text.padEnd(widths[i])))
+  const padded = columns.map(({ name, texts, isNumeric }) => {
+    const cells = [name, ...(isNumeric ? alignedAtPoint(texts, [' ', ' ']) : texts)];
+    const width = Math.max(...cells.map(({ length }) => length));
+    return cells.map((text) => (isNumeric ? text.padStart(width) : text.padEnd(width)));
+  });
+  const line = (row: number) =>
+    padded
+      .map((cells) => cells[row])
       .join('  ')
       .trimEnd();
   return [
     ...(caption ? [caption] : []),
-    line(names),
-    widths.map((width) => '-'.repeat(width)).join('  '),
-    ...cells.map(line),
+    line(0),
+    padded.map(([head]) => '-'.repeat(head.length)).join('  '),
+    ...Array.from({ length: numRows }, (_, row) => line(row + 1)),
     ...(note ? [`… ${note}`] : []),
   ].join('\n');
 }

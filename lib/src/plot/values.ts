@@ -1,17 +1,17 @@
 /**
- * Numbers as a figure stores them: to a ten-thousandth of their range, which no eye can see, and in
- * a quarter of the digits. NaN and infinities stay.
+ * Numbers as a figure stores them: to a ten-thousandth of their range, which no eye can see, and to
+ * at least five significant digits, for scales that show any part of it; whole ones stay whole.
  */
 export function rounded(values: ArrayLike<number>): number[] {
   const [low, high] = extent(values);
   const range = high > low ? high - low : Math.abs(high) || 1;
-  const decimals = Math.min(100, Math.max(0, 4 - Math.floor(Math.log10(range))));
-  return Array.from(values, (value) => Number(value.toFixed(decimals)));
-}
-
-/** A value to five significant digits: for scales that may show any part of the range. */
-export function significant(value: number): number {
-  return Number(value.toPrecision(5));
+  const decimals = Math.max(0, 4 - Math.floor(Math.log10(range)));
+  return Array.from(values, (value) => {
+    const digits = Math.floor(Math.log10(Math.abs(value))) + 1 + decimals;
+    return Number.isFinite(value) && value !== 0
+      ? Number(value.toPrecision(Math.max(5, Math.min(17, digits))))
+      : value;
+  });
 }
 
 /** The least and the largest finite value; [NaN, NaN] if there is none. */
