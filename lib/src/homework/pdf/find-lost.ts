@@ -1,0 +1,132 @@
+/** Something of a part that a reader would not see. */
+export interface Lost {
+  readonly part: number;
+  readonly what: 'gone' | 'hidden' | 'outside' | 'glyph' | 'picture';
+  readonly text: string;
+}
+
+/**
+ * Runs in the page: asks of every part whether it is there with all its letters, in its order, and of
+ * every text and picture whether it is drawn, within the page, and by fonts that have its characters.
+ */
+export function findLost(
+  letters: readonly string[],
+  width: number,
+  turnedWidth: number,
+): readonly Lost[] {
+  const lost: Lost[] = [];
+  const boxes = [...document.querySelectorAll<HTMLElement>('main > .part')];
+  const hasGlyph = glyphTest();
+  letters.forEach((expected, part) => {
+    const box = boxes[part];
+    if (box?.dataset.part !== String(part)) {
+      lost.push({ part, what: 'gone', text: expected.slice(0, 60) });
+      return;
+    }
+    const right = box.classList.contains('turned') ? turnedWidth : width;
+    const frame = box.getBoundingClientRect();
+    const texts: Text[] = [];
+    collect(box, texts);
+    const found = texts
+      .map(({ data }) => data)
+      .join('')
+      .replaceAll(/\s/g, '');
+    if (found !== expected) lost.push({ part, what: 'gone', text: expected.slice(0, 60) });
+    for (const text of texts) inspect(text, part, frame, right);
+    for (const image of images(box)) {
+      const { width: wide, height: high } = image.getBoundingClientRect();
+      const name = (image.alt || image.src).slice(0, 80);
+      if (image.naturalWidth === 0 && !/svg/.test(image.src.slice(0, 20))) {
+        lost.push({ part, what: 'picture', text: name });
+      } else if (!image.complete || wide * high === 0 || !isSeen(image)) {
+        lost.push({ part, what: 'picture', text: name });
+      }
+    }
+  });
+  return lost;
+
+  function collect(node: Node, texts: Text[]): void {
+    if (node instanceof HTMLStyleElement) return;
+    if (node instanceof Text) texts.push(node);
+    const root = (node as Element).shadowRoot ?? node;
+    root.childNodes.forEach((child) => {
+      collect(child, texts);
+    });
+  }
+
+  function images(root: ParentNode): HTMLImageElement[] {
+    const hosts = [...root.querySelectorAll('.alone')];
+    return [
+      ...root.querySelectorAll('img'),
+      ...hosts.flatMap(({ shadowRoot }) => (shadowRoot ? images(shadowRoot) : [])),
+    ];
+  }
+
+  function inspect(text: Text, part: number, frame: DOMRect, right: number): void {
+    const words = text.data.trim();
+    if (words === '') return;
+    const shown = words.slice(0, 60);
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const rects = [...range.getClientRects()].filter(({ width: w, height: h }) => w * h > 0);
+    const isDrawn = rects.length > 0 || /^[\s\p{Cf}\p{Cc}\p{M}]*$/u.test(words);
+    if (!isDrawn || !isSeen(text.parentElement!)) {
+      lost.push({ part, what: 'hidden', text: shown });
+      return;
+    }
+    const slack = 3;
+    const isInside = rects.every(
+      (rect) =>
+        rect.left >= frame.left - slack &&
+        rect.right <= frame.left + right + slack &&
+        rect.top >= frame.top - 3 * slack &&
+        rect.bottom <= frame.bottom + 3 * slack &&
+        isUnclipped(text.parentElement!, rect),
+    );
+    if (!isInside) lost.push({ part, what: 'outside', text: shown });
+    const style = getComputedStyle(text.parentElement!);
+    const missing = [...new Set(words)].filter((character) => !hasGlyph(character, style));
+    if (missing.length > 0) lost.push({ part, what: 'glyph', text: missing.join(' ') });
+  }
+
+  function isSeen(element: Element): boolean {
+    const { color, fontSize } = getComputedStyle(element);
+    const isClear = /^rgba\(.*, 0\)$/.test(color) || Number.parseFloat(fontSize) < 2;
+    return element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !isClear;
+  }
+
+  /** Whether no box around the text cuts it off. */
+  function isUnclipped(element: Element, rect: DOMRect): boolean {
+    for (let at: Element | null = element; at && !at.matches('.part'); at = at.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(at);
+      const box = at.getBoundingClientRect();
+      if (overflowX !== 'visible' && (rect.right > box.right + 3 || rect.left < box.left - 3))
+        return false;
+      if (overflowY !== 'visible' && (rect.bottom > box.bottom + 6 || rect.top < box.top - 6))
+        return false;
+    }
+    return true;
+  }
+
+  /** A character that no font has is drawn as the same box as one that cannot exist. */
+  function glyphTest(): (character: string, style: CSSStyleDeclaration) => boolean {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 40;
+    const pen = canvas.getContext('2d', { willReadFrequently: true })!;
+    const known = new Map<string, boolean>();
+    const drawing = (character: string, font: string) => {
+      pen.clearRect(0, 0, 40, 40);
+      pen.font = font;
+      pen.fillText(character, 4, 30);
+      return pen.getImageData(0, 0, 40, 40).data.join();
+    };
+    return (character, { fontFamily }) => {
+      if (/[\x20-\x7e\s]|\p{M}|\p{Cf}|\p{Cc}/u.test(character)) return true;
+      const key = `${character} ${fontFamily}`;
+      const font = `24px ${fontFamily}`;
+      const answer = known.get(key) ?? drawing(character, font) !== drawing('\u{10fffe}', font);
+      known.set(key, answer);
+      return answer;
+    };
+  }
+}
