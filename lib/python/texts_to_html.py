@@ -15,7 +15,7 @@ def html_of(text):
     if text["as"] == "markdown":
         return markdown2html(text["text"])
     if text["as"] == "terminal":
-        return ansi2html(text["text"])
+        return "<pre>" + ansi2html(text["text"]) + "</pre>"
     return Highlight2HTML(pygments_lexer=text["language"])(text["text"])
 
 

@@ -66,27 +66,35 @@ export function findLost(
     const words = text.data.trim();
     if (words === '') return;
     const shown = words.slice(0, 60);
-    const range = document.createRange();
-    range.selectNodeContents(text);
-    const rects = [...range.getClientRects()].filter(({ width: w, height: h }) => w * h > 0);
+    const rects = rectsOf(text, 0, text.length);
     const isDrawn = rects.length > 0 || /^[\s\p{Cf}\p{Cc}\p{M}]*$/u.test(words);
     if (!isDrawn || !isSeen(text.parentElement!)) {
       lost.push({ part, what: 'hidden', text: shown });
       return;
     }
-    const slack = 3;
-    const isInside = rects.every(
-      (rect) =>
-        rect.left >= frame.left - slack &&
-        rect.right <= frame.left + right + slack &&
-        rect.top >= frame.top - 3 * slack &&
-        rect.bottom <= frame.bottom + 3 * slack &&
-        isUnclipped(text.parentElement!, rect),
-    );
-    if (!isInside) lost.push({ part, what: 'outside', text: shown });
+    const isInside = (rect: DOMRect) =>
+      rect.left >= frame.left - 3 &&
+      rect.right <= frame.left + right + 3 &&
+      rect.top >= frame.top - 9 &&
+      rect.bottom <= frame.bottom + 9 &&
+      isUnclipped(text.parentElement!, rect);
+    // Spaces at the end of a line may hang over, so that in doubt each word is asked.
+    if (!rects.every(isInside)) {
+      const outside = [...text.data.matchAll(/\S+/g)].find(({ index, 0: word }) => {
+        return !rectsOf(text, index, index + word.length).every(isInside);
+      });
+      if (outside) lost.push({ part, what: 'outside', text: outside[0].slice(0, 60) });
+    }
     const style = getComputedStyle(text.parentElement!);
     const missing = [...new Set(words)].filter((character) => !hasGlyph(character, style));
     if (missing.length > 0) lost.push({ part, what: 'glyph', text: missing.join(' ') });
+  }
+
+  function rectsOf(text: Text, start: number, end: number): DOMRect[] {
+    const range = document.createRange();
+    range.setStart(text, start);
+    range.setEnd(text, end);
+    return [...range.getClientRects()].filter((rect) => rect.width * rect.height > 0);
   }
 
   function isSeen(element: Element): boolean {

@@ -59,7 +59,10 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const room = box.parentElement?.clientWidth || width;
     const needed = widthOf(box);
     if (needed <= room + 1) return;
-    if (room / needed >= smallest) return scale(box, room / needed);
+    if (room / needed >= smallest) {
+      scale(box, room / needed);
+      return;
+    }
     part.classList.add('turned');
     fitted.push({ part: index, what: 'turned' });
     if (turnedWidth / needed < smallest) {
@@ -72,6 +75,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
   }
 
   function scaleLines(pre: HTMLElement): void {
+    if (getComputedStyle(pre).whiteSpace !== 'pre') return;
     const room = pre.parentElement?.clientWidth || width;
     if (widthOf(pre) > room + 1 && room / widthOf(pre) >= smallest) scale(pre, room / widthOf(pre));
   }

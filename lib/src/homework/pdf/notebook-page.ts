@@ -62,7 +62,8 @@ export async function notebookPage(
   for (const draft of drafts) {
     const html = draft.text ? converted[next++] : (draft.html ?? '');
     const place = { folder, attachments: draft.cellOf.attachments };
-    const fragment = await cleanFragment(htmlOf(html, draft, complaints), place);
+    const whole = htmlOf(html, draft, complaints).replaceAll(`${token}attachment/`, 'attachment:');
+    const fragment = await cleanFragment(whole, place);
     complaints.push(...fragment.complaints.map((complaint) => `${draft.place}: ${complaint}`));
     if (draft.kind !== 'code')
       formulas.push(...placeFormulas(fragment.root, draft, token, complaints));
@@ -193,7 +194,11 @@ function markdownDraft(
   let count = 0;
   const text = stretches
     .map((stretch) => (stretch.kind === 'words' ? stretch.source : `${token}${count++}e`))
-    .join('');
+    .join('')
+    // nbconvert would look for attachments itself, and know no name with a space in it.
+    .replaceAll(/\]\(\s*<?attachment:([^)\n>]*?)>?((?:\s+"[^"\n]*")?\s*\))/g, (_, name, end) => {
+      return `](${token}attachment/${name.replaceAll(' ', '%20')}${end}`;
+    });
   return {
     ...common,
     kind,
@@ -302,7 +307,7 @@ function box(
   sheet: string,
 ): string {
   const inside = hasStyle
-    ? `<div class="alone"><template shadowrootmode="open">${withoutFonts(sheet)}${root.innerHTML}</template></div>`
+    ? `<div class="alone"><template shadowrootmode="open">${withoutFonts(sheet)}<div>${root.innerHTML}</div></template></div>`
     : root.innerHTML;
   return `<div class="part ${kind} ${classes}" data-part="${index}" data-cell="${cell}">${inside}</div>`;
 }
