@@ -1,5 +1,8 @@
-/** A stretch of text: words, a formula, or a dollar sign that opens or closes nothing. */
-export type Stretch = Words | Formula | StrayDollar;
+/**
+ * A stretch of text: words, a formula, a dollar sign that is written `\\$`, or one that opens or closes
+ * nothing.
+ */
+export type Stretch = Words | Formula | Dollar;
 
 interface Words {
   readonly kind: 'words';
@@ -14,8 +17,8 @@ export interface Formula {
   readonly display: boolean;
 }
 
-interface StrayDollar {
-  readonly kind: 'stray dollar';
+interface Dollar {
+  readonly kind: 'dollar' | 'stray dollar';
   readonly source: string;
 }
 
@@ -28,26 +31,25 @@ const VERBATIM = [
   /<(pre|code|script|style|textarea|svg)\b[\s\S]*?<\/\1\s*>/iy,
   /<!--[\s\S]*?-->/y,
   /<\/?[a-z][^<>]*>/iy,
-  /\\\$/y,
 ];
 
 const ENVIRONMENT = /\\begin\{([a-zA-Z]+\*?)\}[\s\S]*?\\end\{\1\}/y;
 const REFERENCE = /\\(?:eq)?ref\s*\{[^{}]*\}/y;
 
 /** Brackets of formulas; Markdown takes one of their backslashes for itself. */
-const BRACKETS = {
+const BRACKETS: Readonly<Record<Markup, { readonly display: RegExp; readonly inline: RegExp }>> = {
   markdown: { display: /\\\\\[([\s\S]+?)\\\\\]/y, inline: /\\\\\(([\s\S]+?)\\\\\)/y },
   plain: { display: /\\\[([\s\S]+?)\\\]/y, inline: /\\\(([\s\S]+?)\\\)/y },
 };
 
-export type Markup = keyof typeof BRACKETS;
+export type Markup = 'markdown' | 'plain';
 
 /** Splits text at its formulas; joined again, the sources of the stretches are the text. */
 export function findFormulas(text: string, markup: Markup): readonly Stretch[] {
   const stretches: Stretch[] = [];
   let words = '';
   for (let at = 0; at < text.length; ) {
-    const verbatim = markup === 'markdown' ? verbatimAt(text, at) : matchAt(/\\\$/y, text, at)?.[0];
+    const verbatim = markup === 'markdown' ? verbatimAt(text, at) : undefined;
     const found = verbatim === undefined ? formulaAt(text, at, markup) : undefined;
     if (found) {
       if (words) stretches.push({ kind: 'words', source: words });
@@ -63,7 +65,7 @@ export function findFormulas(text: string, markup: Markup): readonly Stretch[] {
 }
 
 function verbatimAt(text: string, at: number): string | undefined {
-  if (!/[\s`~<>\\]/.test(text[at])) return undefined;
+  if (!/[\s`~<>]/.test(text[at])) return undefined;
   for (const pattern of VERBATIM) {
     const found = matchAt(pattern, text, at);
     if (found) return found[0];
@@ -71,7 +73,8 @@ function verbatimAt(text: string, at: number): string | undefined {
   return undefined;
 }
 
-function formulaAt(text: string, at: number, markup: Markup): Formula | StrayDollar | undefined {
+function formulaAt(text: string, at: number, markup: Markup): Formula | Dollar | undefined {
+  if (text.startsWith('\\$', at)) return { kind: 'dollar', source: '\\$' };
   if (text[at] === '$') {
     return dollarFormula(text, at) ?? { kind: 'stray dollar', source: '$' };
   }

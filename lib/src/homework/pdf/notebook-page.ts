@@ -255,7 +255,8 @@ function placeFormulas(
     const nodes = stretchesOf(node.data).map((stretch) => {
       if (node.parentElement!.closest(CODE)) return stretch.source;
       if (stretch.kind === 'words') return stretch.source;
-      if (stretch.kind === 'stray dollar') {
+      if (stretch.kind === 'dollar') return '$';
+      if (stretch.kind !== 'formula') {
         if (draft.markup === 'markdown') complaints.push(`${draft.place}: ${STRAY}`);
         return stretch.source;
       }

@@ -60,7 +60,10 @@ function startMathJax(): Promise<MathJax> {
       tags: 'ams',
       // All packages are there: nothing is to be required. `html` gives formulas scripts and styles.
       macros: { require: ['', 1] },
-      // Without noerrors and noundefined a mistake is an error, and not red text.
+      // A mistake is an error of its formula, and no red text in its place.
+      formatError: (_: unknown, error: Error) => {
+        throw error;
+      },
       packages: { '[-]': ['noerrors', 'noundefined', 'require', 'autoload', 'html'] },
     },
   }) as Promise<MathJax>;
@@ -75,8 +78,12 @@ export async function typesetFormulas(formulas: readonly TexSource[]): Promise<r
   const { startup, texReset } = await startMathJax();
   const { document, adaptor } = startup;
   const wrong = new Map<MathItem, string>();
-  document.options.compileError = (_, item, error) => wrong.set(item, error.message);
-  document.options.typesetError = (_, item, error) => wrong.set(item, error.message);
+  // What TeX cannot read cannot be drawn either: the first reason is the true one.
+  const remember = (_: unknown, item: MathItem, error: Error) => {
+    if (!wrong.has(item)) wrong.set(item, error.message);
+  };
+  document.options.compileError = remember;
+  document.options.typesetError = remember;
   texReset();
   document.clear();
   // Where MathJax hangs up, to measure them, characters that its own fonts lack.
