@@ -17,6 +17,7 @@ export function findLost(
   const lost: Lost[] = [];
   const boxes = [...document.querySelectorAll<HTMLElement>('main > .part')];
   const hasGlyph = glyphTest();
+  let bottom = 0;
   letters.forEach((expected, part) => {
     const box = boxes[part];
     if (box?.dataset.part !== String(part)) {
@@ -25,6 +26,9 @@ export function findLost(
     }
     const right = box.classList.contains('turned') ? turnedWidth : width;
     const frame = box.getBoundingClientRect();
+    // A part that is drawn over the one before it hides what that says.
+    if (frame.top < bottom - 9) lost.push({ part, what: 'outside', text: expected.slice(0, 60) });
+    bottom = Math.max(bottom, frame.bottom);
     const texts: Text[] = [];
     collect(box, texts);
     const found = texts
@@ -33,12 +37,16 @@ export function findLost(
       .replaceAll(/\s/g, '');
     if (found !== expected) lost.push({ part, what: 'gone', text: expected.slice(0, 60) });
     for (const text of texts) inspect(text, part, frame, right);
-    for (const image of images(box)) {
+    for (const formula of within(box, 'mjx-container, math')) {
+      const { width: wide, height: high } = formula.getBoundingClientRect();
+      const name = formula.getAttribute('aria-label') ?? formula.textContent ?? '';
+      if (wide * high === 0 || !isSeen(formula)) lost.push({ part, what: 'hidden', text: name });
+    }
+    for (const image of within(box, 'img') as HTMLImageElement[]) {
       const { width: wide, height: high } = image.getBoundingClientRect();
       const name = (image.alt || image.src).slice(0, 80);
-      if (image.naturalWidth === 0 && !/svg/.test(image.src.slice(0, 20))) {
-        lost.push({ part, what: 'picture', text: name });
-      } else if (!image.complete || wide * high === 0 || !isSeen(image)) {
+      const isLoaded = image.complete && image.naturalWidth > 0;
+      if (!isLoaded || wide * high === 0 || !isSeen(image)) {
         lost.push({ part, what: 'picture', text: name });
       }
     }
@@ -54,11 +62,11 @@ export function findLost(
     });
   }
 
-  function images(root: ParentNode): HTMLImageElement[] {
+  function within(root: ParentNode, selector: string): Element[] {
     const hosts = [...root.querySelectorAll('.alone')];
     return [
-      ...root.querySelectorAll('img'),
-      ...hosts.flatMap(({ shadowRoot }) => (shadowRoot ? images(shadowRoot) : [])),
+      ...root.querySelectorAll(selector),
+      ...hosts.flatMap(({ shadowRoot }) => (shadowRoot ? within(shadowRoot, selector) : [])),
     ];
   }
 

@@ -58,13 +58,13 @@ function startMathJax(): Promise<MathJax> {
     startup: { typeset: false },
     tex: {
       tags: 'ams',
-      // All packages are there: nothing is to be required. `html` gives formulas scripts and styles.
-      macros: { require: ['', 1] },
+      // All packages are there, so that nothing is to be required; and styles could hide a formula.
+      macros: { require: ['', 1], style: ['#2', 2], class: ['#2', 2], cssId: ['#2', 2] },
       // A mistake is an error of its formula, and no red text in its place.
       formatError: (_: unknown, error: Error) => {
         throw error;
       },
-      packages: { '[-]': ['noerrors', 'noundefined', 'require', 'autoload', 'html'] },
+      packages: { '[-]': ['noerrors', 'noundefined', 'require', 'autoload'] },
     },
   }) as Promise<MathJax>;
   return mathJax;
