@@ -13,6 +13,9 @@ import { pdfText } from './pdf-text';
 const folder = temporaryFolder();
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** Another picture, as a PDF keeps what is shown twice only once. */
+const RED_DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==';
 
 function print(path: string, paper: Paper = 'a4') {
   const target = path.replace('.ipynb', '.pdf');
@@ -37,7 +40,7 @@ test('a run ends in a PDF with its words, the whole of a long line, and an image
     { markdown: '## Second part\n\n![a dot](dot.png)' },
     longLine,
     'console.log("printed ".repeat(60) + "LAST");',
-    `import { display } from 'tslab';\ndisplay.png(Buffer.from('${PNG}', 'base64'));`,
+    `import { display } from 'tslab';\ndisplay.png(Buffer.from('${RED_DOT}', 'base64'));`,
   ]);
   const ended = await homework(folder, ['run', 'whole.ipynb']);
   assert.is(ended.code, 0, ended.stderr);
@@ -67,7 +70,7 @@ test('pages are A4 or Letter, and as many as are counted', async () => {
   assert.match(structure('pages.pdf'), '/MediaBox [0 0 612 792]');
 });
 
-test('a table that is too wide is scaled, to its last column', async () => {
+test('a table that is too wide is turned and scaled, to its last column', async () => {
   const columns = Array.from({ length: 40 }, (_, i) => `column${i}`);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const table = [row(columns), row(columns.map(() => '---')), row(columns.map(() => '1'))];
@@ -80,9 +83,8 @@ test('a formula that TeX cannot read fails, with what is wrong and where', async
   const message = await errorOf(() => printWords('tex', 'Close to the start: $\\nosuchmacro{1}$'));
   assert.match(
     message,
-    'tex.ipynb: a formula cannot be typeset: Undefined control sequence \\nosuchmacro',
+    'tex.ipynb: the Markdown cell “Close to the start: $\\nosuchmacro{1}$”: a formula cannot be typeset: Undefined control sequence \\nosuchmacro',
   );
-  assert.match(message, 'in “Close to the start');
   assert.not.ok(existsSync(join(folder, 'tex.pdf')));
 });
 
@@ -92,7 +94,7 @@ test('an image that is not there fails, naming it', async () => {
 });
 
 test('an image that is no image fails, naming it', async () => {
-  writeFileSync(join(folder, 'broken.png'), 'no picture');
+  writeFileSync(join(folder, 'broken.png'), Buffer.from(PNG, 'base64').subarray(0, 20));
   const message = await errorOf(() => printWords('broken', '![what it shows](broken.png)'));
   assert.match(message, 'an image cannot be shown: what it shows');
 });

@@ -108,7 +108,7 @@ test('what a cell started ends with the kernel', async () => {
 test('wrong arguments give one clear error each, and nothing is run', async () => {
   writeFileSync(join(folder, 'text.ipynb'), 'not JSON');
   writeFileSync(join(folder, 'list.ipynb'), '[1, 2]');
-  writeNotebook(folder, 'prose', [{ markdown: '# Only words' }, '  ']);
+  writeNotebook(folder, 'empty', []);
   writeNotebook(folder, 'other', ['1'], { kernelspec: { name: 'python3' } });
   writeFileSync(join(folder, 'file'), '');
   const cases: readonly (readonly [args: readonly string[], says: string])[] = [
@@ -116,7 +116,7 @@ test('wrong arguments give one clear error each, and nothing is run', async () =
     [['run', '.'], '.: is a folder, not a notebook'],
     [['run', 'text.ipynb'], 'text.ipynb: not a notebook: '],
     [['run', 'list.ipynb'], 'list.ipynb: not a notebook: it has no cells or no metadata'],
-    [['run', 'prose.ipynb'], 'prose.ipynb: has no code cells'],
+    [['run', 'empty.ipynb'], 'empty.ipynb: has no cells'],
     [
       ['run', 'other.ipynb'],
       'other.ipynb: is written for the kernel python3, and this one is tslab',

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { Mistake, reasonOf } from './mistake';
 
@@ -9,6 +9,8 @@ export interface Cell {
   readonly metadata: Record<string, unknown>;
   readonly outputs?: readonly Record<string, unknown>[];
   readonly execution_count?: number | null;
+  /** Pictures that came with a Markdown cell, by name and MIME type, in base 64. */
+  readonly attachments?: Record<string, Record<string, unknown>>;
 }
 
 export interface Notebook {
@@ -21,30 +23,29 @@ export interface Notebook {
   readonly nbformat: number;
 }
 
+/** Python's reader of JSON, through which notebooks run, gives up a little below 1000. */
+const DEEPEST = 200;
+
 /**
- * Reads a notebook and checks that it is one that can be run here: nbformat 4, at least one code
- * cell, written for our kernel.
+ * Reads a notebook and checks that it is one that can be run and printed here: nbformat 4, cells
+ * made as nbformat wants them, and our kernel where there is code. A byte order mark is passed over.
  */
 export function readNotebook(path: string): Notebook {
-  const notebook = parse(path);
-  if (!Array.isArray(notebook?.cells) || typeof notebook.metadata !== 'object') {
-    throw new Mistake(`${path}: not a notebook: it has no cells or no metadata`);
-  }
-  if (notebook.nbformat !== 4) {
-    throw new Mistake(`${path}: nbformat ${notebook.nbformat} (known: 4; open and save it once)`);
-  }
-  if (codeCells(notebook).length === 0) throw new Mistake(`${path}: has no code cells`);
+  const value = parse(path);
+  const wrong = isTooDeep(value) ? `is nested more than ${DEEPEST} levels deep` : flawOf(value);
+  if (wrong) throw new Mistake(`${path}: ${wrong}`);
+  const notebook = value as Notebook;
   const kernel = notebook.metadata.kernelspec?.name;
-  if (kernel !== undefined && kernel !== 'tslab') {
+  if (kernel !== undefined && kernel !== 'tslab' && codeCells(notebook).length > 0) {
     throw new Mistake(`${path}: is written for the kernel ${kernel}, and this one is tslab`);
   }
   return notebook;
 }
 
-function parse(path: string): Notebook {
+function parse(path: string): unknown {
   let text: string;
   try {
-    if (statSync(path).isDirectory()) throw new Mistake(`${path}: is a folder, not a notebook`);
+    refuseOtherThanFiles(path);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Mistake) throw error;
@@ -52,15 +53,127 @@ function parse(path: string): Notebook {
     throw new Mistake(absent ? `${path}: no such notebook` : `${path}: ${reasonOf(error)}`);
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Mistake(`${path}: not a notebook: ${reasonOf(error)}`);
   }
 }
 
+/** A pipe would be waited for, and a link may show what lies in another's folder. */
+function refuseOtherThanFiles(path: string): void {
+  const found = lstatSync(path);
+  if (found.isDirectory()) throw new Mistake(`${path}: is a folder, not a notebook`);
+  if (found.isSymbolicLink()) {
+    throw new Mistake(`${path}: is a symbolic link: name the notebook it leads to`);
+  }
+  if (!found.isFile()) throw new Mistake(`${path}: is not a file`);
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Level by level, as what is too deep would end a function that calls itself. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((item) => (item && typeof item === 'object' ? Object.values(item) : []));
+  }
+  return false;
+}
+
+/** What keeps a value from being a notebook, in words; undefined where nothing does. */
+function flawOf(value: unknown): string | undefined {
+  if (!isObject(value) || !Array.isArray(value.cells) || !isObject(value.metadata)) {
+    return 'not a notebook: it has no cells or no metadata';
+  }
+  if (value.nbformat !== 4) {
+    return `nbformat ${value.nbformat} (known: 4; open and save it once)`;
+  }
+  const { kernelspec, notegrad } = value.metadata;
+  if (kernelspec !== undefined && !isObject(kernelspec)) return 'its kernelspec is not an object';
+  if (notegrad !== undefined && !isObject(notegrad)) return 'its notegrad is not an object';
+  if (value.cells.length === 0) return 'has no cells';
+  for (const [index, cell] of value.cells.entries()) {
+    const flaw = flawOfCell(cell);
+    if (flaw) return `not a notebook: the ${ordinal(index + 1)} of its cells ${flaw}`;
+  }
+  return undefined;
+}
+
+function flawOfCell(cell: unknown): string | undefined {
+  if (!isObject(cell)) return 'is not an object';
+  const { cell_type: type, attachments, outputs } = cell;
+  if (type !== 'code' && type !== 'markdown' && type !== 'raw') {
+    return `has the type ${JSON.stringify(type)} (known: code, markdown, raw)`;
+  }
+  if (!isText(cell.source)) {
+    return cell.source === undefined ? 'has no source' : 'has a source that is not text';
+  }
+  if (!isObject(cell.metadata)) return 'has no metadata';
+  if (attachments !== undefined && !(isObject(attachments) && allObjects(attachments))) {
+    return 'has attachments that are not objects';
+  }
+  if (type !== 'code') return undefined;
+  if (!Array.isArray(outputs)) return 'has no list of outputs';
+  return outputs.map(flawOfOutput).find((flaw) => flaw !== undefined);
+}
+
+function flawOfOutput(output: unknown): string | undefined {
+  if (!isObject(output)) return 'has an output that is not an object';
+  switch (output.output_type) {
+    case 'stream':
+      return isText(output.text) ? undefined : 'has an output whose text is not text';
+    case 'error':
+      return output.traceback === undefined || isText(output.traceback)
+        ? undefined
+        : 'has an error whose traceback is not text';
+    case 'display_data':
+    case 'execute_result':
+      return flawOfBundle(output);
+    default:
+      return `has an output of the type ${JSON.stringify(output.output_type)} (known: stream, display_data, execute_result, error)`;
+  }
+}
+
+function flawOfBundle({ data, metadata }: Json): string | undefined {
+  if (!isObject(data)) return 'has an output without data';
+  if (metadata !== undefined && !isObject(metadata)) return 'has an output with wrong metadata';
+  const [wrong] =
+    Object.entries(data).find(([type, value]) => !isJson(type) && !isText(value)) ?? [];
+  return wrong && `has an output whose ${wrong} is not text`;
+}
+
+/** Whether a MIME type's value is kept as JSON itself and not as text. */
+export function isJson(type: string): boolean {
+  return /^application\/(?:.*\+)?json$/.test(type);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function allObjects(value: Json): boolean {
+  return Object.values(value).every(isObject);
+}
+
+function isText(value: unknown): boolean {
+  const isString = (part: unknown) => typeof part === 'string';
+  return isString(value) || (Array.isArray(value) && value.every(isString));
+}
+
+function ordinal(n: number): string {
+  const isTeen = Math.floor(n / 10) % 10 === 1;
+  return `${n}${(!isTeen && ['th', 'st', 'nd', 'rd'][n % 10]) || 'th'}`;
+}
+
 /** Text of a cell as one string. */
 export function sourceOf(cell: Cell): string {
-  return typeof cell.source === 'string' ? cell.source : cell.source.join('');
+  return textOf(cell.source);
+}
+
+/** Text as one string; nbformat may store it in lines. */
+export function textOf(text: string | readonly string[]): string {
+  return typeof text === 'string' ? text : text.join('');
 }
 
 /** The cells that run, in order: cell n of them is In [n] in Jupyter. */

@@ -18,8 +18,14 @@ export function addPdf(program: Command): void {
       prepareFolder(out);
       for (const path of paths) {
         const target = join(out, `${nameOf(path)}.pdf`);
-        const { pages } = await printNotebook({ source: path, executed: path, target, paper });
+        const { pages, notes } = await printNotebook({
+          source: path,
+          executed: path,
+          target,
+          paper,
+        });
         console.log(`${target}: ${pages} ${pages === 1 ? 'page' : 'pages'}`);
+        for (const note of notes) console.log(`  ${note}`);
       }
     });
 }

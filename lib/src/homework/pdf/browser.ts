@@ -5,8 +5,14 @@ import type { Browser } from 'puppeteer-core';
 import { findBrowser } from '../../../bin/find-browser';
 import { Mistake, reasonOf } from '../mistake';
 
-/** Starts Chromium with a fresh profile, lets `work` use it, and leaves nothing of it behind. */
-export async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+/**
+ * Starts Chromium with a fresh profile, lets `work` use it until `late`, and leaves nothing of it
+ * behind.
+ */
+export async function withBrowser<T>(
+  work: (browser: Browser) => Promise<T>,
+  late: AbortSignal,
+): Promise<T> {
   const executablePath = locate();
   const { launch } = await import('puppeteer-core');
   const profile = await mkdtemp(join(tmpdir(), 'notegrad-chromium-'));
@@ -14,6 +20,8 @@ export async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Pr
     const browser = await launch({
       executablePath,
       userDataDir: profile,
+      signal: late,
+      protocolTimeout: 0,
       args: [
         '--no-first-run',
         '--disable-background-networking',
@@ -27,9 +35,12 @@ export async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Pr
     }).catch((error: unknown) => {
       throw new Mistake(`${executablePath} does not start: ${reasonOf(error)}`);
     });
+    const kill = () => browser.process()?.kill('SIGKILL');
+    late.addEventListener('abort', kill);
     try {
       return await work(browser);
     } finally {
+      late.removeEventListener('abort', kill);
       await browser.close();
     }
   } finally {

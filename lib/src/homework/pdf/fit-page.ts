@@ -1,0 +1,98 @@
+/** What is too wide is made smaller, but to no less than this; then it goes on a turned page. */
+export const SMALLEST_SCALE = 0.6;
+
+/** What was done to a part so that it fits. */
+export interface Fitted {
+  readonly part: number;
+  readonly what: 'turned' | 'too wide';
+}
+
+/**
+ * Runs in the page: what scrolls or is cut off is laid open; tables, formulas and lines that do not
+ * break are scaled down, then turned, then broken between letters. Short boxes stay on one page.
+ */
+export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
+  const fitted: Fitted[] = [];
+  for (const part of document.querySelectorAll<HTMLElement>('.part')) {
+    all(part, '*').forEach(layOpen);
+    all(part, 'table, mjx-container, math').forEach((box) => {
+      if (!box.parentElement?.closest('table, mjx-container, math')) fit(box, part);
+    });
+    all(part, 'pre').forEach(scaleLines);
+    all(part, '*').forEach(loosen);
+    const short = 320;
+    for (const box of all(part, 'pre, table, li')) {
+      if (box.getBoundingClientRect().height < short) box.style.breakInside = 'avoid';
+    }
+  }
+  return fitted;
+
+  function all(root: ParentNode, selector: string): HTMLElement[] {
+    const hosts = [...root.querySelectorAll<HTMLElement>('.alone')];
+    const alone = hosts.flatMap(({ shadowRoot }) => (shadowRoot ? all(shadowRoot, selector) : []));
+    return [...root.querySelectorAll<HTMLElement>(selector), ...alone];
+  }
+
+  function layOpen(element: HTMLElement): void {
+    if (element.closest('mjx-container, math, img')) return;
+    const { overflowX, overflowY } = getComputedStyle(element);
+    if (overflowX === 'visible' && overflowY === 'visible') return;
+    for (const [name, value] of [
+      ['overflow', 'visible'],
+      ['height', 'auto'],
+      ['max-height', 'none'],
+    ]) {
+      element.style.setProperty(name, value, 'important');
+    }
+  }
+
+  function widthOf(box: HTMLElement): number {
+    return Math.max(box.scrollWidth, box.getBoundingClientRect().width);
+  }
+
+  function scale(box: HTMLElement, factor: number): void {
+    if (factor < 1) box.style.zoom = String(Math.floor(factor * 1000) / 1000);
+  }
+
+  function fit(box: HTMLElement, part: HTMLElement): void {
+    const index = Number(part.dataset.part);
+    const room = box.parentElement?.clientWidth || width;
+    const needed = widthOf(box);
+    if (needed <= room + 1) return;
+    if (room / needed >= smallest) {
+      scale(box, room / needed);
+      return;
+    }
+    part.classList.add('turned');
+    fitted.push({ part: index, what: 'turned' });
+    if (turnedWidth / needed < smallest) {
+      box.classList.add('broken');
+      box.style.width = `${turnedWidth / smallest}px`;
+    }
+    const rest = turnedWidth / widthOf(box);
+    if (rest < smallest - 0.01) fitted.push({ part: index, what: 'too wide' });
+    scale(box, rest);
+  }
+
+  function scaleLines(pre: HTMLElement): void {
+    if (getComputedStyle(pre).whiteSpace !== 'pre') return;
+    const room = pre.parentElement?.clientWidth || width;
+    if (widthOf(pre) > room + 1 && room / widthOf(pre) >= smallest) scale(pre, room / widthOf(pre));
+  }
+
+  /** Lets lines break, and boxes narrow, that reach beyond the page. */
+  function loosen(element: HTMLElement): void {
+    if (element.closest('table, mjx-container, math, img, .turned')) return;
+    if (Math.max(element.getBoundingClientRect().right, element.scrollWidth) <= width + 1) return;
+    const { whiteSpace } = getComputedStyle(element);
+    const breaking = whiteSpace === 'pre' || whiteSpace === 'pre-wrap' ? 'pre-wrap' : 'normal';
+    for (const [name, value] of [
+      ['white-space', breaking],
+      ['overflow-wrap', 'anywhere'],
+      ['min-width', '0'],
+      ['max-width', '100%'],
+    ]) {
+      element.style.setProperty(name, value, 'important');
+    }
+  }
+}

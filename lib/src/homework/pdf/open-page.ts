@@ -1,0 +1,37 @@
+import type { Page } from 'puppeteer-core';
+import { Mistake } from '../mistake';
+
+/** A host that exists nowhere: its one page is answered here, without a network. */
+const ADDRESS = 'http://notebook.invalid/';
+
+/** Nothing is asked of anyone, and nothing runs, whatever the HTML says. */
+const POLICY = [
+  "default-src 'none'",
+  'img-src data:',
+  'font-src data:',
+  "style-src 'unsafe-inline'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  'sandbox',
+].join('; ');
+
+/** Opens HTML in which no script runs; fails on whatever it asks for besides itself. */
+export async function openPage(page: Page, html: string): Promise<void> {
+  const refused: string[] = [];
+  await page.setJavaScriptEnabled(false);
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const url = request.url();
+    if (url === ADDRESS) {
+      const headers = { 'Content-Security-Policy': POLICY };
+      return request.respond({ contentType: 'text/html; charset=utf-8', headers, body: html });
+    }
+    if (url.startsWith('data:')) return request.continue();
+    if (url === `${ADDRESS}favicon.ico`) return request.respond({ status: 204 });
+    refused.push(`it asks for ${url.slice(0, 200)}, and a PDF is made without the network`);
+    return request.abort();
+  });
+  await page.goto(ADDRESS, { waitUntil: 'load', timeout: 0 });
+  await page.evaluate('document.fonts.ready.then(() => {})');
+  if (refused.length > 0) throw new Mistake([...new Set(refused)].join('; '));
+}
