@@ -270,6 +270,7 @@ test('partial rows have NaN where a cell is blank, and a class where what is kno
         /2 of 3 rows have 22 blank cells, in Class1\.2, Class1\.3, Class3, /,
       );
     }
+    assert.match(await errorOf(() => galaxies({ size: 2 })), /22 blank cells/, 'also once cached');
     const [batch] = [...batches(await galaxies({ size: 2, partial: true }), { batchSize: 3 })];
     assert.is(batch.targets.probabilities.isNaN().sum().dataSync()[0], 22);
   });

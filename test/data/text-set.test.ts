@@ -69,13 +69,13 @@ test('Sentiment140’s own files: six columns, no header, Latin-1, quoted line b
   // In Latin-1 "Ã©" has the bytes of UTF-8's "é".
   const rows = [
     row(0, 'sad, ""very""'),
-    row(4, 'caf\u00e9 \u00c3\u00a9'),
+    row(4, 'caf\u00c3\u00a9'),
     row(2, 'so so'),
     row(4, 'two\nlines'),
   ];
   const bytes = Buffer.from(`${rows.join('\n')}\n`, 'latin1');
   const set = await read(bytes, SENTIMENT140);
-  assert.equal(set.texts, ['sad, "very"', 'café Ã©', 'two\nlines']);
+  assert.equal(set.texts, ['sad, "very"', 'cafÃ©', 'two\nlines']);
   assert.equal(
     [set.classNames, Array.from(set.labels)],
     [
