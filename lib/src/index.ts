@@ -190,6 +190,7 @@ export type { RunHistory } from './plot/run-lines';
 export { saveHtml, savePng } from './plot/save';
 export { type ScatterOptions, scatter } from './plot/scatter';
 export { show } from './plot/show';
+export { type SmallMultiplesOptions, smallMultiples } from './plot/small-multiples';
 export { type DataFrameLike, type TableOptions, table } from './plot/table';
 export { openWindow } from './plot/window';
 export { type ProfileName, profile } from './profile';

@@ -2,10 +2,22 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Random, random } from '../../lib/src/data/random';
 import { barChart } from '../../lib/src/plot/bar-chart';
+import { blend } from '../../lib/src/plot/color-scale';
+import { confusionHeatMap } from '../../lib/src/plot/confusion-heat-map';
 import type { Figure } from '../../lib/src/plot/figure';
+import { filterGrid } from '../../lib/src/plot/filter-grid';
 import { heatMap } from '../../lib/src/plot/heat-map';
+import { histogram } from '../../lib/src/plot/histogram';
+import { BLUE_WHITE_RED } from '../../lib/src/plot/house-style';
+import { imageGrid } from '../../lib/src/plot/image-grid';
+import { latentScatter } from '../../lib/src/plot/latent-scatter';
+import { learningCurves } from '../../lib/src/plot/learning-curves';
+import { lines } from '../../lib/src/plot/lines';
+import { png } from '../../lib/src/plot/png';
+import { scatter } from '../../lib/src/plot/scatter';
 import { anyText } from '../support/any-text';
 import { drawnFigure } from '../support/drawn-figure';
+import { decodePng } from '../support/pixels';
 
 const AXES = { xLabel: 'x', yLabel: 'y' };
 const NUM_TRIALS = 8;
@@ -16,6 +28,13 @@ const many = <T>(count: number, make: (i: number) => T): T[] =>
 /** Finite, of any size and sign, and often equal. */
 const anyValue = ({ integer, normal }: Random): number =>
   integer(3) === 0 ? integer(5) - 2 : normal() * 10 ** (integer(9) - 4);
+
+/** The names of series; an object cannot have `__proto__` as its own by a literal. */
+const anyNames = (source: Random, most: number): string[] => {
+  const names = new Set(many(1 + source.integer(most), () => anyText(source)));
+  names.delete('__proto__');
+  return names.size > 0 ? [...names] : ['a'];
+};
 
 /** Labels as they stand in the figure: a lone blank is made visible, an empty one is not there. */
 const onPaper = (labels: readonly string[]): string[] =>
@@ -85,10 +104,7 @@ test('a bar chart has a bar a category and series, also where names are equal', 
   for (let seed = 0; seed < NUM_TRIALS; seed++) {
     const source = random(18, seed);
     const categories = many(1 + source.integer(8), () => anyText(source));
-    const names = [...new Set(many(1 + source.integer(3), () => anyText(source)))].filter(
-      (name) => name !== '__proto__',
-    );
-    if (names.length === 0) continue;
+    const names = anyNames(source, 3);
     const series = Object.fromEntries(
       names.map((name) => [name, categories.map(() => anyValue(source))]),
     );
@@ -105,6 +121,204 @@ test('a bar chart has a bar a category and series, also where names are equal', 
     assert.is(drawn.count('.barlayer .point'), names.length * categories.length);
     if (names.length > 1)
       assert.equal(onPaper(drawn.texts('.legendtext')), onPaper(Object.keys(series)));
+  }
+});
+
+test('the bars of a histogram hold all samples, each in its bin', async () => {
+  for (let seed = 0; seed < NUM_TRIALS; seed++) {
+    const source = random(19, seed);
+    const series = Object.fromEntries(
+      anyNames(source, 3).map((name) => [
+        name,
+        many(1 + source.integer(40), () => anyValue(source)),
+      ]),
+    );
+    const numBins = 1 + source.integer(12);
+    const figure = histogram({ title: 'h', xLabel: 'x', series, numBins });
+    const all = Object.values(series).flat();
+    const low = Math.min(...all);
+    const width = (Math.max(...all) - low || 1) / numBins;
+    const start = width * numBins > Math.max(...all) - low ? low - 0.5 : low;
+    Object.values(series).forEach((samples, i) => {
+      const { x, y } = figure.data[i] as { x: number[]; y: number[] };
+      assert.is(
+        y.reduce((sum, count) => sum + count, 0),
+        samples.length,
+      );
+      assertClose(
+        x,
+        many(numBins, (bin) => start + (bin + 0.5) * width),
+        `bins of seed ${seed}`,
+      );
+    });
+    const names = Object.keys(series);
+    const drawn = await drawnFigure(figure);
+    if (names.length > 1) assert.equal(onPaper(drawn.texts('.legendtext')), onPaper(names));
+  }
+});
+
+test('lines go through the points that were given, and leave gaps where there is none', async () => {
+  for (let seed = 0; seed < NUM_TRIALS; seed++) {
+    const source = random(20, seed);
+    const series = Object.fromEntries(
+      anyNames(source, 4).map((name) => {
+        const y = many(2 + source.integer(9), (i) =>
+          i > 0 && source.integer(4) === 0
+            ? [Number.NaN, Infinity, -Infinity][source.integer(3)]
+            : anyValue(source),
+        );
+        return [name, { y, x: y.map(() => anyValue(source)) }];
+      }),
+    );
+    const figure = lines({ ...AXES, title: 'l', series });
+    const names = Object.keys(series);
+    Object.values(series).forEach(({ x, y }, i) => {
+      assertClose(figure.data[i].x as number[], x, `x of seed ${seed}`);
+      assertClose(figure.data[i].y as number[], y, `y of seed ${seed}`);
+    });
+    const drawn = await drawnFigure(figure);
+    assert.is(drawn.count('.scatterlayer .trace'), figure.data.length, `seed ${seed}`);
+    if (names.length > 1) assert.equal(onPaper(drawn.texts('.legendtext')), onPaper(names));
+    const alone = Object.values(series).flatMap(({ y }) =>
+      y.filter(
+        (value, i) =>
+          Number.isFinite(value) && !Number.isFinite(y[i - 1]) && !Number.isFinite(y[i + 1]),
+      ),
+    );
+    assert.is(drawn.count('.points .point'), alone.length, `single points of seed ${seed}`);
+  }
+});
+
+/** Pairs in an order of their own, to compare sets of points. */
+const sorted = (pairs: readonly (readonly number[])[]): number[] =>
+  [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat();
+
+test('scatter plots draw each point once, under the name of its class', async () => {
+  for (let seed = 0; seed < NUM_TRIALS; seed++) {
+    const source = random(21, seed);
+    const point = () => [source.normal(), source.normal()];
+    const classNames = many(1 + source.integer(14), () => anyText(source));
+    const points = many(1 + source.integer(60), point);
+    const labels = points.map(() => source.integer(classNames.length));
+    const inClass = (id: number) => points.filter((_, i) => labels[i] === id);
+    const series = Object.fromEntries(
+      anyNames(source, 4).map((name) => [name, many(1 + source.integer(30), point)]),
+    );
+    const cases: [Figure, string[], number[][][]][] = [
+      [
+        latentScatter({ title: 'z', points, labels, classNames, range: 'all' }),
+        classNames,
+        classNames.map((_, id) => inClass(id)),
+      ],
+      [
+        scatter({ ...AXES, title: 's', series, range: 'all' }),
+        Object.keys(series),
+        Object.values(series),
+      ],
+    ];
+    for (const [figure, names, classes] of cases) {
+      classes.forEach((given, id) => {
+        const own = (figure.data as { legendgroup?: string; x: number[]; y: number[] }[]).filter(
+          ({ legendgroup }) => legendgroup === String(id),
+        );
+        const drawn = own.flatMap(({ x, y }) => x.map((value, i) => [value, y[i]]));
+        assertClose(sorted(drawn), sorted(given), `points of seed ${seed}`);
+      });
+      const drawn = await drawnFigure(figure);
+      assert.is(drawn.count('.points .point'), classes.flat().length, `seed ${seed}`);
+      const present = names.filter((_, id) => classes[id].length > 0);
+      const legend = figure.layout.showlegend === false || names.length === 1 ? [] : present;
+      if (legend.length > 1) {
+        assert.equal(onPaper(drawn.texts('.legendtext')), onPaper(legend), `seed ${seed}`);
+      }
+    }
+  }
+});
+
+test('learning curves have the values of each run, whatever its name', async () => {
+  for (let seed = 0; seed < NUM_TRIALS; seed++) {
+    const source = random(22, seed);
+    const runs = Object.fromEntries(
+      anyNames(source, 5).map((name) => {
+        const loss = many(2 + source.integer(9), () => Math.abs(anyValue(source)));
+        return [
+          name,
+          { steps: { loss }, epochs: { loss, validationLoss: loss.map((v) => v / 2) } },
+        ];
+      }),
+    );
+    const figure = learningCurves({ title: 'c', yLabel: 'nats', runs });
+    const curves = figure.data.filter(({ x }) => x?.[0] !== null);
+    const ys = curves.map(({ y }) => y as number[]);
+    for (const { epochs } of Object.values(runs)) {
+      for (const values of [epochs.loss, epochs.validationLoss]) {
+        const isThere = ys.some(
+          (y) =>
+            y.length === values.length &&
+            y.every((value, i) => Math.abs(value - values[i]) <= 1e-4 * Math.max(...values)),
+        );
+        assert.ok(isThere, `seed ${seed}: ${values}`);
+      }
+    }
+    assert.is(curves.length, 2 * Object.keys(runs).length);
+    const drawn = await drawnFigure(figure);
+    const names = Object.keys(runs).length > 1 ? Object.keys(runs) : [];
+    assert.equal(
+      onPaper(drawn.texts('.legendtext')),
+      onPaper([...names, 'training', 'validation']),
+      `seed ${seed}`,
+    );
+  }
+});
+
+test('a confusion map has every count in its cell, whatever the classes are called', async () => {
+  for (let seed = 0; seed < NUM_TRIALS; seed++) {
+    const source = random(23, seed);
+    const classNames = many(1 + source.integer(9), () => anyText(source));
+    const counts = classNames.map(() =>
+      classNames.map(() => (source.integer(2) === 0 ? 0 : source.integer(3000))),
+    );
+    counts[0][0] = 1;
+    const figure = confusionHeatMap({ title: 'c', counts, classNames });
+    const { x, y, text } = figure.data[figure.data.length - 1] as {
+      x: number[];
+      y: number[];
+      text: string[];
+    };
+    const read = classNames.map(() => classNames.map(() => 0));
+    text.forEach((words, i) => {
+      read[y[i]][x[i]] = Number(words);
+    });
+    assert.equal(read, counts, `seed ${seed}`);
+    const drawn = await drawnFigure(figure);
+    assert.equal(onPaper(drawn.texts('.xtick text')), onPaper(classNames), `seed ${seed}`);
+    assert.equal(drawn.texts('.scatterlayer text'), text, `seed ${seed}`);
+  }
+});
+
+test('grids of images and filters show each pixel as often as its magnification says', async () => {
+  for (let seed = 0; seed < NUM_TRIALS; seed++) {
+    const source = random(24, seed);
+    const shape = [1 + source.integer(5), 1 + source.integer(4), 2 + source.integer(4), 3];
+    const size = shape.reduce((product, length) => product * length);
+    const pixels = Uint8Array.from({ length: size }, () => source.integer(256));
+    const picture = imageGrid({ title: '', images: { pixels, shape }, scale: 3, columns: 3 });
+    const drawn = await decodePng(png(picture));
+    for (let i = 0; i < size; i += 3) {
+      const channels = Array.from(pixels.subarray(i, i + 3));
+      const color = `#${channels.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+      assert.ok(drawn.count(color, 0) >= 9, `seed ${seed}: ${color}`);
+    }
+    const kernel = Float32Array.from({ length: 36 }, source.normal);
+    const most = Math.max(...kernel.map(Math.abs));
+    const filters = await decodePng(
+      png(filterGrid({ title: '', kernel, shape: [3, 3, 1, 4], scale: 4 })),
+    );
+    for (const weight of kernel) {
+      const bytes = blend(BLUE_WHITE_RED, (1 + weight / most) / 2);
+      const color = `#${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+      assert.ok(filters.count(color, 0) >= 16, `seed ${seed}: ${color}`);
+    }
   }
 });
 

@@ -14,6 +14,7 @@ import { png } from '../../lib/src/plot/png';
 import { prepare } from '../../lib/src/plot/prepare';
 import { openPlotlyPage } from '../../lib/src/plot/render/plotly-page';
 import { scatter } from '../../lib/src/plot/scatter';
+import { smallMultiples } from '../../lib/src/plot/small-multiples';
 import { decodePng } from '../support/pixels';
 
 const AXES = { xLabel: 'x (m)', yLabel: 'y (s)' };
@@ -82,6 +83,48 @@ const FIGURES: Record<string, Figure> = {
     ...TITLE,
     ...AXES,
     series: { a: [1, Number.NaN, 3], b: { x: [0, 9], y: [1, 2] } },
+  }),
+  learningCurvesOfSeeds: learningCurves({
+    ...TITLE,
+    yLabel: 'nats',
+    runs: { sgd: [HISTORY, { ...HISTORY, steps: { loss: [2, 2, 2, 2] } }] },
+    against: 'steps',
+  }),
+  learningCurvesWithDivergence: learningCurves({
+    ...TITLE,
+    yLabel: 'nats',
+    runs: {
+      sgd: HISTORY,
+      adam: HISTORY,
+      wild: { steps: { loss: [900] }, epochs: { loss: [900, 1] } },
+    },
+  }),
+  linesOfSeeds: lines({
+    ...TITLE,
+    ...AXES,
+    yScale: 'log',
+    series: {
+      a: [
+        [1, 2, 3],
+        [2, 2, 9],
+      ],
+      b: { y: [4, 5, 6], faint: true },
+    },
+  }),
+  smallMultiples: smallMultiples({
+    ...TITLE,
+    panels: {
+      p: lines({ ...TITLE, ...AXES, series: { a: [1, 2], b: [3, 5] } }),
+      q: scatter({ ...TITLE, ...AXES, series: { a: POINTS, b: [[0, 1]] } }),
+    },
+  }),
+  scatterWithInset: scatter({
+    ...TITLE,
+    ...AXES,
+    series: { a: [...POINTS, 99, 99], b: [[0, 1]] },
+    equalAxes: true,
+    names: 'both',
+    inset: true,
   }),
   scatter: scatter({ ...TITLE, ...AXES, series: { a: POINTS, b: [[0, 1]] }, equalAxes: true }),
 };

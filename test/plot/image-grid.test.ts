@@ -56,6 +56,22 @@ test('an RGB image keeps its colours', async () => {
   assert.is((await decodePng(grid.png)).count('#ff8000', 1), 96 * 96);
 });
 
+test('a label or caption of any length leaves the images their size and the page its width', () => {
+  const long = 'a-word-without-end'.repeat(20);
+  const images = filled(4, 0);
+  const captions = ['a', 'b', 'c', 'd'].map((letter) => `${letter} ${long}`);
+  const { width } = imageGrid({ title: 'long', rows: [{ label: `a ${long}`, images, captions }] });
+  assert.ok(width <= 700, `${width}`);
+});
+
+test('an image keeps its size beside a long label', async () => {
+  const label = 'many words '.repeat(40);
+  const pixels = await decodePng(
+    imageGrid({ title: 't', rows: [{ label, images: filled(4, 0) }] }).png,
+  );
+  assert.ok(pixels.count('#000000', 0) >= 4 * 84 * 84);
+});
+
 test('large images are shrunk to the page', async () => {
   const images = { pixels: new Uint8Array(10 * 424 * 424 * 3), shape: [10, 424, 424, 3] };
   const grid = imageGrid({ title: 'galaxies', images });

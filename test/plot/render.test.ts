@@ -93,6 +93,16 @@ test('a run that diverges beyond the axes does not hide half-transparent curves 
   assert.ok(before > 2000 && after > 0.7 * before, `${before} pixels alone, ${after} with it`);
 });
 
+test('letters that the font of figures lacks are drawn by a font of the machine', () => {
+  const isThere = spawnSync('fc-list', [':lang=ja'], { encoding: 'utf8' }).stdout?.trim();
+  if (!isThere) {
+    console.log('skipped: no font with Japanese letters on this machine');
+    return;
+  }
+  const titled = (title: string) => png({ data: [LINE], layout: { title, height: 200 } });
+  assert.not.equal(titled('日'), titled('本'));
+});
+
 test('a heat map, a box plot and a contour are drawn too', async () => {
   const z = [
     [1, 2],

@@ -54,7 +54,7 @@ export function altText(figure: Figure): string {
 }
 
 /** Plotly's pseudo-HTML (`a<sup>2</sup> &lt; b`) as text. */
-function plainText(text: string): string {
+export function plainText(text: string): string {
   return text
     .replace(/<br\s*\/?>/gi, ' ')
     .replace(/<\/?[a-z][^>]*>/gi, '')

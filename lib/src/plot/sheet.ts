@@ -4,6 +4,7 @@ import { FAINT_INK, FIGURE_WIDTH, INK } from './house-style';
 import type { RgbaImage } from './images';
 import { PIXEL_RATIO } from './png';
 import { canvasLibrary, FONT_FAMILY } from './render/fonts';
+import { wrapped } from './wrapped';
 
 /** An image with the words under it. */
 export interface Cell {
@@ -33,6 +34,10 @@ const PAGE = FIGURE_WIDTH * PIXEL_RATIO;
 /** What an image is magnified towards where the page is wide enough. */
 const TARGET_CELL = 96;
 const LARGEST_CELL = 400;
+/** Letters of a row's label beside each other; a longer one is broken into lines. */
+const LABEL_LENGTH = 24;
+/** Letters of a caption's word; a longer one is broken. */
+const WORD_LENGTH = 20;
 const FRAME = '#d0d5dd';
 
 /** Draws images in rows with their labels and captions under a title. All have one size. */
@@ -49,7 +54,13 @@ export function drawSheet(options: SheetOptions): Picture {
   for (const { label, cells } of options.rows) {
     if (label) {
       takePen(context, TEXT_SIZE, INK, 'right', 'middle');
-      context.fillText(label, plan.gridLeft - LABEL_GAP, top + plan.imageHeight / 2);
+      const height = TEXT_SIZE * LINE;
+      const numLines = Math.max(1, Math.floor((plan.imageHeight + GAP) / height));
+      const lines = wrapped(label, LABEL_LENGTH, numLines);
+      const middle = top + plan.imageHeight / 2 - ((lines.length - 1) / 2) * height;
+      lines.forEach((line, i) => {
+        context.fillText(line, plan.gridLeft - LABEL_GAP, middle + i * height);
+      });
     }
     cells.forEach((cell, column) => {
       const left = plan.gridLeft + column * (plan.cellWidth + GAP);
@@ -85,7 +96,7 @@ function planSheet(options: SheetOptions, ruler: SKRSContext2D): Plan {
   const labelWidth = widest(
     ruler,
     TEXT_SIZE,
-    rows.map(({ label }) => label ?? ''),
+    rows.flatMap(({ label }) => wrapped(label ?? '', LABEL_LENGTH)),
   );
   const gridLeft = MARGIN + (labelWidth > 0 ? labelWidth + LABEL_GAP : 0);
   const room = (PAGE - gridLeft - MARGIN - (numColumns - 1) * GAP) / numColumns;
@@ -95,7 +106,7 @@ function planSheet(options: SheetOptions, ruler: SKRSContext2D): Plan {
   const imageWidth = Math.max(1, Math.round(image.width * scale));
   const imageHeight = Math.max(1, Math.round(image.height * scale));
   const captions = rows.flatMap(({ cells }) => cells.map((cell) => cell.caption ?? ''));
-  const words = (texts: readonly string[]) => texts.flatMap((text) => text.split(' '));
+  const words = (texts: readonly string[]) => texts.flatMap(wordsOf);
   const cellWidth = Math.max(
     imageWidth,
     widest(ruler, SMALL_SIZE, words(captions)),
@@ -227,11 +238,18 @@ function widest(context: SKRSContext2D, size: number, texts: readonly string[]):
 function wrap(context: SKRSContext2D, size: number, text: string, width: number): string[] {
   setFont(context, size);
   const lines: string[] = [];
-  for (const word of text.split(' ').filter(Boolean)) {
+  for (const word of wordsOf(text)) {
     const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
     if (lines.length > 0 && context.measureText(longer).width <= width)
       lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
+}
+
+function wordsOf(text: string): string[] {
+  return text
+    .split(' ')
+    .filter(Boolean)
+    .flatMap((word) => wrapped(word, WORD_LENGTH));
 }

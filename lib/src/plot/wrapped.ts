@@ -2,7 +2,7 @@
  * A text in lines of at most `length` letters, broken at its spaces and, where a word is longer, in
  * it. What does not fit into `maxLines` ends in an ellipsis.
  */
-export function wrapped(text: string, length: number, maxLines = Infinity): string[] {
+export function wrapped(text: string, length: number, maxLines: number = Infinity): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').flatMap((word) => pieces(word, length))) {
     const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;

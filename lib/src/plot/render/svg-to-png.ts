@@ -1,6 +1,13 @@
 import { FONT_FAMILY, fontFiles } from './fonts';
 
 /**
+ * Letters beyond those of notegrad's font (Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian,
+ * symbols): only for them are the fonts of the machine read, as a figure is to be the same everywhere.
+ */
+const FOREIGN =
+  /[^\s -\u06ff\u10a0-\u10ff\u1d00-\u2bff\ufb00-\ufdff\ufe70-\ufeff\u{1d400}-\u{1d7ff}]/u;
+
+/**
  * Draws plotly's SVG as a PNG of at most 256 colours: a third of the size, and no eye sees it.
  *
  * @param scale device pixels a CSS pixel
@@ -12,7 +19,7 @@ export async function svgToPng(svg: string, scale: number): Promise<Uint8Array> 
     fitTo: { mode: 'zoom', value: scale },
     font: {
       fontFiles: fontFiles(),
-      loadSystemFonts: false,
+      loadSystemFonts: FOREIGN.test(svg),
       defaultFontFamily: FONT_FAMILY,
     },
   }).render();
