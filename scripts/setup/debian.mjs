@@ -7,6 +7,7 @@ export const packagesFor = {
   jupyter: ['python3-jupyter-client', 'python3-nbclient', 'python3-nbconvert'],
   browser: ['chromium', 'fonts-dejavu-core'],
   fonts: ['fonts-linuxlibertine'],
+  worldFonts: ['fonts-noto-core', 'fonts-noto-cjk', 'fonts-noto-color-emoji'],
   native: ['g++', 'libdnnl-dev', 'libopenblas-dev', 'libopenblas0-openmp'],
   fashionMnist: ['dataset-fashion-mnist'],
   lab: ['jupyter-notebook'],

@@ -30,7 +30,7 @@ export function systemNeeds(/** @type {Purpose} */ { lab = false } = {}) {
   /** @type {Need[]} */
   const needs = [jupyter(search), browser()];
   if (lab) needs.push(frontEnd(search));
-  if (hasApt) needs.push(fonts(), fashionMnist(), nativeLibraries());
+  if (hasApt) needs.push(fonts(), worldFonts(), fashionMnist(), nativeLibraries());
   return needs;
 }
 
@@ -73,6 +73,12 @@ function frontEnd(/** @type {ReturnType<typeof findPython>} */ { python }) {
 /** @returns {Need} */
 function fonts() {
   return fromPackages('the typeface of the PDFs (without it another is used)', packagesFor.fonts);
+}
+
+/** @returns {Need} */
+function worldFonts() {
+  const what = "emoji and the world's scripts in PDFs (without them such a text is not printed)";
+  return fromPackages(what, packagesFor.worldFonts);
 }
 
 /** @returns {Need} */

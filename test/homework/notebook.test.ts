@@ -54,7 +54,7 @@ test('a death says what it died of', () => {
   assert.is(detailsOf({ kind: 'died', number: 2, text: 'signal 6\nlast words' }), 'last words');
 });
 
-test('stripping takes the times of a run, and nothing else that is written at a cell or a notebook', () => {
+test('stripping takes what a run notes beside its outputs, and nothing else that is written at a cell or a notebook', () => {
   const outputs = [{ output_type: 'stream', name: 'stdout', text: ['1\n'] }];
   const kept = {
     tags: ['a'],
@@ -66,12 +66,18 @@ test('stripping takes the times of a run, and nothing else that is written at a 
     scrolled: true,
     'somebody else': [1, null],
   };
-  const notebook = (metadata: object) => ({
+  const notebook = (metadata: object, ofNotebook: object = {}) => ({
     cells: [{ cell_type: 'code', execution_count: 1, outputs, metadata }],
-    metadata: { kernelspec: { name: 'tslab' }, notegrad: { handIn: {}, run: {} }, vscode: {} },
+    metadata: {
+      kernelspec: { name: 'tslab' },
+      notegrad: { handIn: {}, run: {} },
+      vscode: {},
+      ...ofNotebook,
+    },
     nbformat: 4,
   });
-  const executed = notebook({ ...kept, execution: { 'iopub.status.busy': 'now' } });
+  const execution = { 'iopub.status.busy': 'now' };
+  const executed = notebook({ ...kept, execution }, { widgets: {} });
   assert.equal(stripMetadata(executed), notebook(kept));
 });
 

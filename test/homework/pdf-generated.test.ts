@@ -4,8 +4,7 @@ import { seededRandom } from '../support/mutations';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type Json, markdown, printed, ran, shows, writeCells } from './pdf-notebooks';
 
-/** How many notebooks are made up; 200 before a release, fewer where every change is tested. */
-const NOTEBOOKS = Number(process.env.NOTEGRAD_PDF_NOTEBOOKS ?? 40);
+const NOTEBOOKS = 200;
 /** Notebooks whose cells are printed together. */
 const TOGETHER = 20;
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -251,9 +252,20 @@ test('tags and folds of cells are honoured', async () => {
   assert.is(shown, 'outA inB outD outE inF inG outH inI outI');
 });
 
-test('characters of the world are drawn, and one that no font has is an error', async () => {
-  const cell = markdown('Zoë, Žižek, λ, Ж');
-  assert.ok((await printed(writeCells(folder, 'letters', [cell]))).text.includes('Zoë'));
+test("emoji and the world's scripts are drawn", async () => {
+  const { stdout } = spawnSync('fc-list', [':', 'family'], { encoding: 'utf8' });
+  if (!/Noto Color Emoji/.test(stdout ?? '') || !/Noto Sans CJK/.test(stdout)) {
+    console.log("skipped: Noto's fonts are not installed");
+    return;
+  }
+  const words = ['Žižek', '한글', '漢字'];
+  const marks = ['עברית', 'สวัสดี', 'नमस्ते', '😀', '👩‍🔬'];
+  const cell = markdown([...words, ...marks].join(' '));
+  const { text } = await printed(writeCells(folder, 'letters', [cell]));
+  for (const word of words) assert.ok(text.includes(word), `${word} in ${text}`);
+});
+
+test('a character that no font has is an error that names the cell', async () => {
   assert.match(
     await complaintAbout('tofu', markdown('Unassigned: \u{e5678}')),
     'no font has these characters',

@@ -74,7 +74,9 @@ test('a table that is too wide is turned and scaled, to its last column', async 
   const columns = Array.from({ length: 40 }, (_, i) => `column${i}`);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const table = [row(columns), row(columns.map(() => '---')), row(columns.map(() => '1'))];
-  await printWords('wide', table.join('\n'));
+  const { notes } = await printWords('wide', table.join('\n'));
+  assert.match(notes.join(), /^the Markdown cell “.*”: is wide, and stands on a turned page$/);
+  assert.match(structure('wide.pdf'), /\/MediaBox \[0 0 84[12][.\d]* 59[45]/);
   const text = pdfText(readFileSync(join(folder, 'wide.pdf')));
   assert.ok(text.includes('column39'), text);
 });

@@ -3,9 +3,9 @@ import { type Cell, PROSE_TAG, tagsOf } from './notebook';
 type Json = Record<string, unknown>;
 
 /**
- * An executed notebook without the times at which its cells ran, so that a diff shows results only.
- * All else that is written at a cell is somebody's (nbgrader's, an editor's, the author's) and stays.
- * The code of prose cells is folded away in Jupyter, as it is left out of the report.
+ * An executed notebook without what its run wrote beside the outputs (when each cell ran, the state
+ * of widgets), so that a diff shows results only. All else is somebody's (nbgrader's, an editor's, the
+ * author's) and stays. The code of prose cells is folded away in Jupyter, as it is left out of the report.
  */
 export function stripMetadata(notebook: Json): Json {
   const cells = (notebook.cells as Cell[]).map((cell) => {
@@ -14,5 +14,6 @@ export function stripMetadata(notebook: Json): Json {
     const jupyter = { ...(metadata.jupyter as Json | undefined), source_hidden: true };
     return { ...cell, metadata: { ...metadata, jupyter } };
   });
-  return { ...notebook, cells };
+  const { widgets: _state, ...kept } = notebook.metadata as Json;
+  return { ...notebook, cells, metadata: kept };
 }

@@ -20,10 +20,9 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     });
     all(part, 'pre').forEach(scaleLines);
     all(part, '*').forEach(loosen);
-    const short = 320;
-    for (const box of all(part, 'pre, table, li')) {
-      if (box.getBoundingClientRect().height < short) box.style.breakInside = 'avoid';
-    }
+    // Code may break between its lines; a table or a point of a list is better seen as one.
+    keepTogether(all(part, 'pre'), 110);
+    keepTogether(all(part, 'table, li'), 240);
   }
   return fitted;
 
@@ -31,6 +30,12 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const hosts = [...root.querySelectorAll<HTMLElement>('.alone')];
     const alone = hosts.flatMap(({ shadowRoot }) => (shadowRoot ? all(shadowRoot, selector) : []));
     return [...root.querySelectorAll<HTMLElement>(selector), ...alone];
+  }
+
+  function keepTogether(boxes: readonly HTMLElement[], highest: number): void {
+    for (const box of boxes) {
+      if (box.getBoundingClientRect().height < highest) box.style.breakInside = 'avoid';
+    }
   }
 
   function layOpen(element: HTMLElement): void {
