@@ -64,16 +64,16 @@ test('a module that changes on disk while a notebook runs does not stop it', asy
   });
 });
 
-test('a thousand outputs in one turn of the event loop all arrive', async () => {
+test('thousands of outputs in one turn of the event loop all arrive', async () => {
   writeNotebook(folder, 'busy', [
     "import { display } from 'tslab';",
-    'for (let i = 0; i < 1000; i++) display.text(String(i));\nconsole.log("end");',
+    'for (let i = 0; i < 5000; i++) display.text(String(i));\nconsole.log("end");',
     'console.log("next");',
   ]);
   const ended = await homework(folder, ['run', 'busy.ipynb', '--no-pdf']);
   assert.is(ended.code, 0, ended.stderr);
   const { cells } = JSON.parse(read('reports', 'busy.ipynb'));
-  assert.is(cells[1].outputs.length, 1001);
+  assert.is(cells[1].outputs.length, 5001);
 });
 
 test('Ctrl-C keeps what was run, and leaves no kernel behind', async () => {

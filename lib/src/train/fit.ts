@@ -1,3 +1,4 @@
+import type { Batch } from '../data/batches';
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
 import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';
@@ -183,10 +184,10 @@ function compiled<B, R>(step: (batch: B) => R, compile: boolean | undefined) {
 /**
  * The usual step: the gradient of a loss with respect to the variables, handed to an optimizer.
  *
- * @param lossOf the mean loss of a batch
+ * @param lossOf the mean loss of a batch, by default one of images and labels as `batches` makes it
  * @param variables what the optimizer may change; default all trainable variables there are
  */
-export function gradientStep<B extends tf.TensorContainer>(
+export function gradientStep<B extends tf.TensorContainer = Batch>(
   optimizer: tf.Optimizer,
   lossOf: (batch: B) => tf.Scalar,
   variables?: readonly tf.Variable[],

@@ -27,6 +27,11 @@ interface Server {
   handleShutdown(socket: unknown, message: Message): void;
   handleCommInfoRequest(socket: unknown, message: Message): void;
   init(): Promise<void>;
+  bindSocket(socket: Socket, port: number): Promise<void>;
+}
+
+interface Socket {
+  sendHighWaterMark?: number;
 }
 
 interface Handler {
@@ -108,7 +113,14 @@ function loadTslab() {
 /** Execution, as the Jupyter protocol (5.3) has it. */
 function serve(server: Server, kernel: Kernel): void {
   let runningCell: Message | undefined;
-  const { init, publishStatus, handleShellMessage, handleShutdown } = server;
+  const { bindSocket, init, publishStatus, handleShellMessage, handleShutdown } = server;
+
+  // ZeroMQ drops what waits beyond a thousand messages for a front end that does not keep up. The limit
+  // counts for sockets that are bound after it was set.
+  server.bindSocket = function bind(socket, port) {
+    if ('sendHighWaterMark' in socket) socket.sendHighWaterMark = 0;
+    return bindSocket.call(this, socket, port);
+  };
 
   server.init = async function initialise(this: Server) {
     // tslab's own handlers, which print what our kernel gives to the cell.
