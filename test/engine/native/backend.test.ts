@@ -27,10 +27,10 @@ test('an unknown operation is an error that says so', () => {
 });
 
 test('the memory of a disposed tensor is that of the next of its size', () => {
-  const first = copyOf(tf.ones([1234]));
+  const [first, zeros] = [copyOf(tf.ones([1234])), tf.zeros([1234])];
   const memory = memoryOf(first);
   first.dispose();
-  assert.is(memoryOf(copyOf(tf.zeros([1234]))), memory);
+  assert.is(memoryOf(copyOf(zeros)), memory);
 });
 
 test('values that were read do not change when the tensor is disposed and its memory reused', async () => {

@@ -150,14 +150,38 @@ export class NativeBackend extends MathBackendCPU {
     tensor.dispose();
   }
 
+  /** A tensor has values of its own, as on other engines: its array may be filled anew. */
   override write(given: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
+    if (given == null || !(dtype in ARRAYS)) return this.adopt(given, shape, dtype);
+    checkLength(given, shape);
+    const make = () => this.pool.take(dtype as DType, given.length);
+    const values = withRoomFor(shape, dtype, make);
+    values.set(given as ArrayLike<number>);
+    return this.keep(values, dtype);
+  }
+
+  /** What a kernel in JavaScript made, on the memory that it made it in. */
+  override makeTensorInfo(
+    shape: number[],
+    dtype: tf.DataType,
+    values?: tf.BackendValues | string[],
+  ): tf.TensorInfo {
+    if (!(dtype in ARRAYS)) return super.makeTensorInfo(shape, dtype, values);
+    return { dataId: this.adopt(values as tf.BackendValues, shape, dtype), shape, dtype };
+  }
+
+  private adopt(given: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
     if (given != null) checkLength(given, shape);
     const values = dtype in ARRAYS ? valuesAs(dtype as DType, given) : given;
     // A kernel of tfjs's cpu backend may make a second tensor on the memory of a first.
     if (ArrayBuffer.isView(values)) this.pool.disown(values as Values);
+    return this.keep(values as Values, dtype);
+  }
+
+  private keep(values: Values, dtype: tf.DataType): tf.DataId {
     const madeIn = this.trace?.number ?? 0;
     const length = (values as Values | null)?.length ?? 0;
-    return this.hold({ values: values as Values, dtype, refCount: 1, length, madeIn });
+    return this.hold({ values, dtype, refCount: 1, length, madeIn });
   }
 
   override move(

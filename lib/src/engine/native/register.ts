@@ -2,6 +2,7 @@ import os from 'node:os';
 import * as tf from '../tf';
 import { type Libraries, loadAddon } from './addon';
 import { NativeBackend } from './backend';
+import { noteAssignedVariables } from './compiler/assigned-variables';
 import { compileMinimize } from './compiler/compile-minimize';
 import { followGradientPaths } from './compiler/gradient-paths';
 import { kernels } from './kernels';
@@ -26,6 +27,7 @@ export function registerNative(): string {
     for (const kernel of kernels) registerNativeKernel(kernel);
     followGradientPaths();
     compileMinimize();
+    noteAssignedVariables();
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
   }

@@ -1,4 +1,4 @@
-import type { Tensor, TensorInfo } from '../../tf';
+import type { Tensor, TensorInfo, Variable } from '../../tf';
 import type { Values } from '../addon';
 import type { NativeBackend, NativeDataId, NativeTensorData } from '../backend';
 import type { DType } from '../pool';
@@ -52,6 +52,8 @@ export class Trace {
   private readonly computed: NativeTensorData[] = [];
   private readonly written = new Set<NativeTensorData>();
   private readonly waiting: NativeTensorData[] = [];
+  /** What the variables that were assigned had before. */
+  private readonly before = new Map<Variable, NativeTensorData>();
   private met: Met[] = [];
   private readonly ids: number[] = [];
 
@@ -61,6 +63,13 @@ export class Trace {
     private readonly onComputed?: (segment: Segment) => void,
   ) {
     this.node = traces.root;
+  }
+
+  /** A variable is about to be assigned another memory. */
+  assigns(variable: Variable): void {
+    if (!this.before.has(variable)) {
+      this.before.set(variable, this.backend.dataOf(variable.dataId));
+    }
   }
 
   /** A tensor was made for an operation to write. */
@@ -190,6 +199,7 @@ export class Trace {
     for (const list of [this.values, this.memories, this.dataIds, this.computed, this.waiting])
       list.length = 0;
     this.written.clear();
+    this.before.clear();
   }
 
   /** All that was noted, and what of it is still held. */
@@ -223,7 +233,19 @@ export class Trace {
       }
     } catch (error) {
       for (const id of survivors) memories[id].failure = error as Error;
+      this.restoreVariables();
       throw error;
+    }
+  }
+
+  /** After an error variables are what they were, so that nothing is lost. */
+  private restoreVariables(): void {
+    for (const [variable, { values }] of this.before) {
+      if (variable.isDisposed || values === undefined) continue;
+      const data = this.backend.dataOf(variable.dataId);
+      if (data.failure === undefined) continue;
+      data.values = values.slice();
+      data.failure = undefined;
     }
   }
 
