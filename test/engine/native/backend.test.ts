@@ -109,7 +109,7 @@ const GROWTH = `
   const replay = () => compiled(x).dispose();
   const leak = () => tf.matMul(x, w);
   const grown = (work, times) => {
-    for (let i = 0; i < 1000; i++) work();
+    for (let i = 0; i < 10000; i++) work(); // until V8 has compiled it, its heap grows
     global.gc();
     const before = process.memoryUsage.rss();
     for (let i = 0; i < times; i++) work();
