@@ -1,5 +1,5 @@
-import type * as tf from '../lib/src/engine/tf';
-import { partsOf } from '../lib/src/models/model';
+import type * as tf from '../lib/notegrad/src/engine/tf';
+import { partsOf } from '../lib/notegrad/src/models/model';
 import { type Job, type Training, TWEET_LENGTH } from './jobs';
 
 /** Floating-point operations of the products in one step, by the layers' shapes. */

@@ -1,15 +1,15 @@
-import * as tf from '../lib/src/engine/tf';
-import { autoencoder } from '../lib/src/models/autoencoder';
-import { charLstmClassifier } from '../lib/src/models/char-lstm-classifier';
-import { cnn } from '../lib/src/models/cnn';
-import { convolutionalAutoencoder } from '../lib/src/models/convolutional-autoencoder';
-import { discriminatorLoss, gan, generatorLoss } from '../lib/src/models/gan';
-import { crossEntropy, meanSquaredError } from '../lib/src/models/losses';
-import { mlp } from '../lib/src/models/mlp';
-import { forward, type Model, trainableVariables } from '../lib/src/models/model';
-import { resnet } from '../lib/src/models/resnet';
-import { denseVae, vaeLoss } from '../lib/src/models/vae';
-import { vgg11 } from '../lib/src/models/vgg11';
+import * as tf from '../lib/notegrad/src/engine/tf';
+import { autoencoder } from '../lib/notegrad/src/models/autoencoder';
+import { charLstmClassifier } from '../lib/notegrad/src/models/char-lstm-classifier';
+import { cnn } from '../lib/notegrad/src/models/cnn';
+import { convolutionalAutoencoder } from '../lib/notegrad/src/models/convolutional-autoencoder';
+import { discriminatorLoss, gan, generatorLoss } from '../lib/notegrad/src/models/gan';
+import { crossEntropy, meanSquaredError } from '../lib/notegrad/src/models/losses';
+import { mlp } from '../lib/notegrad/src/models/mlp';
+import { forward, type Model, trainableVariables } from '../lib/notegrad/src/models/model';
+import { resnet } from '../lib/notegrad/src/models/resnet';
+import { denseVae, vaeLoss } from '../lib/notegrad/src/models/vae';
+import { vgg11 } from '../lib/notegrad/src/models/vgg11';
 
 /** The arrays of one step by name: images 'x' [batch, h, w, c], class ids 'y', noise, …. */
 export type Batch = Record<string, tf.Tensor>;

@@ -1,12 +1,12 @@
 /** Our side: trains what run.ts asks for on the engine that NOTEGRAD_ENGINE names. */
 import { createInterface } from 'node:readline';
-import { batches } from '../lib/src/data/batches';
-import { mnist } from '../lib/src/data/mnist';
-import { resize } from '../lib/src/data/resize';
-import { engine } from '../lib/src/engine/engine';
-import { compileStep } from '../lib/src/engine/native/compiler/compile-step';
-import { pureStep } from '../lib/src/engine/native/compiler/pure-step';
-import * as tf from '../lib/src/engine/tf';
+import { batches } from '../lib/notegrad/src/data/batches';
+import { mnist } from '../lib/notegrad/src/data/mnist';
+import { resize } from '../lib/notegrad/src/data/resize';
+import { engine } from '../lib/notegrad/src/engine/engine';
+import { compileStep } from '../lib/notegrad/src/engine/native/compiler/compile-step';
+import { pureStep } from '../lib/notegrad/src/engine/native/compiler/pure-step';
+import * as tf from '../lib/notegrad/src/engine/tf';
 import { flopsPerStep } from './flops';
 import { type Batch, jobNamed, type Step } from './jobs';
 import type { Answer, Request } from './protocol';

@@ -1,5 +1,5 @@
 // @ts-check
-// Compiles lib/addon into lib/build/notegrad.node, for this machine's processor. Does nothing when
+// Compiles lib/notegrad/addon into lib/notegrad/build/notegrad.node, for this machine's processor. Does nothing when
 // sources and processor are those of the last build. Exit code 1: the compiler refused a source;
 // 2: a compiler or library is missing. With --keep-going, links what compiles, for whoever works on
 // one operation while another does not compile. With --sanitize=address or --sanitize=thread, compiles
@@ -22,13 +22,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
 const require = createRequire(import.meta.url);
-const { cpuFeatures } = require('../lib/addon/cpu-features.js');
+const { cpuFeatures } = require('../lib/notegrad/addon/cpu-features.js');
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values: options } = parseArgs({
   options: { 'keep-going': { type: 'boolean', default: false }, sanitize: { type: 'string' } },
 });
-const sourceFolder = path.join(root, 'lib/addon');
-const buildFolder = path.join(root, 'lib/build', options.sanitize ?? '');
+const sourceFolder = path.join(root, 'lib/notegrad/addon');
+const buildFolder = path.join(root, 'lib/notegrad/build', options.sanitize ?? '');
 const addon = path.join(buildFolder, 'notegrad.node');
 const stampFile = path.join(buildFolder, 'stamp.json');
 const keepGoing = options['keep-going'];

@@ -1,8 +1,8 @@
-// Writes docs/differences-from-tfjs.md from the table in lib/src/engine/differences.ts:
+// Writes docs/differences-from-tfjs.md from the table in lib/notegrad/src/engine/differences.ts:
 //   node -r esbuild-register scripts/differences.ts
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { conventions, type Difference, differences } from '../lib/src/engine/differences';
+import { conventions, type Difference, differences } from '../lib/notegrad/src/engine/differences';
 
 export const page: string = path.join(__dirname, '../docs/differences-from-tfjs.md');
 
@@ -13,7 +13,7 @@ export function differencesPage(): string {
     '',
     'Programs on TensorFlow.js 4.22 run here unchanged. Where tfjs is wrong, or refuses what can be',
     'computed, the engines native, wasm and cpu differ from it in what this page lists. It is made from',
-    '[`lib/src/engine/differences.ts`](../lib/src/engine/differences.ts) by',
+    '[`lib/notegrad/src/engine/differences.ts`](../lib/notegrad/src/engine/differences.ts) by',
     '`node -r esbuild-register scripts/differences.ts`.',
     '',
     table(differences),

@@ -2,13 +2,13 @@
 //   node -r esbuild-register scripts/profile-step.ts cnn
 // lists the operations of that job of bench/jobs.ts, fused, with the least of ten times each took.
 import { jobNamed } from '../bench/jobs';
-import type { NativeBackend } from '../lib/src/engine/native/backend';
-import { fuse } from '../lib/src/engine/native/compiler/fuse';
-import { Program } from '../lib/src/engine/native/compiler/program';
-import { Trace } from '../lib/src/engine/native/compiler/trace';
-import { Traces } from '../lib/src/engine/native/compiler/traces';
-import { registerNative } from '../lib/src/engine/native/register';
-import * as tf from '../lib/src/engine/tf';
+import type { NativeBackend } from '../lib/notegrad/src/engine/native/backend';
+import { fuse } from '../lib/notegrad/src/engine/native/compiler/fuse';
+import { Program } from '../lib/notegrad/src/engine/native/compiler/program';
+import { Trace } from '../lib/notegrad/src/engine/native/compiler/trace';
+import { Traces } from '../lib/notegrad/src/engine/native/compiler/traces';
+import { registerNative } from '../lib/notegrad/src/engine/native/register';
+import * as tf from '../lib/notegrad/src/engine/tf';
 
 const ROUNDS = 10;
 

@@ -82,7 +82,7 @@ async function sanitize(name, { library, environment, tests }) {
   if (build.status !== 0) process.exit(1);
   Object.assign(process.env, environment, {
     LD_PRELOAD: file,
-    NOTEGRAD_ADDON: join(root, 'lib/build', name),
+    NOTEGRAD_ADDON: join(root, 'lib/notegrad/build', name),
   });
   let failures = 0;
   const files = options.quick ? operations : tests;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { profile } from '../lib/src/profile';
+import { profile } from '../lib/notegrad/src/profile';
 
 const settings = { quick: { numEpochs: 1 }, full: { numEpochs: 20 } };
 

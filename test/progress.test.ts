@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { duration, progress } from '../lib/src/progress';
+import { duration, progress } from '../lib/notegrad/src/progress';
 import { logged } from './support/logged';
 
 test('a log gets a first line at once, one at each tenth of the work, and the last one', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { writeAtomically } from '../lib/src/write-atomically';
+import { writeAtomically } from '../lib/notegrad/src/write-atomically';
 import { errorOf, inFolder } from './support/folders';
 
 test('chunks are written one after the other, past 64 MB, into a folder made for them', async () => {

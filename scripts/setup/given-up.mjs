@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './root.mjs';
 
-const note = join(root, 'lib', 'build', 'packages-not-installable.txt');
+const note = join(root, 'lib', 'notegrad', 'build', 'packages-not-installable.txt');
 
 /**
  * Optional packages that apt could not bring, so that not every start tries again; removing the

@@ -11,7 +11,7 @@ import { root } from './root.mjs';
  * @returns {Promise<number>}
  */
 export function homework(...args) {
-  const commandLine = join(root, 'lib', 'bin', 'homework.js');
+  const commandLine = join(root, 'lib', 'homework', 'bin', 'homework.js');
   const child = spawn(process.execPath, [commandLine, ...args], { cwd: root, stdio: 'inherit' });
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -5,9 +5,10 @@ import { join, relative } from 'node:path';
 import { root } from './root.mjs';
 import { runInTheOpen } from './run.mjs';
 
-const stamp = join(root, 'lib', 'dist', '.built-from');
+const packages = ['notegrad', 'homework'].map((name) => join(root, 'lib', name));
+const stamp = join(root, 'lib', 'homework', 'dist', '.built-from');
 
-/** Whether lib/dist was built from the sources as they are. */
+/** Whether the packages were built from the sources as they are. */
 export function isLibraryBuilt() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
 }
@@ -15,7 +16,7 @@ export function isLibraryBuilt() {
 export function buildLibrary() {
   const built = fingerprint();
   console.log('set-up: building the library …');
-  const ok = runInTheOpen(['node', 'node_modules/typescript/bin/tsc', '--project', 'lib']);
+  const ok = runInTheOpen(['node', 'node_modules/typescript/bin/tsc', '--build', 'lib/homework']);
   if (ok) writeFileSync(stamp, built);
   return ok;
 }
@@ -23,11 +24,15 @@ export function buildLibrary() {
 /** By content and not by date, so that a checkout of another branch is noticed. */
 function fingerprint() {
   const hash = createHash('sha256');
-  const sources = readdirSync(join(root, 'lib', 'src'), { recursive: true, withFileTypes: true })
+  const sources = packages
+    .flatMap((folder) => readdirSync(join(folder, 'src'), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const settings = ['tsconfig.json', 'lib/tsconfig.json', 'package-lock.json'];
-  for (const path of [...sources.sort(), ...settings.map((name) => join(root, name))]) {
+  const settings = [
+    ...['tsconfig.json', 'package-lock.json'].map((name) => join(root, name)),
+    ...packages.map((folder) => join(folder, 'tsconfig.json')),
+  ];
+  for (const path of [...sources.sort(), ...settings]) {
     hash.update(`${relative(root, path)}\0`).update(readFileSync(path));
   }
   return hash.digest('hex');

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 
 /** Whether the native engine has ever been built here; its own script knows whether it is stale. */
-export const isNativeEngineBuilt = () => existsSync(join(root, 'lib', 'build', 'notegrad.node'));
+export const isNativeEngineBuilt = () =>
+  existsSync(join(root, 'lib', 'notegrad', 'build', 'notegrad.node'));
 
 /**
  * Builds the native engine where it is missing or stale. Never fatal: without it everything runs,

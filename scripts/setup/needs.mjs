@@ -7,8 +7,8 @@ import { isLibraryBuilt } from './library.mjs';
 import { missingNpmPackages } from './npm-packages.mjs';
 
 const require = createRequire(import.meta.url);
-const { findBrowser } = require('../../lib/bin/find-browser.js');
-const { findPython } = require('../../lib/bin/find-python.js');
+const { findBrowser } = require('../../lib/homework/bin/find-browser.js');
+const { findPython } = require('../../lib/homework/bin/find-python.js');
 
 /**
  * Something the project needs from the machine. `found` says what was found; `missing` says what is

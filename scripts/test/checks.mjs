@@ -17,13 +17,19 @@ export function checks() {
     check('types', [...tsc, '.']),
     check('types of the scripts', [...tsc, 'scripts']),
     check("types in the kernel's TypeScript", [
-      ...['node', 'scripts/test/public-types.mjs', join(root, 'lib', 'dist', 'index.d.ts')],
+      ...[
+        'node',
+        'scripts/test/public-types.mjs',
+        join(root, 'lib', 'notegrad', 'dist', 'index.d.ts'),
+      ],
     ]),
     check('format and lint', ['node', 'node_modules/@biomejs/biome/bin/biome', 'check']),
   ];
-  const sources = readdirSync(join(root, 'lib', 'addon')).filter((name) => /\.(cc|h)$/.test(name));
+  const sources = readdirSync(join(root, 'lib', 'notegrad', 'addon')).filter((name) =>
+    /\.(cc|h)$/.test(name),
+  );
   if (ask('clang-format', '--version') !== undefined) {
-    const paths = sources.map((name) => join('lib', 'addon', name));
+    const paths = sources.map((name) => join('lib', 'notegrad', 'addon', name));
     checks.push(check('format of the C++', ['clang-format', '--dry-run', '--Werror', ...paths]));
   }
   checks.push(sanitized());

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { registerNative } from '../../lib/src/engine/native/register';
+import { registerNative } from '../../lib/notegrad/src/engine/native/register';
 
 /** Runs tfjs-core's own backend specs on a backend, as `npm run conformance` does. */
 function conformance(backend: string): { status: number | null; said: string } {

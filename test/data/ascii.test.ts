@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fromAscii, toAscii } from '../../lib/src/data/ascii';
+import { fromAscii, toAscii } from '../../lib/notegrad/src/data/ascii';
 
 test('ASCII characters are their own ids', () => {
   const { ids, numForeign } = toAscii('Hi ~\t');

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { augmented } from '../../lib/src/data/augment';
-import type { ImageSet } from '../../lib/src/data/images';
+import { augmented } from '../../lib/notegrad/src/data/augment';
+import type { ImageSet } from '../../lib/notegrad/src/data/images';
 
 const [count, height, width] = [200, 3, 4];
 

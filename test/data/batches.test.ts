@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { batches, imageTensor } from '../../lib/src/data/batches';
-import type { ImageSet } from '../../lib/src/data/images';
-import * as tf from '../../lib/src/engine/tf';
+import { batches, imageTensor } from '../../lib/notegrad/src/data/batches';
+import type { ImageSet } from '../../lib/notegrad/src/data/images';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 

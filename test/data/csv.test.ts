@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCsv } from '../../lib/src/data/csv';
+import { readCsv } from '../../lib/notegrad/src/data/csv';
 import { errorOf, inFolder } from '../support/folders';
 
 const read = (content: string | Uint8Array) =>

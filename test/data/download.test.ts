@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type DownloadOptions, download } from '../../lib/src/data/download';
-import type { ManifestFile, ManifestSet } from '../../lib/src/data/manifest';
-import { random } from '../../lib/src/data/random';
+import { type DownloadOptions, download } from '../../lib/notegrad/src/data/download';
+import type { ManifestFile, ManifestSet } from '../../lib/notegrad/src/data/manifest';
+import { random } from '../../lib/notegrad/src/data/random';
 import {
   type Answer,
   breakOff,
@@ -224,7 +224,7 @@ test('progress counts up to the whole', async () => {
 /** Runs a download in a process of its own. */
 function downloadInProcess({ url }: FileServer, folder: string): ChildProcess {
   const script = `
-    const { download } = require(${JSON.stringify(require.resolve('../../lib/src/data/download'))});
+    const { download } = require(${JSON.stringify(require.resolve('../../lib/notegrad/src/data/download'))});
     const { set, folder } = JSON.parse(process.argv[1]);
     download(set, set.files[0], { folder }).catch(() => process.exit(1));`;
   const argument = JSON.stringify({ set: mirrored(url), folder });

@@ -13,11 +13,11 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { batches } from '../../lib/src/data/batches';
-import { DataError } from '../../lib/src/data/errors';
-import { type GalaxiesOptions, galaxies, galaxyChunks } from '../../lib/src/data/galaxies';
-import { GALAXY_COLUMNS, treeProblem } from '../../lib/src/data/galaxy-tree';
-import { image } from '../../lib/src/data/images';
+import { batches } from '../../lib/notegrad/src/data/batches';
+import { DataError } from '../../lib/notegrad/src/data/errors';
+import { type GalaxiesOptions, galaxies, galaxyChunks } from '../../lib/notegrad/src/data/galaxies';
+import { GALAXY_COLUMNS, treeProblem } from '../../lib/notegrad/src/data/galaxy-tree';
+import { image } from '../../lib/notegrad/src/data/images';
 import { errorOf, inFolder } from '../support/folders';
 import { warnings } from '../support/logged';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { drawGalaxy, voteOn } from '../../lib/src/data/galaxy-model';
+import { drawGalaxy, voteOn } from '../../lib/notegrad/src/data/galaxy-model';
 import {
   columnNames,
   GALAXY_ANSWERS,
@@ -10,8 +10,8 @@ import {
   galaxyLeaf,
   galaxyType,
   treeProblem,
-} from '../../lib/src/data/galaxy-tree';
-import { random } from '../../lib/src/data/random';
+} from '../../lib/notegrad/src/data/galaxy-tree';
+import { random } from '../../lib/notegrad/src/data/random';
 
 /** 37 zeros but for these columns. */
 const probabilities = (values: Record<string, number>) =>

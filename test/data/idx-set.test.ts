@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { batches } from '../../lib/src/data/batches';
-import { type IdxSetOptions, idxSet } from '../../lib/src/data/idx-set';
-import { split } from '../../lib/src/data/split';
-import * as tf from '../../lib/src/engine/tf';
+import { batches } from '../../lib/notegrad/src/data/batches';
+import { type IdxSetOptions, idxSet } from '../../lib/notegrad/src/data/idx-set';
+import { split } from '../../lib/notegrad/src/data/split';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { errorOf, inFolder } from '../support/folders';
 import { idxImages, idxLabels } from '../support/idx-files';
 

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../lib/src/data/errors';
-import { parseIdx } from '../../lib/src/data/idx';
-import { idxImageSet } from '../../lib/src/data/idx-set';
-import { random } from '../../lib/src/data/random';
+import { DataError } from '../../lib/notegrad/src/data/errors';
+import { parseIdx } from '../../lib/notegrad/src/data/idx';
+import { idxImageSet } from '../../lib/notegrad/src/data/idx-set';
+import { random } from '../../lib/notegrad/src/data/random';
 import { idxImages, idxLabels } from '../support/idx-files';
 
 const fails = (bytes: ArrayLike<number>, dimensions: number, message: string) =>

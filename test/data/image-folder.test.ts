@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ImageFolderOptions, imageFolder } from '../../lib/src/data/image-folder';
-import { image } from '../../lib/src/data/images';
-import { split } from '../../lib/src/data/split';
+import { type ImageFolderOptions, imageFolder } from '../../lib/notegrad/src/data/image-folder';
+import { image } from '../../lib/notegrad/src/data/images';
+import { split } from '../../lib/notegrad/src/data/split';
 import { errorOf, inFolder } from '../support/folders';
 
 const RED = [255, 0, 0];

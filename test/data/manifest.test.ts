@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../lib/src/data/errors';
-import { dataFolder, projectDataFolder } from '../../lib/src/data/folder';
-import { manifestSet, parseManifest, readManifest } from '../../lib/src/data/manifest';
-import { random } from '../../lib/src/data/random';
+import { DataError } from '../../lib/notegrad/src/data/errors';
+import { dataFolder, projectDataFolder } from '../../lib/notegrad/src/data/folder';
+import { manifestSet, parseManifest, readManifest } from '../../lib/notegrad/src/data/manifest';
+import { random } from '../../lib/notegrad/src/data/random';
 import { errorOf, inFolder } from '../support/folders';
 
 const file = { name: 'a-file', bytes: 3, sha256: '0'.repeat(64) };

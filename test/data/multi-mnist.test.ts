@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { image } from '../../lib/src/data/images';
-import { mnist } from '../../lib/src/data/mnist';
-import { makeNewSample, multiMnist } from '../../lib/src/data/multi-mnist';
+import { image } from '../../lib/notegrad/src/data/images';
+import { mnist } from '../../lib/notegrad/src/data/mnist';
+import { makeNewSample, multiMnist } from '../../lib/notegrad/src/data/multi-mnist';
 
 test('the first digit is top-left, the second bottom-right, and the brighter pixel wins', () => {
   const x1 = new Uint8Array(784).fill(100);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { image } from '../../lib/src/data/images';
-import { inverseOrder, permuted, pixelOrder } from '../../lib/src/data/permuted';
+import { image } from '../../lib/notegrad/src/data/images';
+import { inverseOrder, permuted, pixelOrder } from '../../lib/notegrad/src/data/permuted';
 import { randomImages } from '../support/image-sets';
 
 test('every image gets the same order of pixels', () => {

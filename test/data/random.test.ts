@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random, xoshiro128 } from '../../lib/src/data/random';
-import { permutation, shuffle } from '../../lib/src/data/shuffle';
+import { random, xoshiro128 } from '../../lib/notegrad/src/data/random';
+import { permutation, shuffle } from '../../lib/notegrad/src/data/shuffle';
 import { assertClose } from '../support/close';
 
 test('the generator gives the numbers of the reference implementation in C', () => {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { image } from '../../lib/src/data/images';
-import { pad, resize } from '../../lib/src/data/resize';
+import { image } from '../../lib/notegrad/src/data/images';
+import { pad, resize } from '../../lib/notegrad/src/data/resize';
 import { assertClose } from '../support/close';
 import { randomImages } from '../support/image-sets';
 

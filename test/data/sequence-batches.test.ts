@@ -1,10 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fromAscii } from '../../lib/src/data/ascii';
-import { select, take } from '../../lib/src/data/select';
-import { type SequenceBatchOptions, sequenceBatches } from '../../lib/src/data/sequence-batches';
-import { concatenate, type SequenceSet, sequenceLengths } from '../../lib/src/data/sequences';
-import * as tf from '../../lib/src/engine/tf';
+import { fromAscii } from '../../lib/notegrad/src/data/ascii';
+import { select, take } from '../../lib/notegrad/src/data/select';
+import {
+  type SequenceBatchOptions,
+  sequenceBatches,
+} from '../../lib/notegrad/src/data/sequence-batches';
+import {
+  concatenate,
+  type SequenceSet,
+  sequenceLengths,
+} from '../../lib/notegrad/src/data/sequences';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertTensorsKept } from '../support/memory';
 
 /** Texts with their lengths' parity as class. */

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ImageSet } from '../../lib/src/data/images';
-import { concatenate, type SequenceSet } from '../../lib/src/data/sequences';
-import { split } from '../../lib/src/data/split';
+import type { ImageSet } from '../../lib/notegrad/src/data/images';
+import { concatenate, type SequenceSet } from '../../lib/notegrad/src/data/sequences';
+import { split } from '../../lib/notegrad/src/data/split';
 
 /** Image i is the two bytes of i; the classes are 60 %, 30 % and 10 % of the set. */
 function numbered(

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { batches, imageTensor } from '../../lib/src/data/batches';
+import { batches, imageTensor } from '../../lib/notegrad/src/data/batches';
 import {
   addNoise,
   channelMoments,
@@ -8,8 +8,8 @@ import {
   normalise,
   oneHot,
   pixelMoments,
-} from '../../lib/src/data/tensor-transforms';
-import * as tf from '../../lib/src/engine/tf';
+} from '../../lib/notegrad/src/data/tensor-transforms';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { randomImages } from '../support/image-sets';
 import { assertTensorsKept } from '../support/memory';

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sequenceBatches } from '../../lib/src/data/sequence-batches';
-import { split } from '../../lib/src/data/split';
-import { type CsvTextOptions, SENTIMENT140, textSet } from '../../lib/src/data/text-set';
-import { readTweets } from '../../lib/src/data/tweets';
-import * as tf from '../../lib/src/engine/tf';
+import { sequenceBatches } from '../../lib/notegrad/src/data/sequence-batches';
+import { split } from '../../lib/notegrad/src/data/split';
+import { type CsvTextOptions, SENTIMENT140, textSet } from '../../lib/notegrad/src/data/text-set';
+import { readTweets } from '../../lib/notegrad/src/data/tweets';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { errorOf, inFolder } from '../support/folders';
 
 const read = (content: string | Uint8Array, options: Omit<CsvTextOptions, 'csv'>) =>

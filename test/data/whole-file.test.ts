@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readWhole, sha256 } from '../../lib/src/data/whole-file';
+import { readWhole, sha256 } from '../../lib/notegrad/src/data/whole-file';
 import { inFolder } from '../support/folders';
 
 const abc = '0123456789abcdef'.repeat(5_000_000);

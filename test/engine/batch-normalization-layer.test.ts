@@ -1,5 +1,5 @@
 import { test } from 'uvu';
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { Numbers } from '../support/native-and-cpu';
 import { ENGINES, loadEngines, on } from '../support/on-every-engine';

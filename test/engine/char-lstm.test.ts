@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { charLstm } from '../../lib/src/engine/char-lstm';
-import { compileStep } from '../../lib/src/engine/native/compiler/compile-step';
-import * as tf from '../../lib/src/engine/tf';
+import { charLstm } from '../../lib/notegrad/src/engine/char-lstm';
+import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 import { useNative } from '../support/native';

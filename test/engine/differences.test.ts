@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { conventions, differences } from '../../lib/src/engine/differences';
+import { conventions, differences } from '../../lib/notegrad/src/engine/differences';
 import { differencesPage, page } from '../../scripts/differences';
 
 test('the page of differences from tfjs is that of the table', () => {

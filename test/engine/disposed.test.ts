@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { fit } from '../../lib/src/train/fit';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { fit } from '../../lib/notegrad/src/train/fit';
 import { ENGINES, loadEngines, on } from '../support/on-every-engine';
 
 function gone(shape = [2, 3]): tf.Tensor {

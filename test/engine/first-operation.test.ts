@@ -13,8 +13,8 @@ interface Outcome {
 /** What a program prints that has `tf` and `engine`, in a process of its own. */
 function run(program: string, engine = ''): Outcome {
   const source = `
-    const { engine } = require('./lib/src/engine/engine');
-    const tf = require('./lib/src/engine/tf');
+    const { engine } = require('./lib/notegrad/src/engine/engine');
+    const tf = require('./lib/notegrad/src/engine/tf');
     const sum = () => console.log(tf.add([1, 2], [3, 4]).dataSync().join(), tf.getBackend());
     (async () => { ${program} })().catch((error) => console.log('refused:', error.message));`;
   const { stdout, stderr, status } = spawnSync(

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { oneHot } from '../../lib/src/data/tensor-transforms';
-import { charLstm } from '../../lib/src/engine/char-lstm';
-import { sparseSoftmaxCrossEntropy } from '../../lib/src/engine/losses';
-import * as tf from '../../lib/src/engine/tf';
-import { crossEntropy } from '../../lib/src/models/losses';
+import { oneHot } from '../../lib/notegrad/src/data/tensor-transforms';
+import { charLstm } from '../../lib/notegrad/src/engine/char-lstm';
+import { sparseSoftmaxCrossEntropy } from '../../lib/notegrad/src/engine/losses';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { crossEntropy } from '../../lib/notegrad/src/models/losses';
 import { ENGINES, loadEngines, on } from '../support/on-every-engine';
 
 test.before(loadEngines);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
+import { seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { casesOf, type LayerCase, layerNames, layersWithoutCases } from '../support/layer-cases';
 import { Numbers } from '../support/native-and-cpu';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sparseSoftmaxCrossEntropy } from '../../lib/src/engine/losses';
-import * as tf from '../../lib/src/engine/tf';
+import { sparseSoftmaxCrossEntropy } from '../../lib/notegrad/src/engine/losses';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 import { useNative } from '../support/native';

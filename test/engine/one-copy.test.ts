@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '../..');
 
 test('a second copy of the library in one process is refused, naming both', () => {
   const copy = join(temporaryFolder(), 'one-copy.ts');
-  const original = join(ROOT, 'lib/src/engine/one-copy.ts');
+  const original = join(ROOT, 'lib/notegrad/src/engine/one-copy.ts');
   cpSync(original, copy);
   const { stderr } = spawnSync(
     process.execPath,
@@ -34,7 +34,7 @@ test('the library looks for another copy before anything else', () => {
       '-r',
       'esbuild-register',
       '-e',
-      `globalThis[Symbol.for('notegrad')] = '/elsewhere'; require('./lib/src/index')`,
+      `globalThis[Symbol.for('notegrad')] = '/elsewhere'; require('./lib/notegrad/src/index')`,
     ],
     { cwd: ROOT },
   );

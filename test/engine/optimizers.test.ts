@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lion } from '../../lib/src/engine/lion';
-import { compileStep } from '../../lib/src/engine/native/compiler/compile-step';
-import * as tf from '../../lib/src/engine/tf';
+import { lion } from '../../lib/notegrad/src/engine/lion';
+import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 import { useNative } from '../support/native';

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileStep } from '../../lib/src/engine/native/compiler/compile-step';
-import { draw, type Generator } from '../../lib/src/engine/philox';
-import { randomState, restoreRandomState, seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
+import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
+import { draw, type Generator } from '../../lib/notegrad/src/engine/philox';
+import { randomState, restoreRandomState, seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 import { useNative } from '../support/native';

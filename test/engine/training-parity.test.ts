@@ -1,6 +1,6 @@
 import { test } from 'uvu';
-import * as tf from '../../lib/src/engine/tf';
-import { trainableVariables } from '../../lib/src/models/model';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { trainableVariables } from '../../lib/notegrad/src/models/model';
 import { loadEngines } from '../support/on-every-engine';
 import { ids, type Program, setWeights, testParity, uniform } from '../support/training-parity';
 

@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 const NUM_CLASSES = 2;
 const LATENT_SIZE = 4;

@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 const CHARACTERS = '0123456789+ ';
 const [QUESTION_LENGTH, ANSWER_LENGTH] = [3, 2];

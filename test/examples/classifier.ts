@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 /** Flowers of three kinds, told apart with `model.fit`: as tfjs-examples/iris. */
 export async function classifier(): Promise<{ losses: number[]; accuracy: number }> {

@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 /** What is above and what is below the mean of a sample, apart, with a scale that is learned. */
 class Antirectifier extends tf.layers.Layer {

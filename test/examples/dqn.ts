@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 const NUM_PLACES = 5;
 const NUM_ACTIONS = 2;

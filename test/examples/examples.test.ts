@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seedRandom } from '../../lib/src/engine/random';
+import { seedRandom } from '../../lib/notegrad/src/engine/random';
 import { loadEngines, on } from '../support/on-every-engine';
 import { acgan } from './acgan';
 import { additionRnn } from './addition-rnn';

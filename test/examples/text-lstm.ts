@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog and '.repeat(3);
 const LENGTH = 8;

@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 const ORIGINAL_DIM = 16;
 const LATENT_DIM = 2;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findFormulas, type Markup } from '../../lib/src/homework/pdf/find-formulas';
+import { findFormulas, type Markup } from '../../lib/homework/src/pdf/find-formulas';
 import { seededRandom } from '../support/mutations';
 
 /** Formulas in brackets, stray dollars as !, written ones as \$, words as they are. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fillIn, handInOf } from '../../lib/src/homework/hand-in';
-import type { Notebook } from '../../lib/src/homework/notebook';
+import { fillIn, handInOf } from '../../lib/homework/src/hand-in';
+import type { Notebook } from '../../lib/homework/src/notebook';
 import { errorOf } from '../support/folders';
 
 const report = { from: 'report', to: '{name}.pdf' };

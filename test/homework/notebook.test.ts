@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { detailsOf, summaryOf } from '../../lib/src/homework/failure';
-import { codeCells, type Notebook, titleOf } from '../../lib/src/homework/notebook';
-import { stripMetadata } from '../../lib/src/homework/strip-metadata';
-import { formatTable } from '../../lib/src/homework/table';
-import { trimStack } from '../../lib/src/homework/trim-stack';
+import { detailsOf, summaryOf } from '../../lib/homework/src/failure';
+import { codeCells, type Notebook, titleOf } from '../../lib/homework/src/notebook';
+import { stripMetadata } from '../../lib/homework/src/strip-metadata';
+import { formatTable } from '../../lib/homework/src/table';
+import { trimStack } from '../../lib/homework/src/trim-stack';
 
 function notebook(
   ...sources: readonly (readonly ['code' | 'markdown', string | string[]])[]
@@ -32,13 +32,13 @@ test('code cells are those that Jupyter numbers', () => {
 test("a script's stack loses the frames of Node and of packages", () => {
   const stack = `Error: boom
     at f (/home/me/script.ts:3:22)
-    at load (/home/me/lib/dist/data/idx.js:10:3)
+    at load (/home/me/lib/notegrad/dist/data/idx.js:10:3)
     at Object.execute (/home/me/node_modules/esbuild-register/dist/node.js:160:38)
     at process.processTimers (node:internal/timers:519:7)
 `;
   assert.is(
     trimStack(stack),
-    'Error: boom\n    at f (/home/me/script.ts:3:22)\n    at load (/home/me/lib/dist/data/idx.js:10:3)',
+    'Error: boom\n    at f (/home/me/script.ts:3:22)\n    at load (/home/me/lib/notegrad/dist/data/idx.js:10:3)',
   );
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Printed, printNotebook } from '../../lib/src/homework/pdf/print-notebook';
+import { type Printed, printNotebook } from '../../lib/homework/src/pdf/print-notebook';
 import { pdfText } from './pdf-text';
 
 export type Json = Record<string, unknown>;

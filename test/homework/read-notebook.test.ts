@@ -3,7 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { codeCells, readNotebook } from '../../lib/src/homework/notebook';
+import { codeCells, readNotebook } from '../../lib/homework/src/notebook';
 import { errorOf } from '../support/folders';
 import { temporaryFolder } from '../support/temporary-folder';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { handInOf } from '../../lib/src/homework/hand-in';
+import { handInOf } from '../../lib/homework/src/hand-in';
 import { homework } from './notebooks';
 
 const root = join(__dirname, '..', '..');

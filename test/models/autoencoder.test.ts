@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { autoencoder } from '../../lib/src/models/autoencoder';
-import { numParameters, trainableVariables } from '../../lib/src/models/model';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { autoencoder } from '../../lib/notegrad/src/models/autoencoder';
+import { numParameters, trainableVariables } from '../../lib/notegrad/src/models/model';
 import { assertTensorsKept } from '../support/memory';
 
 const denseParameters = (widths: number[]) =>

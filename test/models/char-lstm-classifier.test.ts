@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { charLstmClassifier } from '../../lib/src/models/char-lstm-classifier';
-import { forward, numParameters, trainableVariables } from '../../lib/src/models/model';
-import { stateDict } from '../../lib/src/models/state-dict';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { charLstmClassifier } from '../../lib/notegrad/src/models/char-lstm-classifier';
+import { forward, numParameters, trainableVariables } from '../../lib/notegrad/src/models/model';
+import { stateDict } from '../../lib/notegrad/src/models/state-dict';
 import { assertTensorsKept } from '../support/memory';
 
 const small = { vocabulary: 7, hidden: 5, numClasses: 3 };

@@ -1,13 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { cnn, fortyFilterCnn } from '../../lib/src/models/cnn';
-import { layerFactory } from '../../lib/src/models/layers';
-import { mlp } from '../../lib/src/models/mlp';
-import { forward, forwardAll, numParameters, trainableVariables } from '../../lib/src/models/model';
-import { multiTaskCnn } from '../../lib/src/models/multi-task';
-import { residualBlock, resnet } from '../../lib/src/models/resnet';
-import { vgg11 } from '../../lib/src/models/vgg11';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { cnn, fortyFilterCnn } from '../../lib/notegrad/src/models/cnn';
+import { layerFactory } from '../../lib/notegrad/src/models/layers';
+import { mlp } from '../../lib/notegrad/src/models/mlp';
+import {
+  forward,
+  forwardAll,
+  numParameters,
+  trainableVariables,
+} from '../../lib/notegrad/src/models/model';
+import { multiTaskCnn } from '../../lib/notegrad/src/models/multi-task';
+import { residualBlock, resnet } from '../../lib/notegrad/src/models/resnet';
+import { vgg11 } from '../../lib/notegrad/src/models/vgg11';
 import { assertTensorsKept } from '../support/memory';
 
 const linear = (inputs: number, outputs: number) => inputs * outputs + outputs;

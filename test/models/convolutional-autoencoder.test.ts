@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { convolutionalAutoencoder } from '../../lib/src/models/convolutional-autoencoder';
-import { numParameters } from '../../lib/src/models/model';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { convolutionalAutoencoder } from '../../lib/notegrad/src/models/convolutional-autoencoder';
+import { numParameters } from '../../lib/notegrad/src/models/model';
 import { assertTensorsKept } from '../support/memory';
 
 const digits = (count: number, imgSize = 28) =>

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { discriminatorLoss, gan, generatorLoss } from '../../lib/src/models/gan';
-import { numParameters } from '../../lib/src/models/model';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { discriminatorLoss, gan, generatorLoss } from '../../lib/notegrad/src/models/gan';
+import { numParameters } from '../../lib/notegrad/src/models/model';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
-import { layerFactory } from '../../lib/src/models/layers';
+import { seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { layerFactory } from '../../lib/notegrad/src/models/layers';
 
 const weightsOf = (layer: tf.layers.Layer, inputShape: number[]) => {
   layer.build([null, ...inputShape]);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { stateDict } from '../../lib/src/models/state-dict';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { stateDict } from '../../lib/notegrad/src/models/state-dict';
 import { seededRandom } from '../support/mutations';
 import { pythonWithTorch } from '../support/python-torch';
 import { assertSameInTorch, type Graph } from './torch-graphs';

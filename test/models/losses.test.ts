@@ -1,7 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../../lib/src/models/losses';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  meanSquaredError,
+} from '../../lib/notegrad/src/models/losses';
 import { assertClose } from '../support/close';
 
 test('the cross-entropy is the mean of −log softmax at the labels, also for huge logits', () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { concatenate, type SequenceSet } from '../../lib/src/data/sequences';
-import { ngramNaiveBayes } from '../../lib/src/models/ngram-naive-bayes';
+import { concatenate, type SequenceSet } from '../../lib/notegrad/src/data/sequences';
+import { ngramNaiveBayes } from '../../lib/notegrad/src/models/ngram-naive-bayes';
 import { assertClose } from '../support/close';
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text));

@@ -2,19 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { cnn } from '../../lib/src/models/cnn';
-import { convolutionalAutoencoder } from '../../lib/src/models/convolutional-autoencoder';
-import { mlp } from '../../lib/src/models/mlp';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { cnn } from '../../lib/notegrad/src/models/cnn';
+import { convolutionalAutoencoder } from '../../lib/notegrad/src/models/convolutional-autoencoder';
+import { mlp } from '../../lib/notegrad/src/models/mlp';
 import {
   applyStateDict,
   loadStateDict,
   readStateDict,
   saveStateDict,
   stateDict,
-} from '../../lib/src/models/state-dict';
-import type { StoredTensor } from '../../lib/src/weights/named-tensors';
-import { writeTorchFile } from '../../lib/src/weights/torch-file';
+} from '../../lib/notegrad/src/models/state-dict';
+import type { StoredTensor } from '../../lib/notegrad/src/weights/named-tensors';
+import { writeTorchFile } from '../../lib/notegrad/src/weights/torch-file';
 import { assertClose } from '../support/close';
 import { inFolder } from '../support/folders';
 import { assertTensorsKept } from '../support/memory';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as tf from '../../lib/src/engine/tf';
-import { loadStateDict, saveStateDict } from '../../lib/src/models/state-dict';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { loadStateDict, saveStateDict } from '../../lib/notegrad/src/models/state-dict';
 import { assertClose } from '../support/close';
 import { inFolder } from '../support/folders';
 

@@ -1,7 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { applyStateDict, type StateDictOptions, stateDict } from '../../lib/src/models/state-dict';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import {
+  applyStateDict,
+  type StateDictOptions,
+  stateDict,
+} from '../../lib/notegrad/src/models/state-dict';
 import { pythonWithTorch } from '../support/python-torch';
 import { randomGraph } from './random-graphs';
 import { assertSameInTorch } from './torch-graphs';

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
-import { convolutionalVae } from '../../lib/src/models/convolutional-vae';
-import { numParameters } from '../../lib/src/models/model';
-import { denseVae, klDivergence, type Vae, vaeLoss } from '../../lib/src/models/vae';
+import { seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { convolutionalVae } from '../../lib/notegrad/src/models/convolutional-vae';
+import { numParameters } from '../../lib/notegrad/src/models/model';
+import { denseVae, klDivergence, type Vae, vaeLoss } from '../../lib/notegrad/src/models/vae';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 

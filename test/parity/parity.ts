@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Batch, Job, JobOptions, Step } from '../../bench/jobs';
-import * as tf from '../../lib/src/engine/tf';
-import { type Model, partsOf } from '../../lib/src/models/model';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { type Model, partsOf } from '../../lib/notegrad/src/models/model';
 import { inFolder } from '../support/folders';
 
 export interface ParityRun {

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jobs, type Step } from '../../bench/jobs';
-import { type Engine, engine } from '../../lib/src/engine/engine';
-import { compileStep } from '../../lib/src/engine/native/compiler/compile-step';
+import { type Engine, engine } from '../../lib/notegrad/src/engine/engine';
+import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
 import { pythonWithTorch } from '../support/python-torch';
 import { ourLosses, type ParityRun, relativeError, torchLosses } from './parity';
 

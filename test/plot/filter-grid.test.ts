@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { filterGrid } from '../../lib/src/plot/filter-grid';
+import { filterGrid } from '../../lib/notegrad/src/plot/filter-grid';
 import { decodePng } from '../support/pixels';
 
 const TITLE = { title: 'filters' };

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { COLORS, escapeMarkup } from '../../lib/src/plot/house-style';
-import { wrapped } from '../../lib/src/plot/wrapped';
+import { COLORS, escapeMarkup } from '../../lib/notegrad/src/plot/house-style';
+import { wrapped } from '../../lib/notegrad/src/plot/wrapped';
 
 /** CIELAB of an sRGB colour, white D65 (CIE 15:2004). */
 function lab(color: string): number[] {

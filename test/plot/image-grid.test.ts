@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { imageGrid } from '../../lib/src/plot/image-grid';
+import { imageGrid } from '../../lib/notegrad/src/plot/image-grid';
 import { decodePng, type Pixels } from '../support/pixels';
 
 const filled = (count: number, value: number) => ({

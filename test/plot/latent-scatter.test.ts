@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { bundle } from '../../lib/src/plot/bundle';
-import { COLORS } from '../../lib/src/plot/house-style';
-import { latentScatter } from '../../lib/src/plot/latent-scatter';
-import { png } from '../../lib/src/plot/png';
+import { random } from '../../lib/notegrad/src/data/random';
+import { bundle } from '../../lib/notegrad/src/plot/bundle';
+import { COLORS } from '../../lib/notegrad/src/plot/house-style';
+import { latentScatter } from '../../lib/notegrad/src/plot/latent-scatter';
+import { png } from '../../lib/notegrad/src/plot/png';
 import { drawnFigure } from '../support/drawn-figure';
 import { decodePng } from '../support/pixels';
 

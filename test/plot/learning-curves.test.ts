@@ -1,12 +1,12 @@
 import type { Plot } from 'nodeplotlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Figure } from '../../lib/src/plot/figure';
-import { COLORS } from '../../lib/src/plot/house-style';
-import { learningCurves } from '../../lib/src/plot/learning-curves';
-import { png } from '../../lib/src/plot/png';
-import { prepare } from '../../lib/src/plot/prepare';
-import type { RunHistory } from '../../lib/src/plot/run-lines';
+import type { Figure } from '../../lib/notegrad/src/plot/figure';
+import { COLORS } from '../../lib/notegrad/src/plot/house-style';
+import { learningCurves } from '../../lib/notegrad/src/plot/learning-curves';
+import { png } from '../../lib/notegrad/src/plot/png';
+import { prepare } from '../../lib/notegrad/src/plot/prepare';
+import type { RunHistory } from '../../lib/notegrad/src/plot/run-lines';
 import { decodePng } from '../support/pixels';
 
 const STEPS_AN_EPOCH = 50;

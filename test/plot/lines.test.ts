@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lines } from '../../lib/src/plot/lines';
+import { lines } from '../../lib/notegrad/src/plot/lines';
 
 const TEXT = { title: 't', xLabel: 'x', yLabel: 'y' };
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { lines } from '../../lib/src/plot/lines';
-import { logAxis } from '../../lib/src/plot/log-axis';
+import { random } from '../../lib/notegrad/src/data/random';
+import { lines } from '../../lib/notegrad/src/plot/lines';
+import { logAxis } from '../../lib/notegrad/src/plot/log-axis';
 import { drawnFigure } from '../support/drawn-figure';
 
 interface Ticks {

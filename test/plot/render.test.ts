@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import type { Plot } from 'nodeplotlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Figure } from '../../lib/src/plot/figure';
-import { COLORS } from '../../lib/src/plot/house-style';
-import { png } from '../../lib/src/plot/png';
-import { render } from '../../lib/src/plot/render/renderer';
+import type { Figure } from '../../lib/notegrad/src/plot/figure';
+import { COLORS } from '../../lib/notegrad/src/plot/house-style';
+import { png } from '../../lib/notegrad/src/plot/png';
+import { render } from '../../lib/notegrad/src/plot/render/renderer';
 import { decodePng, type Pixels } from '../support/pixels';
 
 const draw = (figure: Figure): Promise<Pixels> => decodePng(png(figure));
@@ -136,7 +136,7 @@ test('an error within the renderer is told, and the next figure is drawn all the
 
 test('the renderer does not keep a process alive', () => {
   const script = `
-    const { png } = require('./lib/src/plot/png');
+    const { png } = require('./lib/notegrad/src/plot/png');
     const { length } = png({ data: [{ type: 'bar', x: [1], y: [1] }], layout: {} });
     console.log(length > 1000);`;
   const { stdout, status, stderr } = spawnSync(

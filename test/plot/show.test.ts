@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Figure } from '../../lib/src/plot/figure';
-import type { DisplayBundle } from '../../lib/src/plot/notebook';
-import { saveHtml, savePng } from '../../lib/src/plot/save';
-import { show } from '../../lib/src/plot/show';
-import { table } from '../../lib/src/plot/table';
-import { openWindow } from '../../lib/src/plot/window';
+import type { Figure } from '../../lib/notegrad/src/plot/figure';
+import type { DisplayBundle } from '../../lib/notegrad/src/plot/notebook';
+import { saveHtml, savePng } from '../../lib/notegrad/src/plot/save';
+import { show } from '../../lib/notegrad/src/plot/show';
+import { table } from '../../lib/notegrad/src/plot/table';
+import { openWindow } from '../../lib/notegrad/src/plot/window';
 import { decodePng } from '../support/pixels';
 
 const FIGURE: Figure = {

@@ -1,14 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { barChart } from '../../lib/src/plot/bar-chart';
-import type { Figure } from '../../lib/src/plot/figure';
-import { heatMap } from '../../lib/src/plot/heat-map';
-import { histogram } from '../../lib/src/plot/histogram';
-import { learningCurves } from '../../lib/src/plot/learning-curves';
-import { lines } from '../../lib/src/plot/lines';
-import { scatter } from '../../lib/src/plot/scatter';
-import { smallMultiples } from '../../lib/src/plot/small-multiples';
+import { random } from '../../lib/notegrad/src/data/random';
+import { barChart } from '../../lib/notegrad/src/plot/bar-chart';
+import type { Figure } from '../../lib/notegrad/src/plot/figure';
+import { heatMap } from '../../lib/notegrad/src/plot/heat-map';
+import { histogram } from '../../lib/notegrad/src/plot/histogram';
+import { learningCurves } from '../../lib/notegrad/src/plot/learning-curves';
+import { lines } from '../../lib/notegrad/src/plot/lines';
+import { scatter } from '../../lib/notegrad/src/plot/scatter';
+import { smallMultiples } from '../../lib/notegrad/src/plot/small-multiples';
 import { drawnFigure } from '../support/drawn-figure';
 
 const AXES = { xLabel: 'x', yLabel: 'y' };

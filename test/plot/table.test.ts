@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { bundle } from '../../lib/src/plot/bundle';
-import { table } from '../../lib/src/plot/table';
+import { random } from '../../lib/notegrad/src/data/random';
+import { bundle } from '../../lib/notegrad/src/plot/bundle';
+import { table } from '../../lib/notegrad/src/plot/table';
 
 test('a table is one output with HTML and text', () => {
   const { data, metadata } = bundle(table([{ model: 'MLP', accuracy: 0.88456 }]));

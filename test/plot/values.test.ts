@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { blend, lightness } from '../../lib/src/plot/color-scale';
-import { runningMean, thinned } from '../../lib/src/plot/curve-points';
-import { fairTop } from '../../lib/src/plot/fair-range';
-import { extent, quantile, rounded } from '../../lib/src/plot/values';
+import { blend, lightness } from '../../lib/notegrad/src/plot/color-scale';
+import { runningMean, thinned } from '../../lib/notegrad/src/plot/curve-points';
+import { fairTop } from '../../lib/notegrad/src/plot/fair-range';
+import { extent, quantile, rounded } from '../../lib/notegrad/src/plot/values';
 
 const { NaN: nan } = Number;
 

@@ -23,7 +23,7 @@ function smallProject(root: string): void {
     ...['addon', 'copy', 'dtype', 'failure', 'held-buffers', 'libraries', 'napi', 'op', 'parallel'],
     ...['params', 'prepared', 'program', 'registry', 'signature'],
   ];
-  cpSync(join(ROOT, 'lib/addon'), join(root, 'lib/addon'), {
+  cpSync(join(ROOT, 'lib/notegrad/addon'), join(root, 'lib/notegrad/addon'), {
     recursive: true,
     filter: (file) => !/\.(cc|h)$/.test(file) || core.some((name) => file.includes(`/${name}.`)),
   });
@@ -48,11 +48,13 @@ test('a build is done once, and again for a changed source, which it names when 
     assert.match(first.stdout, /compiling 8 of 8 files.*built in/s);
     assert.match(build(root).stdout, /up to date/);
 
-    const source = join(root, 'lib/addon/copy.cc');
+    const source = join(root, 'lib/notegrad/addon/copy.cc');
     const valid = readFileSync(source, 'utf8');
     writeFileSync(source, valid.replace('"copy"', '"copyBytes"'));
     assert.match(build(root).stdout, /compiling 1 of 8 files/);
-    const { names } = require(join(root, 'lib/build/notegrad.node')) as { names: string[] };
+    const { names } = require(join(root, 'lib/notegrad/build/notegrad.node')) as {
+      names: string[];
+    };
     assert.equal(names, ['copyBytes']);
 
     writeFileSync(source, valid.replace('class Copy', 'klass Copy'));

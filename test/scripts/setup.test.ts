@@ -67,7 +67,7 @@ test('the first Python on the PATH that has Jupyter is taken, and the others are
   const second = programs('second', { python3: answer('/second/python3', '0.10') });
   const code = `
     import { createRequire } from 'node:module';
-    const { findPython } = createRequire(${JSON.stringify(`${root}/`)})('./lib/bin/find-python.js');
+    const { findPython } = createRequire(${JSON.stringify(`${root}/`)})('./lib/homework/bin/find-python.js');
     console.log(JSON.stringify(findPython()));`;
   const env = { PATH: `${first}:${second}:/usr/bin:/bin`, CONDA_PREFIX: '', NOTEGRAD_PYTHON: '' };
   const { python, passedOver } = JSON.parse(evaluate(code, env).stdout);
@@ -79,7 +79,7 @@ test('the first Python on the PATH that has Jupyter is taken, and the others are
 test('CHROME_PATH that is no program is an error, not passed over', () => {
   const code = `
     import { createRequire } from 'node:module';
-    const { findBrowser } = createRequire(${JSON.stringify(`${root}/`)})('./lib/bin/find-browser.js');
+    const { findBrowser } = createRequire(${JSON.stringify(`${root}/`)})('./lib/homework/bin/find-browser.js');
     console.log(findBrowser());`;
   assert.match(
     evaluate(code, { CHROME_PATH: '/nowhere/chrome' }).stderr,

@@ -1,13 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { jensenShannon, kullbackLeibler } from '../../lib/src/statistics/discrete-divergences';
-import type { Gaussian } from '../../lib/src/statistics/gaussian';
+import { random } from '../../lib/notegrad/src/data/random';
+import {
+  jensenShannon,
+  kullbackLeibler,
+} from '../../lib/notegrad/src/statistics/discrete-divergences';
+import type { Gaussian } from '../../lib/notegrad/src/statistics/gaussian';
 import {
   gaussianKullbackLeibler,
   gaussianMmdSquared,
-} from '../../lib/src/statistics/gaussian-divergences';
-import { mmdSquared } from '../../lib/src/statistics/mmd';
+} from '../../lib/notegrad/src/statistics/gaussian-divergences';
+import { mmdSquared } from '../../lib/notegrad/src/statistics/mmd';
 import { assertClose } from '../support/close';
 
 const EXACT = { rtol: 1e-12, atol: 1e-12 };

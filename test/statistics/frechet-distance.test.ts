@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { frechetDistance } from '../../lib/src/statistics/frechet-distance';
-import { type Gaussian, gaussianOf } from '../../lib/src/statistics/gaussian';
+import { random } from '../../lib/notegrad/src/data/random';
+import { frechetDistance } from '../../lib/notegrad/src/statistics/frechet-distance';
+import { type Gaussian, gaussianOf } from '../../lib/notegrad/src/statistics/gaussian';
 import { assertClose } from '../support/close';
 import { pythonWithTorch, runPython } from '../support/python-torch';
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   classifyByNeighbours,
   nearestNeighbours,
-} from '../../lib/src/statistics/nearest-neighbours';
+} from '../../lib/notegrad/src/statistics/nearest-neighbours';
 
 const refuses = (work: () => unknown, message: string) =>
   assert.throws(work, (error: Error) => error.message === message);

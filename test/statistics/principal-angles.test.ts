@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { principalAngles } from '../../lib/src/statistics/principal-angles';
+import { principalAngles } from '../../lib/notegrad/src/statistics/principal-angles';
 import { assertClose } from '../support/close';
 
 const EXACT = { rtol: 1e-12, atol: 1e-15 };

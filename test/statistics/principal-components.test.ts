@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { orthonormal } from '../../lib/src/statistics/orthonormal';
-import { principalAngles } from '../../lib/src/statistics/principal-angles';
-import { principalComponents } from '../../lib/src/statistics/principal-components';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { orthonormal } from '../../lib/notegrad/src/statistics/orthonormal';
+import { principalAngles } from '../../lib/notegrad/src/statistics/principal-angles';
+import { principalComponents } from '../../lib/notegrad/src/statistics/principal-components';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 

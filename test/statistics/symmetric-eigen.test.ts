@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { symmetricEigen } from '../../lib/src/statistics/symmetric-eigen';
+import { symmetricEigen } from '../../lib/notegrad/src/statistics/symmetric-eigen';
 import { assertClose } from '../support/close';
 
 const EXACT = { rtol: 0, atol: 1e-14 };

@@ -1,13 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { nearestNeighbours } from '../../lib/src/statistics/nearest-neighbours';
-import { tsne } from '../../lib/src/statistics/tsne';
+import { random } from '../../lib/notegrad/src/data/random';
+import { nearestNeighbours } from '../../lib/notegrad/src/statistics/nearest-neighbours';
+import { tsne } from '../../lib/notegrad/src/statistics/tsne';
 import {
   conditionalProbabilities,
   divergenceAndGradient,
   jointProbabilities,
-} from '../../lib/src/statistics/tsne-objective';
+} from '../../lib/notegrad/src/statistics/tsne-objective';
 import { assertClose } from '../support/close';
 import { clusters } from '../support/clusters';
 import { errorOf } from '../support/folders';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nearestNeighbours } from '../../lib/src/statistics/nearest-neighbours';
-import { umap } from '../../lib/src/statistics/umap';
+import { nearestNeighbours } from '../../lib/notegrad/src/statistics/nearest-neighbours';
+import { umap } from '../../lib/notegrad/src/statistics/umap';
 import { clusters } from '../support/clusters';
 import { errorOf } from '../support/folders';
 

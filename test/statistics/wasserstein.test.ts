@@ -1,13 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random } from '../../lib/src/data/random';
-import { permutation } from '../../lib/src/data/shuffle';
-import { cheapestAssignment } from '../../lib/src/statistics/assignment';
+import { random } from '../../lib/notegrad/src/data/random';
+import { permutation } from '../../lib/notegrad/src/data/shuffle';
+import { cheapestAssignment } from '../../lib/notegrad/src/statistics/assignment';
 import {
   assignedWasserstein,
   slicedWasserstein,
   wasserstein,
-} from '../../lib/src/statistics/wasserstein';
+} from '../../lib/notegrad/src/statistics/wasserstein';
 import { assertClose } from '../support/close';
 
 const EXACT = { rtol: 1e-12, atol: 1e-12 };

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/src/data/random';
+import type { Random } from '../../lib/notegrad/src/data/random';
 
 /** Labels that plotting libraries are known to read as something else than text. */
 const AWKWARD = [

@@ -1,4 +1,4 @@
-import { random } from '../../lib/src/data/random';
+import { random } from '../../lib/notegrad/src/data/random';
 
 export interface Clusters {
   /** [count][dim] */

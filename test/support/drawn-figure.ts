@@ -1,6 +1,6 @@
-import type { Figure } from '../../lib/src/plot/figure';
-import { prepare } from '../../lib/src/plot/prepare';
-import { openPlotlyPage, type PlotlyPage } from '../../lib/src/plot/render/plotly-page';
+import type { Figure } from '../../lib/notegrad/src/plot/figure';
+import { prepare } from '../../lib/notegrad/src/plot/prepare';
+import { openPlotlyPage, type PlotlyPage } from '../../lib/notegrad/src/plot/render/plotly-page';
 
 /** What of a drawn figure tests look at: plotly's SVG. */
 export interface DrawnFigure {

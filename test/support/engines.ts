@@ -1,5 +1,5 @@
-import * as tf from '../../lib/src/engine/tf';
-import { loadWasm } from '../../lib/src/engine/wasm/load';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { loadWasm } from '../../lib/notegrad/src/engine/wasm/load';
 import { useNative } from './native';
 
 /** The engines that need nothing but this machine, each with what makes it compute from now on. */

@@ -1,5 +1,5 @@
-import type { NativeBackend } from '../../lib/src/engine/native/backend';
-import * as tf from '../../lib/src/engine/tf';
+import type { NativeBackend } from '../../lib/notegrad/src/engine/native/backend';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { Numbers } from './native-and-cpu';
 
 /** From this many values on, operations share their loops among threads. */

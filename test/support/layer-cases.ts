@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { Numbers } from './native-and-cpu';
 
 type Layer = tf.layers.Layer;

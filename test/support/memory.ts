@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 /** Asserts that `work` leaves exactly `kept` (default 0) tensors more than there were before. */
 export async function assertTensorsKept(

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose, type Tolerance } from './close';
 import { useNative } from './native';
 

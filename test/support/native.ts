@@ -1,6 +1,6 @@
-import type { NativeBackend } from '../../lib/src/engine/native/backend';
-import { registerNative } from '../../lib/src/engine/native/register';
-import * as tf from '../../lib/src/engine/tf';
+import type { NativeBackend } from '../../lib/notegrad/src/engine/native/backend';
+import { registerNative } from '../../lib/notegrad/src/engine/native/register';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 /** Computes on the native engine from now on, in this process. */
 export async function useNative(): Promise<NativeBackend> {

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { registerNative } from '../../lib/src/engine/native/register';
-import * as tf from '../../lib/src/engine/tf';
-import { loadWasm } from '../../lib/src/engine/wasm/load';
+import { registerNative } from '../../lib/notegrad/src/engine/native/register';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { loadWasm } from '../../lib/notegrad/src/engine/wasm/load';
 
 export const ENGINES = ['cpu', 'native', 'wasm'] as const;
 

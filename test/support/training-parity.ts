@@ -1,6 +1,6 @@
 import type * as uvu from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from './close';
 import { Numbers } from './native-and-cpu';
 import { ENGINES, type EngineUnderTest, on } from './on-every-engine';

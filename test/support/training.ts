@@ -1,6 +1,6 @@
-import { registerNative } from '../../lib/src/engine/native/register';
-import { seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
+import { registerNative } from '../../lib/notegrad/src/engine/native/register';
+import { seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 
 /**
  * Trains a small network with convolutions, batch normalisation and an LSTM on the native engine.

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { randomState, seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
-import { mlp } from '../../lib/src/models/mlp';
+import { randomState, seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { mlp } from '../../lib/notegrad/src/models/mlp';
 import { inFolder } from '../support/folders';
 import { type CheckpointedRun, runCheckpointed, runInterruptibly } from './checkpointed-run';
 

@@ -1,6 +1,6 @@
-import * as tf from '../../lib/src/engine/tf';
-import { forward, trainableVariables } from '../../lib/src/models/model';
-import { fit, gradientStep } from '../../lib/src/train/fit';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { forward, trainableVariables } from '../../lib/notegrad/src/models/model';
+import { fit, gradientStep } from '../../lib/notegrad/src/train/fit';
 import { engines } from '../support/engines';
 
 /** Where an interrupt arrives: while the data are made, … */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { fit, gradientStep } from '../../lib/src/train/fit';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { fit, gradientStep } from '../../lib/notegrad/src/train/fit';
 import { assertClose } from '../support/close';
 import { engines } from '../support/engines';
 import { errorOf } from '../support/folders';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { listenForInterruption } from '../../lib/src/train/interruption';
+import { listenForInterruption } from '../../lib/notegrad/src/train/interruption';
 
 /** Interrupts that former listeners heard while `work` ran. */
 function heardDuring(work: () => void): number {
@@ -50,7 +50,7 @@ const KERNEL =
 /** An endless run as a cell of tslab, which takes interrupts for itself while it is synchronous. */
 const cell = (validate: string) => `
 const vm = require('node:vm');
-const lib = process.cwd() + '/lib/src/';
+const lib = process.cwd() + '/lib/notegrad/src/';
 const tf = require(lib + 'engine/tf');
 const { fit } = require(lib + 'train/fit');
 ${KERNEL}

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { accuracy, confusionMatrix, evaluate } from '../../lib/src/train/metrics';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { accuracy, confusionMatrix, evaluate } from '../../lib/notegrad/src/train/metrics';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 

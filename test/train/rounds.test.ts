@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { inRounds } from '../../lib/src/train/rounds';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { inRounds } from '../../lib/notegrad/src/train/rounds';
 import { assertTensorsKept } from '../support/memory';
 
 /** Batches that hold epoch and place, five an epoch. */

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seedRandom } from '../../lib/src/engine/random';
-import * as tf from '../../lib/src/engine/tf';
-import { fit } from '../../lib/src/train/fit';
+import { seedRandom } from '../../lib/notegrad/src/engine/random';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { fit } from '../../lib/notegrad/src/train/fit';
 import { seededRandom } from '../support/mutations';
 import { useNative } from '../support/native';
 import { batchesOf, between, type Habit, habits, stepOf, world } from './stateful-programs';

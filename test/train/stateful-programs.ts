@@ -1,4 +1,4 @@
-import * as tf from '../../lib/src/engine/tf';
+import * as tf from '../../lib/notegrad/src/engine/tf';
 import { seededRandom } from '../support/mutations';
 
 export type Batch = { x: tf.Tensor2D; y: tf.Tensor1D };

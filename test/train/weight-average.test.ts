@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { mlp } from '../../lib/src/models/mlp';
-import { trainableVariables } from '../../lib/src/models/model';
-import { averagingWeights } from '../../lib/src/train/weight-average';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { mlp } from '../../lib/notegrad/src/models/mlp';
+import { trainableVariables } from '../../lib/notegrad/src/models/model';
+import { averagingWeights } from '../../lib/notegrad/src/train/weight-average';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 

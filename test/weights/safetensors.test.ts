@@ -2,12 +2,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { elementSize, newArray, type StoredTensor } from '../../lib/src/weights/named-tensors';
+import {
+  elementSize,
+  newArray,
+  type StoredTensor,
+} from '../../lib/notegrad/src/weights/named-tensors';
 import {
   parseSafetensors,
   readSafetensors,
   writeSafetensors,
-} from '../../lib/src/weights/safetensors';
+} from '../../lib/notegrad/src/weights/safetensors';
 import { inFolder } from '../support/folders';
 import { mutations } from '../support/mutations';
 

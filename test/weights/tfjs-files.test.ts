@@ -2,8 +2,8 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../lib/src/engine/tf';
-import { registerModelFiles } from '../../lib/src/weights/tfjs-files';
+import * as tf from '../../lib/notegrad/src/engine/tf';
+import { registerModelFiles } from '../../lib/notegrad/src/weights/tfjs-files';
 import { useNative } from '../support/native';
 import { temporaryFolder } from '../support/temporary-folder';
 

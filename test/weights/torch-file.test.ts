@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { StoredTensor } from '../../lib/src/weights/named-tensors';
-import { parseTorchFile, readTorchFile, writeTorchFile } from '../../lib/src/weights/torch-file';
+import type { StoredTensor } from '../../lib/notegrad/src/weights/named-tensors';
+import {
+  parseTorchFile,
+  readTorchFile,
+  writeTorchFile,
+} from '../../lib/notegrad/src/weights/torch-file';
 import { inFolder } from '../support/folders';
 import { mutations } from '../support/mutations';
 import { pythonWithTorch, runPython } from '../support/python-torch';

@@ -2,11 +2,11 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readStateDict } from '../../lib/src/models/state-dict';
-import { sourceOf } from '../../lib/src/weights/byte-source';
-import { opcode } from '../../lib/src/weights/pickle-opcodes';
-import { parseTorchFile, readTorchFile } from '../../lib/src/weights/torch-file';
-import { unpickleTorch } from '../../lib/src/weights/torch-pickle';
+import { readStateDict } from '../../lib/notegrad/src/models/state-dict';
+import { sourceOf } from '../../lib/notegrad/src/weights/byte-source';
+import { opcode } from '../../lib/notegrad/src/weights/pickle-opcodes';
+import { parseTorchFile, readTorchFile } from '../../lib/notegrad/src/weights/torch-file';
+import { unpickleTorch } from '../../lib/notegrad/src/weights/torch-pickle';
 import { inFolder } from '../support/folders';
 import { mutations, seededRandom } from '../support/mutations';
 

@@ -1,4 +1,4 @@
-import * as tf from '../../../lib/src/engine/tf';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
 
 export const backendName = 'cpu';
 

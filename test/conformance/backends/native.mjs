@@ -1,3 +1,3 @@
-export { registerNative as load } from '../../../lib/src/engine/native/register';
+export { registerNative as load } from '../../../lib/notegrad/src/engine/native/register';
 
 export const backendName = 'native';

@@ -1,3 +1,3 @@
-export { loadWasm as load } from '../../../lib/src/engine/wasm/load';
+export { loadWasm as load } from '../../../lib/notegrad/src/engine/wasm/load';
 
 export const backendName = 'wasm';

@@ -1,4 +1,4 @@
-import type * as Tf from '../../../lib/src/engine/tf';
+import type * as Tf from '../../../lib/notegrad/src/engine/tf';
 
 type TfModule = typeof Tf;
 

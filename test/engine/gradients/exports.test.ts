@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../../lib/src/engine/tf';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { cases } from './cases';
 import { nameSpaces, notDifferentiable, otherNameSpaces } from './not-differentiable';
 

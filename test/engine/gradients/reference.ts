@@ -1,5 +1,5 @@
 import './float64';
-import * as tf from '../../../lib/src/engine/tf';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { type Case, cases } from './cases';
 import type { Expected } from './expected';
 import { trialOf, weights } from './values';

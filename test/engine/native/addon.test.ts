@@ -2,10 +2,10 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Addon, loadAddon, type Values } from '../../../lib/src/engine/native/addon';
+import { type Addon, loadAddon, type Values } from '../../../lib/notegrad/src/engine/native/addon';
 import { inFolder } from '../../support/folders';
 
-const BUILD = join(__dirname, '../../../lib/build');
+const BUILD = join(__dirname, '../../../lib/notegrad/build');
 
 test('an addon that was not built is an error that says what to run and to install', () =>
   inFolder((folder) => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NativeBackend } from '../../../lib/src/engine/native/backend';
-import * as tf from '../../../lib/src/engine/tf';
+import type { NativeBackend } from '../../../lib/notegrad/src/engine/native/backend';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { useNative } from '../../support/native';
 
 let backend: NativeBackend;
@@ -96,15 +96,15 @@ test('tensors move between the native and the cpu backend', async () => {
 });
 
 const GROWTH = `
-  const tf = require('./lib/src/engine/tf');
+  const tf = require('./lib/notegrad/src/engine/tf');
   tf.enableProdMode();
-  require('./lib/src/engine/native/register').registerNative();
+  require('./lib/notegrad/src/engine/native/register').registerNative();
   tf.setBackend('native');
   const w = tf.variable(tf.zeros([50, 50]));
   const x = tf.ones([20, 50]);
   const optimizer = tf.train.sgd(0.01);
   const step = () => optimizer.minimize(() => x.matMul(w).sub(1).square().mean());
-  const { compileStep } = require('./lib/src/engine/native/compiler/compile-step');
+  const { compileStep } = require('./lib/notegrad/src/engine/native/compiler/compile-step');
   const compiled = compileStep((x) => optimizer.minimize(() => x.matMul(w).square().mean(), true));
   const replay = () => compiled(x).dispose();
   const leak = () => tf.matMul(x, w);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Addon } from '../../../lib/src/engine/native/addon';
-import * as tf from '../../../lib/src/engine/tf';
+import type { Addon } from '../../../lib/notegrad/src/engine/native/addon';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { runEveryOperation } from '../../support/every-operation';
 import { useNative } from '../../support/native';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Pool } from '../../../lib/src/engine/native/pool';
+import { Pool } from '../../../lib/notegrad/src/engine/native/pool';
 import { useNative } from '../../support/native';
 
 const pool = (limit?: number) => new Pool({ prepareMemory: () => 16, limit });

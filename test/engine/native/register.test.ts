@@ -4,10 +4,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
 const REGISTER = `
-  const { registerNative } = require('./lib/src/engine/native/register');
+  const { registerNative } = require('./lib/notegrad/src/engine/native/register');
   console.log(registerNative());
   console.log(registerNative());
-  const tf = require('./lib/src/engine/tf');
+  const tf = require('./lib/notegrad/src/engine/tf');
   tf.backend();
   console.log(tf.getBackend());`;
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
-import * as tf from '../../../lib/src/engine/tf';
-import { loadWasm } from '../../../lib/src/engine/wasm/load';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
+import { loadWasm } from '../../../lib/notegrad/src/engine/wasm/load';
 import { assertSameAsCpu, Numbers, withSpecials } from '../../support/native-and-cpu';
 
 const TOLERANCE = { rtol: 2e-5, atol: 1e-6 };

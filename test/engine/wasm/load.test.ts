@@ -1,8 +1,8 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../../lib/src/engine/tf';
-import { loadWasm } from '../../../lib/src/engine/wasm/load';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
+import { loadWasm } from '../../../lib/notegrad/src/engine/wasm/load';
 
 const listeners = {
   uncaughtException: process.rawListeners('uncaughtException'),

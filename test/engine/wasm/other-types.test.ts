@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../../lib/src/engine/tf';
-import { loadWasm } from '../../../lib/src/engine/wasm/load';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
+import { loadWasm } from '../../../lib/notegrad/src/engine/wasm/load';
 import { assertSameAsCpu, Numbers } from '../../support/native-and-cpu';
 
 test('complex numbers can be made, calculated with, moved and read', async () => {

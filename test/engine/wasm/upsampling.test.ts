@@ -1,6 +1,6 @@
 import { test } from 'uvu';
-import * as tf from '../../../lib/src/engine/tf';
-import { loadWasm } from '../../../lib/src/engine/wasm/load';
+import * as tf from '../../../lib/notegrad/src/engine/tf';
+import { loadWasm } from '../../../lib/notegrad/src/engine/wasm/load';
 import { assertSameAsCpu, Numbers } from '../../support/native-and-cpu';
 import { resizes } from '../../support/resizes';
 

@@ -21,7 +21,7 @@ interface Result {
 /** Runs `homework data …` in a folder, as a user there would. */
 const homework = (folder: string, ...args: string[]): Promise<Result> =>
   new Promise((resolve) => {
-    const cli = require.resolve('../../../lib/src/homework/cli');
+    const cli = require.resolve('../../../lib/homework/src/cli');
     const { NOTEGRAD_DATA: _, ...env } = process.env;
     execFile(
       process.execPath,

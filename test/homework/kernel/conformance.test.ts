@@ -2,10 +2,10 @@ import { type Runtime, Session } from 'node:inspector';
 import { inspect } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CellTypes } from '../../../lib/src/homework/kernel/cell-types';
-import { evaluateCell } from '../../../lib/src/homework/kernel/evaluate-cell';
-import { Scope } from '../../../lib/src/homework/kernel/scope';
-import { projectRoot } from '../../../lib/src/homework/project';
+import { CellTypes } from '../../../lib/homework/src/kernel/cell-types';
+import { evaluateCell } from '../../../lib/homework/src/kernel/evaluate-cell';
+import { Scope } from '../../../lib/homework/src/kernel/scope';
+import { projectRoot } from '../../../lib/homework/src/project';
 import { asJavaScript, asTypeScript, type RandomProgram, randomProgram } from './random-programs';
 
 const PROGRAMS = 5000;

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CellTypes } from '../../../lib/src/homework/kernel/cell-types';
-import { completionsAt, describeAt } from '../../../lib/src/homework/kernel/editing';
-import { projectRoot } from '../../../lib/src/homework/project';
+import { CellTypes } from '../../../lib/homework/src/kernel/cell-types';
+import { completionsAt, describeAt } from '../../../lib/homework/src/kernel/editing';
+import { projectRoot } from '../../../lib/homework/src/project';
 
 const types = new CellTypes(projectRoot, projectRoot);
 let number = 0;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { projectRoot } from '../../../lib/src/homework/project';
+import { projectRoot } from '../../../lib/homework/src/project';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { KernelSession, printedBy, resultOf } from './kernel-session';
 
@@ -108,7 +108,7 @@ for (const file of ['jupyter.js', 'executor.js', 'converter.js']) {
   }
 }
 for (const file of ['kernel', 'errors', 'evaluate-cell', 'stack-traces']) {
-  const loaded = native(root + '/lib/dist/homework/kernel/' + file + '.js');
+  const loaded = native(root + '/lib/homework/dist/kernel/' + file + '.js');
   for (const name of Object.keys(loaded)) {
     try { loaded[name].prototype.fail = () => undefined; loaded[name].prototype.framesOf = () => []; } catch {}
     try { loaded[name] = () => undefined; } catch {}

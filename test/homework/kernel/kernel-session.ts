@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { jupyterEnvironment } from '../../../lib/src/homework/project';
-import { pythonWithJupyter } from '../../../lib/src/homework/python';
+import { jupyterEnvironment } from '../../../lib/homework/src/project';
+import { pythonWithJupyter } from '../../../lib/homework/src/python';
 
 /** An output of a cell as the Jupyter protocol has it. */
 export interface Output {

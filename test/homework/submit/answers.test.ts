@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { missingAnswers } from '../../../lib/src/homework/submit/answers';
+import { missingAnswers } from '../../../lib/homework/src/submit/answers';
 
 function missingIn(...cells: readonly (string | { readonly code: string })[]) {
   return missingAnswers({

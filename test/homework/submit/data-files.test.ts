@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wrongData } from '../../../lib/src/homework/submit/data-files';
+import { wrongData } from '../../../lib/homework/src/submit/data-files';
 import { inFolder } from '../../support/folders';
 
 test('a data file can be handed in if it is there and is no folder', () =>

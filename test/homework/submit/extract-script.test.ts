@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Cell, Notebook } from '../../../lib/src/homework/notebook';
-import { typeErrors } from '../../../lib/src/homework/submit/check-types';
-import { cellThatDeclares, extractScript } from '../../../lib/src/homework/submit/extract-script';
-import { runScript } from '../../../lib/src/homework/submit/run-script';
+import type { Cell, Notebook } from '../../../lib/homework/src/notebook';
+import { typeErrors } from '../../../lib/homework/src/submit/check-types';
+import { cellThatDeclares, extractScript } from '../../../lib/homework/src/submit/extract-script';
+import { runScript } from '../../../lib/homework/src/submit/run-script';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();

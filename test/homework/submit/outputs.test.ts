@@ -2,12 +2,12 @@ import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Profile } from '../../../lib/src/homework/execute';
-import type { Notebook } from '../../../lib/src/homework/notebook';
-import { recordRun, runRecordOf } from '../../../lib/src/homework/run-record';
-import { stripMetadata } from '../../../lib/src/homework/strip-metadata';
-import { wrongModel } from '../../../lib/src/homework/submit/model-files';
-import { wrongOutputs } from '../../../lib/src/homework/submit/outputs';
+import type { Profile } from '../../../lib/homework/src/execute';
+import type { Notebook } from '../../../lib/homework/src/notebook';
+import { recordRun, runRecordOf } from '../../../lib/homework/src/run-record';
+import { stripMetadata } from '../../../lib/homework/src/strip-metadata';
+import { wrongModel } from '../../../lib/homework/src/submit/model-files';
+import { wrongOutputs } from '../../../lib/homework/src/submit/outputs';
 import { inFolder } from '../../support/folders';
 import { writeNotebook } from '../notebooks';
 

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NativeBackend } from '../../../../lib/src/engine/native/backend';
-import { withoutCompiling } from '../../../../lib/src/engine/native/compiler/compile-step';
-import { seedRandom } from '../../../../lib/src/engine/random';
-import * as tf from '../../../../lib/src/engine/tf';
+import type { NativeBackend } from '../../../../lib/notegrad/src/engine/native/backend';
+import { withoutCompiling } from '../../../../lib/notegrad/src/engine/native/compiler/compile-step';
+import { seedRandom } from '../../../../lib/notegrad/src/engine/random';
+import * as tf from '../../../../lib/notegrad/src/engine/tf';
 import { assertTensorsKept } from '../../../support/memory';
 import { useNative } from '../../../support/native';
 import { runOneByOne } from './run-one-by-one';

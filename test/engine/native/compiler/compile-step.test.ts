@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NativeBackend } from '../../../../lib/src/engine/native/backend';
+import type { NativeBackend } from '../../../../lib/notegrad/src/engine/native/backend';
 import {
   type CompileOptions,
   compileStep,
   withoutCompiling,
-} from '../../../../lib/src/engine/native/compiler/compile-step';
-import * as tf from '../../../../lib/src/engine/tf';
+} from '../../../../lib/notegrad/src/engine/native/compiler/compile-step';
+import * as tf from '../../../../lib/notegrad/src/engine/tf';
 import { assertTensorsKept } from '../../../support/memory';
 import { useNative } from '../../../support/native';
 import { runOneByOne } from './run-one-by-one';

@@ -1,12 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NativeBackend, NativeTensorData } from '../../../../lib/src/engine/native/backend';
-import type { Graph } from '../../../../lib/src/engine/native/compiler/call';
-import { fuse } from '../../../../lib/src/engine/native/compiler/fuse';
-import { Program } from '../../../../lib/src/engine/native/compiler/program';
-import { Trace } from '../../../../lib/src/engine/native/compiler/trace';
-import { Traces } from '../../../../lib/src/engine/native/compiler/traces';
-import * as tf from '../../../../lib/src/engine/tf';
+import type {
+  NativeBackend,
+  NativeTensorData,
+} from '../../../../lib/notegrad/src/engine/native/backend';
+import type { Graph } from '../../../../lib/notegrad/src/engine/native/compiler/call';
+import { fuse } from '../../../../lib/notegrad/src/engine/native/compiler/fuse';
+import { Program } from '../../../../lib/notegrad/src/engine/native/compiler/program';
+import { Trace } from '../../../../lib/notegrad/src/engine/native/compiler/trace';
+import { Traces } from '../../../../lib/notegrad/src/engine/native/compiler/traces';
+import * as tf from '../../../../lib/notegrad/src/engine/tf';
 import { useNative } from '../../../support/native';
 
 let backend: NativeBackend;

@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Lifetime, planMemory } from '../../../../lib/src/engine/native/compiler/memory-plan';
+import {
+  type Lifetime,
+  planMemory,
+} from '../../../../lib/notegrad/src/engine/native/compiler/memory-plan';
 import { seededRandom } from '../../../support/mutations';
 
 test('no memory is planned for nothing', () => {

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { live } from '../../../../lib/src/engine/live';
-import { withoutCompiling } from '../../../../lib/src/engine/native/compiler/compile-step';
-import { pureStep } from '../../../../lib/src/engine/native/compiler/pure-step';
-import { seedRandom } from '../../../../lib/src/engine/random';
-import * as tf from '../../../../lib/src/engine/tf';
+import { live } from '../../../../lib/notegrad/src/engine/live';
+import { withoutCompiling } from '../../../../lib/notegrad/src/engine/native/compiler/compile-step';
+import { pureStep } from '../../../../lib/notegrad/src/engine/native/compiler/pure-step';
+import { seedRandom } from '../../../../lib/notegrad/src/engine/random';
+import * as tf from '../../../../lib/notegrad/src/engine/tf';
 import { assertTensorsKept } from '../../../support/memory';
 import { useNative } from '../../../support/native';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as tf from '../../../../lib/src/engine/tf';
+import * as tf from '../../../../lib/notegrad/src/engine/tf';
 import { assertSameAsCpu, Numbers, withSpecials } from '../../../support/native-and-cpu';
 
 /** Our polynomials are within 3 units in the last place; sums of gradients add roundings. */

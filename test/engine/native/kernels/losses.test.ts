@@ -1,5 +1,5 @@
 import { test } from 'uvu';
-import * as tf from '../../../../lib/src/engine/tf';
+import * as tf from '../../../../lib/notegrad/src/engine/tf';
 import { assertSameAsCpu, Numbers, withSpecials } from '../../../support/native-and-cpu';
 
 const CLOSE = { rtol: 3e-6, atol: 3e-7 };

@@ -1,0 +1,3 @@
+// The kernel that Jupyter starts: tslab, with the evaluator of this project.
+const [, , connectionFile] = process.argv;
+require('../../../../dist/kernel/tslab-front.js').startKernel(connectionFile);

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import { findPython } from '../../bin/find-python';
+import { Mistake } from '../mistake';
+import { jupyterEnvironment, notebooksFolder } from '../project';
+import { pythonWithJupyter } from '../python';
+
+/** `homework lab`: opens Jupyter with this project's kernel. */
+export function addLab(program: Command): void {
+  program
+    .command('lab')
+    .description('open JupyterLab, or the classic Notebook, on notebooks/ with our kernel')
+    .argument('[arguments...]', 'passed on to Jupyter')
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const path = pythonWithJupyter();
+      const frontEnd = findPython().python?.frontEnd;
+      if (!frontEnd) {
+        throw new Mistake(
+          `${path} has neither JupyterLab nor the classic Notebook: run \`npm run lab\`, which installs one`,
+        );
+      }
+      const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
+      const jupyter = spawn(path, ['-m', frontEnd, ...asRoot, ...args], {
+        cwd: notebooksFolder,
+        env: jupyterEnvironment(),
+        stdio: 'inherit',
+      });
+      // Ctrl-C reaches Jupyter too, which asks whether it is meant.
+      process.on('SIGINT', () => {});
+      process.exitCode = await new Promise<number>((resolve, reject) => {
+        jupyter.on('error', reject);
+        jupyter.on('exit', (code) => resolve(code ?? 1));
+      });
+    });
+}
