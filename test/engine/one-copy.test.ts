@@ -23,7 +23,7 @@ test('a second copy of the library in one process is refused, naming both', () =
   );
   const message = stderr.split('\n').find((line) => line.startsWith('Error: '))!;
   assert.ok(message.startsWith('Error: two copies of notegrad in one process, '), stderr);
-  assert.ok(message.includes(join(ROOT, 'lib/src')), message);
+  assert.ok(message.includes(join(ROOT, 'lib/notegrad/src')), message);
   assert.ok(message.endsWith(': import one of them only'), message);
 });
 

@@ -48,7 +48,7 @@ export function homework(
   whileRunning?: (stdout: string, pid: number) => void,
 ): Promise<Ended> {
   const argv = ['-r', join(root, 'node_modules', 'esbuild-register', 'register.js')];
-  const commandLine = join(root, 'lib', 'src', 'homework', 'cli.ts');
+  const commandLine = join(root, 'lib', 'homework', 'src', 'cli.ts');
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...argv, commandLine, ...args], {
       cwd,
