@@ -58,19 +58,8 @@ export class LionOptimizer extends tf.Optimizer {
 
 const FIRST_MOMENT = { suffixes: ['m'] };
 
-function lionRule({ learningRate, beta1, beta2, weightDecay }: LionOptimizer): Rule {
-  return {
-    kinds: FIRST_MOMENT,
-    op: 'lion',
-    params: [beta1, beta2, weightDecay],
-    update: ({ variable: w, gradient: g, states: [m] }) => {
-      const direction = tf.sign(m.mul(beta1).add(g.mul(1 - beta1)));
-      return [
-        w.sub(direction.add(w.mul(weightDecay)).mul(learningRate)),
-        m.mul(beta2).add(g.mul(1 - beta2)),
-      ];
-    },
-  };
+function lionRule({ beta1, beta2, weightDecay }: LionOptimizer): Rule {
+  return { kinds: FIRST_MOMENT, name: 'Lion', params: { beta1, beta2, weightDecay } };
 }
 
 keepStateByVariable(LionOptimizer.prototype, lionRule);

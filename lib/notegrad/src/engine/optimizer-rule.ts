@@ -1,23 +1,20 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { type Gradients, gradientPairs } from './gradient-pairs';
-import type { NativeBackend } from './native/backend';
-import { OptimizerState, type SetWeightsOptions, type Trained } from './optimizer-state';
+import { type RuleName, type RuleParams, runOptimizerKernel } from './optimizer-kernels';
+import { OptimizerState, type SetWeightsOptions } from './optimizer-state';
 import type { OptimizerWeights, StateKinds } from './optimizer-weights';
 
 /** How an optimizer changes a variable; the same on every engine. */
-export interface Rule {
+export type Rule = { [Name in RuleName]: RuleNamed<Name> }[RuleName];
+
+interface RuleNamed<Name extends RuleName> {
   /** Always the same object for an optimizer. */
   readonly kinds: StateKinds;
   /** What a variable's state is filled with at first. Default 0. */
   readonly initial?: number;
-  /** The operation of lib/notegrad/addon/optimizer.cc. */
-  readonly op: string;
-  readonly params: readonly number[];
-  /**
-   * The same in tfjs's operations: the new values of the variable and of each state, at its
-   * `step`-th step (1, 2, …).
-   */
-  readonly update: (trained: Trained, step: number) => [tf.Tensor, ...tf.Tensor[]];
+  /** Of the kernel. */
+  readonly name: Name;
+  readonly params: RuleParams[Name];
 }
 
 /** Ours and tfjs's optimizers; one of a user's own may take no notice of the options. */
@@ -37,20 +34,10 @@ export function applyRule(optimizer: tf.Optimizer, rule: Rule, gradients: Gradie
   const pairs = gradientPairs(gradients);
   const state = stateOf(optimizer, rule);
   const cohorts = state.cohorts(pairs, rule.initial ?? 0);
-  const isFloat32 = pairs.every(([variable, gradient]) =>
-    [variable, gradient].every(({ dtype }) => dtype === 'float32'),
-  );
-  if (tf.getBackend() === 'native' && isFloat32) {
-    const backend = tf.backend() as NativeBackend;
-    const own = optimizer as tf.Optimizer & WithLearningRate;
-    for (const { steps, members } of cohorts) {
-      runNatively(backend, own, rule, steps.tensorOn(backend), members);
-    }
-  } else {
-    for (const { steps, members } of cohorts) {
-      const step = ++steps.value;
-      for (const trained of members) update(rule, trained, step);
-    }
+  const own = optimizer as tf.Optimizer & WithLearningRate;
+  const learningRate = () => own.learningRate;
+  for (const { steps: count, members } of cohorts) {
+    runOptimizerKernel(rule.name, { members, count, params: rule.params, learningRate });
   }
 }
 
@@ -96,36 +83,4 @@ function stateOf(optimizer: tf.Optimizer, { kinds }: Rule): OptimizerState {
     );
   }
   return state;
-}
-
-/** One operation over all variables of a cohort, in place, which counts the step too. */
-function runNatively(
-  backend: NativeBackend,
-  optimizer: WithLearningRate,
-  { op, params, kinds }: Rule,
-  count: tf.TensorInfo,
-  members: readonly Trained[],
-): void {
-  const variables = [
-    ...members.map(({ variable }) => variable),
-    ...kinds.suffixes.flatMap((_, i) => members.map(({ states }) => states[i])),
-  ];
-  for (const variable of variables) backend.makeExclusive(variable);
-  const updated = [count, ...variables];
-  const gradients = members.map(({ gradient }) => gradient);
-  const learningRate = backend.live(() => optimizer.learningRate);
-  backend.run(op, [learningRate, ...gradients, ...updated], updated, [
-    members.length,
-    ...gradients.map(({ size }) => size),
-    ...params,
-  ]);
-  backend.disposeData(learningRate.dataId);
-}
-
-function update(rule: Rule, trained: Trained, step: number): void {
-  tf.tidy(() => {
-    const [value, ...states] = rule.update(trained, step);
-    trained.variable.assign(value);
-    trained.states.forEach((state, i) => void state.assign(states[i]));
-  });
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { GradientPair } from './gradient-pairs';
+import type { Trained } from './optimizer-kernels';
 import {
   ITERATIONS,
   type NamedState,
@@ -9,14 +10,6 @@ import {
   type StateKinds,
 } from './optimizer-weights';
 import { StepCount } from './step-count';
-
-/** A variable that a step changes, and what it needs for that. */
-export interface Trained {
-  readonly variable: tf.Variable;
-  readonly gradient: tf.Tensor;
-  /** In the order of the suffixes. */
-  readonly states: readonly tf.Variable[];
-}
 
 /** Variables that were trained equally often: one count is for all of them. */
 export interface Cohort {

@@ -20,7 +20,6 @@ type RuleOf = (optimizer: Internals) => Rule;
 
 /** What tfjs's optimizers have, in public or not. */
 interface Internals {
-  readonly learningRate: number;
   readonly momentum: number;
   readonly useNesterov: boolean;
   readonly beta1: number;
@@ -40,93 +39,43 @@ const CENTRED_MEAN_SQUARES = { suffixes: ['rms', 'momentum', 'mg'] };
 const SUM_OF_SQUARES = { suffixes: ['accumulator'] };
 const MEANS_OF_SQUARES = { suffixes: ['accum_grad', 'accum_var'] };
 
-const sgd: RuleOf = ({ learningRate }) => ({
-  kinds: NOTHING,
-  op: 'sgd',
-  params: [],
-  update: ({ variable: w, gradient: g }) => [w.sub(g.mul(learningRate))],
-});
+const sgd: RuleOf = () => ({ kinds: NOTHING, name: 'Sgd', params: {} });
 
-const momentum: RuleOf = ({ learningRate, momentum, useNesterov }) => ({
+const momentum: RuleOf = ({ momentum, useNesterov }) => ({
   kinds: VELOCITY,
-  op: 'momentum',
-  params: [momentum, Number(useNesterov)],
-  update: ({ variable: w, gradient: g, states: [v] }) => {
-    const velocity = v.mul(momentum).add(g);
-    const change = useNesterov ? g.add(velocity.mul(momentum)) : velocity;
-    return [w.sub(change.mul(learningRate)), velocity];
-  },
+  name: 'Momentum',
+  params: { momentum, useNesterov },
 });
 
-const adam: RuleOf = ({ learningRate, beta1, beta2, epsilon }) => ({
+const adam: RuleOf = ({ beta1, beta2, epsilon }) => ({
   kinds: MOMENTS,
-  op: 'adam',
-  params: [beta1, beta2, epsilon],
-  update: ({ variable: w, gradient: g, states: [m, v] }, step) => {
-    const first = m.mul(beta1).add(g.mul(1 - beta1));
-    const second = v.mul(beta2).add(g.square().mul(1 - beta2));
-    const size = second.sqrt().div(Math.sqrt(1 - beta2 ** step));
-    const change = first.mul(learningRate / (1 - beta1 ** step)).div(size.add(epsilon));
-    return [w.sub(change), first, second];
-  },
+  name: 'Adam',
+  params: { beta1, beta2, epsilon },
 });
 
-const adamax: RuleOf = ({ learningRate, beta1, beta2, epsilon, decay }) => ({
+const adamax: RuleOf = ({ beta1, beta2, epsilon, decay }) => ({
   kinds: MOMENTS,
-  op: 'adamax',
-  params: [beta1, beta2, epsilon, decay],
-  update: ({ variable: w, gradient: g, states: [m, v] }, step) => {
-    const first = m.mul(beta1).add(g.mul(1 - beta1));
-    const largest = tf.maximum(v.mul(beta2), g.abs());
-    const rate = learningRate / (1 + decay * (step - 1)) / (1 - beta1 ** step);
-    return [w.sub(first.mul(rate).div(largest.add(epsilon))), first, largest];
-  },
+  name: 'Adamax',
+  params: { beta1, beta2, epsilon, decay },
 });
 
-const rmsprop: RuleOf = ({ learningRate, decay, momentum, epsilon, centered }) => ({
+const rmsprop: RuleOf = ({ decay, momentum, epsilon, centered }) => ({
   kinds: centered ? CENTRED_MEAN_SQUARES : MEAN_SQUARES,
-  op: centered ? 'centredRmsProp' : 'rmsProp',
-  params: [decay, momentum, epsilon],
-  update: ({ variable: w, gradient: g, states: [square, velocity, mean] }) => {
-    const squares = square.mul(decay).add(g.square().mul(1 - decay));
-    const change = (variance: tf.Tensor) =>
-      velocity.mul(momentum).add(g.mul(learningRate).div(variance.sqrt()));
-    if (!centered) {
-      const step = change(squares.add(epsilon));
-      return [w.sub(step), squares, step];
-    }
-    const means = mean.mul(decay).add(g.mul(1 - decay));
-    const step = change(squares.sub(means.square().add(epsilon)));
-    return [w.sub(step), squares, step, means];
-  },
+  name: centered ? 'CentredRmsProp' : 'RmsProp',
+  params: { decay, momentum, epsilon },
 });
 
-const adagrad: RuleOf = ({ learningRate, initialAccumulatorValue }) => {
-  const epsilon = tf.backend().epsilon();
-  return {
-    kinds: SUM_OF_SQUARES,
-    initial: initialAccumulatorValue,
-    op: 'adagrad',
-    params: [epsilon],
-    update: ({ variable: w, gradient: g, states: [sum] }) => {
-      const squares = sum.add(g.square());
-      return [w.sub(g.mul(learningRate).div(squares.add(epsilon).sqrt())), squares];
-    },
-  };
-};
+const adagrad: RuleOf = ({ initialAccumulatorValue }) => ({
+  kinds: SUM_OF_SQUARES,
+  initial: initialAccumulatorValue,
+  name: 'Adagrad',
+  params: { epsilon: tf.backend().epsilon() },
+});
 
-const adadelta: RuleOf = ({ learningRate, rho, epsilon }) => ({
+const adadelta: RuleOf = ({ rho, epsilon }) => ({
   kinds: MEANS_OF_SQUARES,
-  op: 'adadelta',
-  params: [rho, epsilon],
-  update: ({ variable: w, gradient: g, states: [square, changed] }) => {
-    const change = changed.add(epsilon).sqrt().div(square.add(epsilon).sqrt()).mul(g);
-    return [
-      w.sub(change.mul(learningRate)),
-      square.mul(rho).add(g.square().mul(1 - rho)),
-      changed.mul(rho).add(change.square().mul(1 - rho)),
-    ];
-  },
+  name: 'Adadelta',
+  params: { rho, epsilon },
 });
 
 const rules: readonly (readonly [{ readonly prototype: tf.Optimizer }, RuleOf])[] = [

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { NativeBackend } from './native/backend';
-import { advance, type Distribution, draw, type Generator } from './philox';
+import type { Distribution } from './philox';
+import { drawNext, RANDOM_KERNELS, type RandomAttrs, sequence } from './random-kernels';
 
 /**
  * Random tensors that are the same on every engine, for any number of threads, and in a compiled step
@@ -28,8 +28,7 @@ export function seedRandom(seed: number): void {
 
 /** Where the sequence stands, for a checkpoint. */
 export function randomState(): RandomState {
-  shared.backend?.settle();
-  const [seedLow, seedHigh, drawsLow, drawsHigh] = new Uint32Array(shared.generator);
+  const [seedLow, seedHigh, drawsLow, drawsHigh] = new Uint32Array(sequence.values);
   return { seed: joined(seedLow, seedHigh), draws: joined(drawsLow, drawsHigh) };
 }
 
@@ -39,8 +38,7 @@ export function restoreRandomState({ seed, draws }: RandomState): void {
     if (Number.isSafeInteger(value) && value >= 0) continue;
     throw new RangeError(`${name} must be a whole number from 0 to 2^53 - 1: ${value}`);
   }
-  shared.backend?.settle();
-  shared.generator.set([...halves(seed), ...halves(draws)]);
+  sequence.values.set([...halves(seed), ...halves(draws)]);
 }
 
 type Shape = number[];
@@ -132,24 +130,14 @@ export function dropout<T extends tf.Tensor>(
 
 /** The next numbers of the sequence, in [0, 1), of 48 random bits: for what is drawn in JavaScript. */
 export function uniforms(count: number): Float64Array {
-  const halves = draw(shared.generator, 'uniform', [0, 1], 2 * count);
-  if (count > 0) advance(shared.generator);
+  const halves = drawNext('uniform', [0, 1], 2 * count);
   return Float64Array.from(
     { length: count },
     (_, i) => halves[2 * i] + halves[2 * i + 1] / 2 ** 24,
   );
 }
 
-interface Shared {
-  generator: Generator;
-  /** The tensor whose memory the generator is in, once the native engine has asked for it. */
-  tensor?: tf.TensorInfo;
-  /** The engine that may be behind with it. */
-  backend?: NativeBackend;
-}
-
-/** What all calls without a seed draw from. */
-const shared: Shared = { generator: Int32Array.of(...halves(Date.now()), 0, 0) };
+sequence.values.set(halves(Date.now()));
 
 function filled<R extends tf.Rank, Name extends keyof Distribution = keyof Distribution>(
   shape: tf.ShapeMap[R],
@@ -157,62 +145,21 @@ function filled<R extends tf.Rank, Name extends keyof Distribution = keyof Distr
   params: Distribution[Name],
   seed?: Seed | null,
 ): tf.Tensor<R> {
-  const size = tf.util.sizeFromShape(shape);
-  if (tf.getBackend() === 'native') {
-    return native(tf.backend() as NativeBackend, shape, size, name, params, seed);
-  }
-  const generator = seed == null ? shared.generator : generatorOf(seed);
-  const values = draw(generator, name, params, size);
-  if (seed == null && size > 0) advance(generator);
-  return tf.tensor(values, shape, 'float32');
-}
-
-const OPS: Readonly<Record<keyof Distribution, string>> = {
-  uniform: 'randomUniform',
-  normal: 'randomNormal',
-  truncatedNormal: 'truncatedNormal',
-  dropoutMask: 'dropoutMask',
-};
-
-function native<R extends tf.Rank>(
-  backend: NativeBackend,
-  shape: tf.ShapeMap[R],
-  size: number,
-  name: keyof Distribution,
-  params: readonly number[],
-  seed?: Seed | null,
-): tf.Tensor<R> {
-  const y = backend.allocate([...shape], 'float32');
-  if (seed == null) {
-    const generator = sharedTensor(backend);
-    if (size > 0) backend.run(OPS[name], [generator], [y, generator], [size, 1, ...params]);
-  } else {
-    const generator = tf.tensor1d(generatorOf(seed), 'int32');
-    backend.run(OPS[name], [generator], [y], [size, 0, ...params]);
-    generator.dispose();
-  }
-  return backend.tensorOf(y) as tf.Tensor<R>;
-}
-
-/** The generator as a tensor, which operations advance. */
-function sharedTensor(backend: NativeBackend): tf.TensorInfo {
-  if (shared.tensor === undefined) {
-    shared.tensor = backend.untraced(() => backend.allocate([4], 'int32'));
-    shared.backend = backend;
-    const values = backend.valuesOf(shared.tensor.dataId) as Int32Array;
-    values.set(shared.generator);
-    shared.generator = values;
-  }
-  return shared.tensor;
+  const attrs: RandomAttrs = {
+    shape: [...shape],
+    params,
+    seed: seed == null ? null : generatorOf(seed),
+  };
+  return tf.engine().runKernel(RANDOM_KERNELS[name], {}, attrs as unknown as tf.NamedAttrMap);
 }
 
 /** The generator of a call with a seed, apart from that of the sequence with the same seed. */
-function generatorOf(seed: Seed): Generator {
+function generatorOf(seed: Seed): number[] {
   const [low, high] = Number.isSafeInteger(seed)
     ? halves(Math.abs(seed as number))
     : hash(`${seed}`);
   const sign = Number(seed) < 0 ? 0x40000000 : 0;
-  return Int32Array.of(low, high | 0x80000000 | sign, 0, 0);
+  return [low, high | 0x80000000 | sign, 0, 0];
 }
 
 function halves(whole: number): [low: number, high: number] {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import util from 'node:util';
+import { ownKernels } from './own-kernels';
 import * as tf from './tf';
 
 interface NodeBackend {
@@ -28,6 +29,9 @@ export function loadTfjsNode({ gpu }: { gpu: boolean }): string {
   (util as { isNullOrUndefined?: unknown }).isNullOrUndefined ??= (value: unknown) => value == null;
   try {
     require('@tensorflow/tfjs-node-gpu');
+    for (const kernel of ownKernels('tensorflow')) {
+      if (tf.getKernel(kernel.kernelName, 'tensorflow') == null) tf.registerKernel(kernel);
+    }
     tf.setBackend('tensorflow');
   } catch (error) {
     throw new Error(`TensorFlow's library does not load: ${(error as Error).message}`);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { withAllAxes, withPositiveAxis } from '../mended-calls';
+import { ownKernels } from '../own-kernels';
 import { addBilinearGradient, addNearestGradient, type ResizeOptions } from '../resize-gradient';
 import { batchNormalization } from './batch-normalization';
 import { withEqualShapes } from './complex';
@@ -10,7 +11,7 @@ import { batchMatMul, einsum } from './products';
 let isMended = false;
 
 /**
- * Puts right what tfjs's plain JavaScript backend has wrong, on which the other engines fall back: see
+ * Adds to tfjs's plain JavaScript backend what it lacks, and puts right what it has wrong, on which the other engines fall back: see
  * `differences.ts`. It is done when the library is imported.
  */
 export function mendCpuKernels(): void {
@@ -31,6 +32,7 @@ export function mendCpuKernels(): void {
   for (const kernelName of [tf.Add, tf.Sub, tf.Multiply]) replace(kernelName, withEqualShapes);
   replace(tf.StridedSlice, withAllAxes);
   for (const kernelName of [tf.Cumsum, tf.Cumprod]) replace(kernelName, withPositiveAxis);
+  for (const kernel of ownKernels('cpu')) tf.registerKernel(kernel);
 }
 
 function resizeGradient(addGradient: typeof addNearestGradient): Kernel {

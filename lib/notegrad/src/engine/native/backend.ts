@@ -1,4 +1,5 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { ResidentInts } from '../resident-ints';
 import { checkLength, withRoomFor } from '../tensor-sizes';
 import type * as tf from '../tf';
 import { DataStorage, engine, util } from '../tf';
@@ -70,6 +71,7 @@ export class NativeBackend extends MathBackendCPU {
   trace: Trace | null = null;
   readonly addon: Addon;
   private readonly ids: ReadonlyMap<string, number>;
+  private readonly residents = new WeakMap<ResidentInts, tf.TensorInfo>();
   /** The number of the next memory; they count up. */
   nextId = 0;
 
@@ -137,6 +139,27 @@ export class NativeBackend extends MathBackendCPU {
     const dataId = this.write(Float32Array.of(read()), [], 'float32');
     this.dataOf(dataId).read = read;
     return { dataId, shape: [], dtype: 'float32' };
+  }
+
+  /** The numbers as a tensor that operations change; nobody counts it among the tensors. */
+  residentTensor(ints: ResidentInts, shape: number[]): tf.TensorInfo {
+    const known = this.residents.get(ints);
+    if (known !== undefined) return known;
+    const values = this.pool.take('int32', util.sizeFromShape(shape)) as Int32Array;
+    const { length } = values;
+    const memory: NativeTensorData = { values, dtype: 'int32', refCount: 1, length, madeIn: 0 };
+    const dataId: NativeDataId = { id: this.nextId++, memory, trace: 0, value: 0 };
+    const tensor = { dataId, shape, dtype: 'int32' } as const;
+    this.residents.set(ints, tensor);
+    ints.moveTo({
+      values,
+      settle: () => this.settle(),
+      release: () => {
+        this.residents.delete(ints);
+        this.release(memory);
+      },
+    });
+    return tensor;
   }
 
   /** Makes sure that nobody else sees the variable's memory, so that it can be updated in place. */

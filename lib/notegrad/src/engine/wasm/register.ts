@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { withAllAxes, withPositiveAxis } from '../mended-calls';
+import { ownKernels } from '../own-kernels';
 import * as tf from '../tf';
 import { clipByValue, relu6 } from './clip';
 import { complex, readComplex } from './complex';
@@ -59,9 +60,13 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
 export function registerWasmGradients(): void {
   if (tf.getKernel('Complex', 'wasm')) return;
   readComplex();
+  const own = ownKernels('wasm');
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
-    register(kernelName, complete(kernelName));
+    if (!own.some((kernel) => kernel.kernelName === kernelName)) {
+      register(kernelName, complete(kernelName));
+    }
   }
+  for (const kernel of own) tf.registerKernel(kernel);
 }
 
 function complete(kernelName: string): Kernel {

@@ -4,8 +4,10 @@ import { elementwiseKernels } from './elementwise';
 import { lossKernels } from './losses';
 import { movementKernels } from './movement';
 import { normalisationKernels } from './normalisation';
+import { optimizerKernels } from './optimizers';
 import { poolingKernels } from './pooling';
 import { productKernels } from './products';
+import { randomKernels } from './random';
 import { recurrenceKernels } from './recurrence';
 import { reductionKernels } from './reductions';
 import { upsamplingKernels } from './upsampling';
@@ -17,8 +19,10 @@ export const kernels: readonly KernelConfig[] = [
   ...lossKernels,
   ...movementKernels,
   ...normalisationKernels,
+  ...optimizerKernels,
   ...poolingKernels,
   ...productKernels,
+  ...randomKernels,
   ...recurrenceKernels,
   ...reductionKernels,
   ...upsamplingKernels,
