@@ -2,11 +2,11 @@
 //   node -r esbuild-register scripts/profile-step.ts cnn
 // lists the operations of that job of bench/jobs.ts, fused, with the least of ten times each took.
 import { jobNamed } from '../bench/jobs';
-import type { NativeBackend } from '../lib/notegrad/src/engine/native/backend';
-import { fuse } from '../lib/notegrad/src/engine/native/compiler/fuse';
-import { Program } from '../lib/notegrad/src/engine/native/compiler/program';
-import { Trace } from '../lib/notegrad/src/engine/native/compiler/trace';
-import { Traces } from '../lib/notegrad/src/engine/native/compiler/traces';
+import type { NativeBackend } from '../lib/notegrad/src/engine/native/backend/native-backend';
+import { fuse } from '../lib/notegrad/src/engine/native/compiler/fuse/fuse';
+import { Trace } from '../lib/notegrad/src/engine/native/compiler/record/trace';
+import { Traces } from '../lib/notegrad/src/engine/native/compiler/record/traces';
+import { Program } from '../lib/notegrad/src/engine/native/compiler/replay/program';
 import { registerNative } from '../lib/notegrad/src/engine/native/register';
 import * as tf from '../lib/notegrad/src/engine/tf';
 

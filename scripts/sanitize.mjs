@@ -39,7 +39,7 @@ const sanitizers = {
     },
     tests: [
       ...operations,
-      ...['addon', 'compile-step', 'fuse', 'workers'].map(
+      ...['backend/addon', 'compiler/compile-step', 'compiler/fuse/fuse', 'workers'].map(
         (name) => `test/engine/native/${name}.test.ts`,
       ),
       ...['char-lstm', 'losses', 'optimizers', 'random'].map(

@@ -9,7 +9,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const ownFolder = {
   name: 'own-folder',
   setup(build) {
-    build.onLoad({ filter: /lib\/src\/.*\.ts$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /lib\/notegrad\/src\/.*\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8'))
         .replace(/\b__dirname\b/g, JSON.stringify(dirname(path)))
         .replace(/\b__filename\b/g, JSON.stringify(path)),
@@ -18,12 +18,22 @@ const ownFolder = {
   },
 };
 
-// It writes into tfjs-core's CommonJS exports, which its ES modules do not have. The specs call
-// tfjs's functions, not what we put in front of them.
-const withoutOverrides = {
-  name: 'without-overrides',
+// Others write into tfjs-core's CommonJS exports, which its ES modules do not have, or refuse what the
+// specs do: these call tfjs's functions, not what we put in front of them.
+const patchesOfBackends = {
+  name: 'patches-of-backends',
   setup(build) {
-    build.onLoad({ filter: /lib\/src\/engine\/tfjs-overrides\.ts$/ }, () => ({ contents: '' }));
+    build.onLoad({ filter: /lib\/notegrad\/src\/engine\/patches\/index\.ts$/ }, () => ({
+      contents: `
+        import { batchNormalizationLayer } from './batch-normalization-layer';
+        import { losses } from './losses';
+        import { norm } from './norm';
+        import { optimizers } from './optimizers';
+        import { tape } from './tape';
+        export const patches = [batchNormalizationLayer, tape, norm, losses, optimizers];
+      `,
+      loader: 'ts',
+    }));
   },
 };
 
@@ -43,7 +53,7 @@ export async function bundleSpecs(backend, outfile) {
     ignoreAnnotations: true, // tfjs-core's package.json calls its specs free of side effects
     alias: { 'backend-under-test': here(`backends/${backend}.mjs`) },
     external: ['jasmine-core', '*.node'],
-    plugins: [withoutOverrides, ownFolder],
+    plugins: [patchesOfBackends, ownFolder],
     logLevel: 'error',
   });
 }

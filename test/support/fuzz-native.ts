@@ -3,8 +3,8 @@
 // <log>. Before each call the log names it, for the case that it is the last. Prints how many calls
 // there were and how many gave a result.
 import { openSync, writeSync } from 'node:fs';
-import type { Addon, Values } from '../../lib/notegrad/src/engine/native/addon';
-import { ARRAYS, type DType } from '../../lib/notegrad/src/engine/native/pool';
+import type { Addon, Values } from '../../lib/notegrad/src/engine/native/backend/addon';
+import { ARRAYS, type DType } from '../../lib/notegrad/src/engine/native/backend/pool';
 import { runEveryOperation } from './every-operation';
 import { seededRandom } from './mutations';
 import { useNative } from './native';

@@ -1,4 +1,4 @@
-import type { NativeBackend } from '../../lib/notegrad/src/engine/native/backend';
+import type { NativeBackend } from '../../lib/notegrad/src/engine/native/backend/native-backend';
 import { registerNative } from '../../lib/notegrad/src/engine/native/register';
 import * as tf from '../../lib/notegrad/src/engine/tf';
 

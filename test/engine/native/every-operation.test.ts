@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Addon } from '../../../lib/notegrad/src/engine/native/addon';
+import type { Addon } from '../../../lib/notegrad/src/engine/native/backend/addon';
 import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { runEveryOperation } from '../../support/every-operation';
 import { useNative } from '../../support/native';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadAddon } from '../../../lib/notegrad/src/engine/native/addon';
+import { loadAddon } from '../../../lib/notegrad/src/engine/native/backend/addon';
 import { trainSmallNetwork } from '../../support/training';
 
 type Trained = Awaited<ReturnType<typeof trainSmallNetwork>>;
@@ -32,7 +32,7 @@ test('a worker cannot change the number of threads that the process computes on'
   const { threads } = loadAddon().libraries();
   const script = `
     require('esbuild-register');
-    const { loadAddon } = require(${JSON.stringify(join(__dirname, '../../../lib/notegrad/src/engine/native/addon'))});
+    const { loadAddon } = require(${JSON.stringify(join(__dirname, '../../../lib/notegrad/src/engine/native/backend/addon'))});
     loadAddon().setThreads(${threads + 1});`;
   const failure = new Promise<Error>((resolve, reject) => {
     const worker = new Worker(script, { eval: true });

@@ -1,15 +1,8 @@
 import ts from 'typescript';
 import { globalName } from './cell-names';
 import { withGlobals } from './global-declarations';
-import { withoutModuleSyntax } from './module-syntax';
-import { renameReserved } from './rename-reserved';
-
-/** What `import` asks for: names of the cell, and what each is called in the module. */
-export interface CellImport {
-  readonly specifier: string;
-  readonly kind: 'import' | 'require';
-  readonly names: readonly { readonly local: string; readonly imported: string }[];
-}
+import { type CellImport, withoutModuleSyntax } from './module-syntax';
+import { type IsCellName, renameReserved } from './rename-reserved';
 
 export interface CompiledCell {
   readonly code: string;
@@ -20,9 +13,6 @@ export interface CompiledCell {
   readonly hoisted: readonly string[];
   readonly isAsync: boolean;
 }
-
-/** Whether a symbol is what a cell declares, at its top level, under this name. */
-export type IsCellName = (symbol: ts.Symbol | undefined, name: string) => boolean;
 
 /**
  * Compiles a checked cell to JavaScript in which every declaration of its top level is an

@@ -1,6 +1,12 @@
 import ts from 'typescript';
 import { globalName } from './cell-names';
-import type { CellImport } from './compile-cell';
+
+/** What `import` asks for: names of the cell, and what each is called in the module. */
+export interface CellImport {
+  readonly specifier: string;
+  readonly kind: 'import' | 'require';
+  readonly names: readonly { readonly local: string; readonly imported: string }[];
+}
 
 /** Takes imports out, to be seen to before the cell begins, and the word `export` off. */
 export function withoutModuleSyntax(

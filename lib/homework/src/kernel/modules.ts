@@ -4,7 +4,7 @@ import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import ts from 'typescript';
-import type { CellImport } from './compile-cell';
+import type { CellImport } from './module-syntax';
 import type { Scope } from './scope';
 import type { StackTraces } from './stack-traces';
 import { stampOf } from './typescript-host';

@@ -1,6 +1,8 @@
 import ts from 'typescript';
 import { globalName, isReserved } from './cell-names';
-import type { IsCellName } from './compile-cell';
+
+/** Whether a symbol is what a cell declares, at its top level, under this name. */
+export type IsCellName = (symbol: ts.Symbol | undefined, name: string) => boolean;
 
 /** Gives the names that the global object has to itself another one, wherever they mean a cell's. */
 export function renameReserved(

@@ -1,6 +1,6 @@
 import { DataError } from './errors';
+import type { LabelledTweet } from './labelled-tweet';
 import { type Random, random } from './random';
-import type { LabelledTweet } from './tweets';
 
 export interface SyntheticTweetsOptions {
   /** Train and test are different tweets. */

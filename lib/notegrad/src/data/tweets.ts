@@ -5,6 +5,7 @@ import { asciiSequences } from './ascii-sequences';
 import { type CsvRow, found, readCsv } from './csv';
 import { DataError } from './errors';
 import { dataFolder, dataSource } from './folder';
+import type { LabelledTweet } from './labelled-tweet';
 import { shuffled, take } from './select';
 import type { SequenceSet } from './sequences';
 import { syntheticTweets } from './synthetic-tweets';
@@ -33,12 +34,6 @@ export interface TweetsOptions {
   readonly seed?: number;
   /** At most so many tweets. Default: all. */
   readonly limit?: number;
-}
-
-/** A tweet and its class id. */
-export interface LabelledTweet {
-  readonly text: string;
-  readonly label: number;
 }
 
 const CLASS_NAMES = ['negative', 'positive'];

@@ -1,5 +1,6 @@
-import { chooseAtFirstOperation } from './first-operation';
 import { registerNative } from './native/register';
+import { firstOperation } from './patches/first-operation';
+import { applyOnce } from './patches/patch';
 import * as tf from './tf';
 import { hasNvidiaDevice, loadTfjsNode } from './tfjs-node';
 import { loadWasm } from './wasm/load';
@@ -47,7 +48,7 @@ export function engine(): Promise<Engine> {
   return chosen;
 }
 
-chooseAtFirstOperation({ now: chooseNow, inTime: engine });
+applyOnce([firstOperation({ now: chooseNow, inTime: engine })]);
 
 async function choose(): Promise<Engine> {
   const failures: string[] = [];

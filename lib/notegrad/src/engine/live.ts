@@ -1,4 +1,4 @@
-import { NativeBackend } from './native/backend';
+import { NativeBackend } from './native/backend/native-backend';
 import * as tf from './tf';
 
 /**

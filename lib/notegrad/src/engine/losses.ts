@@ -113,12 +113,16 @@ function crossEntropy(
   }) as CrossEntropy;
 }
 
-tf.losses.softmaxCrossEntropy = crossEntropy(
+export const softmaxCrossEntropy: CrossEntropy = crossEntropy(
   'softmaxCrossEntropy',
   ofRows,
   ([, classes]) => 1 / classes,
 );
-tf.losses.sigmoidCrossEntropy = crossEntropy('sigmoidCrossEntropy', ofPlaces, () => 0.5);
+export const sigmoidCrossEntropy: CrossEntropy = crossEntropy(
+  'sigmoidCrossEntropy',
+  ofPlaces,
+  () => 0.5,
+);
 
 /** Labels moved by the share `smoothing` towards the same value for all. */
 function smooth(labels: tf.Tensor, smoothing: number, towards: number): tf.Tensor {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { sliceInfo } from './strided-slice';
 
 interface Call {
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
@@ -22,7 +23,10 @@ export function withPositiveAxis<C extends Call>(kernel: KernelOf<C>): KernelOf<
  */
 export function withAllAxes<C extends Call>(kernel: KernelOf<C>): KernelOf<C> {
   return (call) => {
-    const { begin, end, strides, finalShape, finalShapeSparse } = sliceInfo(call);
+    const { begin, end, strides, finalShape, finalShapeSparse } = sliceInfo(
+      call.inputs.x.shape,
+      call.attrs,
+    );
     const { x } = call.inputs;
     if (finalShapeSparse.length === x.shape.length || finalShape.includes(0)) return kernel(call);
     // An end before the first element has no number: −1 is the last.
@@ -32,19 +36,4 @@ export function withAllAxes<C extends Call>(kernel: KernelOf<C>): KernelOf<C> {
     const { dataId, dtype } = kernel({ ...call, attrs }) as tf.TensorInfo;
     return { dataId, dtype, shape: finalShape };
   };
-}
-
-function sliceInfo({ inputs: { x }, attrs }: Call) {
-  const a = attrs as unknown as tf.StridedSliceAttrs;
-  return tf.slice_util.sliceInfo(
-    x.shape,
-    a.begin,
-    a.end,
-    a.strides,
-    a.beginMask,
-    a.endMask,
-    a.ellipsisMask,
-    a.newAxisMask,
-    a.shrinkAxisMask,
-  );
 }

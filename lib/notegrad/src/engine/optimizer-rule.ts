@@ -41,6 +41,9 @@ export function applyRule(optimizer: tf.Optimizer, rule: Rule, gradients: Gradie
   }
 }
 
+/** What `keepStateByVariable` puts in a class of optimizers. */
+export const STATE_METHODS = ['dispose', 'getWeights', 'setWeights', 'iterations_'] as const;
+
 /**
  * Keeps the state of a class of optimizers by variable (see `OptimizerState`), in place of what the
  * class does: `iterations`, `getWeights`, `setWeights` and `dispose` are about that state.

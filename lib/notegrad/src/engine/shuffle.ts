@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { uniforms } from './random';
 
 type Swappable = { readonly length: number; [index: number]: unknown };
@@ -25,13 +24,4 @@ function shuffleAlike(arrays: readonly Swappable[]): void {
     const j = Math.floor(draws[i] * (i + 1));
     for (const array of arrays) [array[i], array[j]] = [array[j], array[i]];
   }
-}
-
-/** Has `Dataset.shuffle` without a seed follow the sequence of `seedRandom`, not the clock. */
-export function seedDatasetShuffle(): void {
-  const { prototype } = tf.data.Dataset;
-  const { shuffle } = prototype;
-  prototype.shuffle = function (bufferSize, seed, reshuffleEachIteration) {
-    return shuffle.call(this, bufferSize, seed ?? `${uniforms(1)[0]}`, reshuffleEachIteration);
-  };
 }

@@ -1,10 +1,11 @@
 import './one-copy';
-import './batch-normalization-layer';
-import './gradients';
-import './optimizers';
-import './tfjs-overrides';
 import { mendCpuKernels } from './cpu/register';
+import { registerGradients } from './gradients';
+import { patches } from './patches';
+import { applyOnce } from './patches/patch';
 
+applyOnce(patches);
+registerGradients();
 mendCpuKernels();
 
 export * from '@tensorflow/tfjs';

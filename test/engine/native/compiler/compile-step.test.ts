@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NativeBackend } from '../../../../lib/notegrad/src/engine/native/backend';
+import type { NativeBackend } from '../../../../lib/notegrad/src/engine/native/backend/native-backend';
 import {
   type CompileOptions,
   compileStep,

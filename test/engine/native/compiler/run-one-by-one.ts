@@ -1,4 +1,4 @@
-import type { NativeBackend } from '../../../../lib/notegrad/src/engine/native/backend';
+import type { NativeBackend } from '../../../../lib/notegrad/src/engine/native/backend/native-backend';
 
 /** How many operations run one by one, rather than in a program, while `work` is done. */
 export async function runOneByOne(backend: NativeBackend, work: () => unknown): Promise<number> {

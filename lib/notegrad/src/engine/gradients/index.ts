@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { activationGradients } from './activations';
 import { castGradients } from './cast';
 import { convolutionGradients } from './convolutions';
@@ -14,7 +14,6 @@ import { setGradient } from './register';
 import { resizingGradients } from './resizing';
 import { selectionGradients } from './selection';
 import { spectralGradients } from './spectral';
-import { mendTape } from './tape';
 
 /** The gradients of every engine that tfjs lacks or has wrong (see `differences.ts`). */
 const gradients: readonly tf.GradConfig[] = [
@@ -34,5 +33,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...spectralGradients,
 ];
 
-mendTape(tf.engine() as unknown as Parameters<typeof mendTape>[0]);
-for (const gradient of gradients) setGradient(gradient);
+/** Puts them in tfjs's registry. */
+export function registerGradients(): void {
+  for (const gradient of gradients) setGradient(gradient);
+}

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { sliceInfo } from '../strided-slice';
 import { padAxis, withGaps } from './along-axis';
 import { sumTo } from './broadcasting';
 
@@ -130,18 +131,7 @@ const stridedSlice: tf.GradConfig = {
     x: () => {
       const slopes = dy as tf.Tensor;
       if (slopes.size === 0) return tf.zeros(x.shape);
-      const a = attrs as unknown as tf.StridedSliceAttrs;
-      const { begin, end, strides } = tf.slice_util.sliceInfo(
-        x.shape,
-        a.begin,
-        a.end,
-        a.strides,
-        a.beginMask,
-        a.endMask,
-        a.ellipsisMask,
-        a.newAxisMask,
-        a.shrinkAxisMask,
-      );
+      const { begin, end, strides } = sliceInfo(x.shape, attrs);
       return x.shape.reduce(
         (gradient: tf.Tensor, length, axis) =>
           putBack(gradient, axis, length, begin[axis], strides[axis]),

@@ -51,10 +51,3 @@ function root(x: tf.Tensor): tf.Tensor {
   const isZero = tf.equal(x, 0);
   return tf.where(isZero, tf.zerosLike(x), tf.sqrt(tf.where(isZero, tf.onesLike(x), x)));
 }
-
-tf.Tensor.prototype.norm = function (this: tf.Tensor, ord, axis, keepDims) {
-  return norm(this, ord, axis ?? null, keepDims) as never;
-};
-tf.Tensor.prototype.euclideanNorm = function (this: tf.Tensor, axis, keepDims) {
-  return euclideanNorm(this, axis ?? null, keepDims) as never;
-};

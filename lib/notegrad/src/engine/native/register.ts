@@ -1,10 +1,9 @@
 import os from 'node:os';
+import { nativePatches } from '../patches/native';
+import { applyOnce } from '../patches/patch';
 import * as tf from '../tf';
-import { type Libraries, loadAddon } from './addon';
-import { NativeBackend } from './backend';
-import { noteAssignedVariables } from './compiler/assigned-variables';
-import { compileMinimize } from './compiler/compile-minimize';
-import { followGradientPaths } from './compiler/gradient-paths';
+import { type Libraries, loadAddon } from './backend/addon';
+import { NativeBackend } from './backend/native-backend';
 import { kernels } from './kernels';
 import { settle } from './kernels/native-kernel';
 
@@ -25,9 +24,7 @@ export function registerNative(): string {
     const backend = new NativeBackend(addon);
     registerJavaScriptKernels(backend);
     for (const kernel of kernels) registerNativeKernel(kernel);
-    followGradientPaths();
-    compileMinimize();
-    noteAssignedVariables();
+    applyOnce(nativePatches);
     tf.registerBackend('native', () => backend, PRIORITY);
     description = describe(addon.libraries());
   }

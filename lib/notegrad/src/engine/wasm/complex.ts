@@ -1,5 +1,3 @@
-import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type * as tf from '../tf';
 import type { Kernel } from './kernel';
 
 /** [re0, im0, re1, im1, …] → [[re0, re1, …], [im0, im1, …]]. */
@@ -20,19 +18,3 @@ export const complex: Kernel = ({ inputs: { real, imag }, backend }) => {
   });
   return backend.makeOutput(real.shape, 'complex64', undefined, values);
 };
-
-/** Lets the wasm backend read complex tensors, which it can store but not give back. */
-export function readComplex(): void {
-  const readReal = BackendWasm.prototype.readSync;
-  BackendWasm.prototype.readSync = function (dataId, start = 0, end) {
-    const { dtype, shape } = this.dataIdMap.get(dataId);
-    if (dtype !== 'complex64') return readReal.call(this, dataId, start, end);
-    const size = (shape as tf.TensorInfo['shape']).reduce((product, n) => product * n, 1);
-    const last = end ?? size;
-    const interleaved = { dataId, shape: [2 * size], dtype: 'float32' } as const;
-    return this.typedArrayFromHeap({ ...interleaved, shape: [2 * size] }).slice(
-      2 * start,
-      2 * last,
-    );
-  };
-}

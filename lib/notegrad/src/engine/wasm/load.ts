@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { applyOnce } from '../patches/patch';
+import { fullMemory } from '../patches/wasm/full-memory';
 import * as tf from '../tf';
-import { refuseFullMemory } from './full-memory';
 
 /**
  * Makes tfjs compute and train in WebAssembly, and returns what it runs on: `wasm (SIMD, 1 thread)`.
@@ -20,7 +21,7 @@ export async function loadWasm(): Promise<string> {
   setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
   const isReady = await withoutNewListeners(() => tf.setBackend('wasm'));
   if (!isReady) throw new Error('the WebAssembly backend of tfjs did not start');
-  if (isFirst) refuseFullMemory(tf.backend() as BackendWasm);
+  if (isFirst) applyOnce([fullMemory(tf.backend() as BackendWasm)]);
   const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return `wasm (${hasSimd ? 'SIMD' : 'no SIMD'}, 1 thread)`;
 }

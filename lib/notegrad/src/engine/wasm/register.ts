@@ -1,9 +1,11 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { withAllAxes, withPositiveAxis } from '../mended-calls';
 import { ownKernels } from '../own-kernels';
+import { applyOnce } from '../patches/patch';
+import { complex as wasmComplex } from '../patches/wasm/complex';
 import * as tf from '../tf';
 import { clipByValue, relu6 } from './clip';
-import { complex, readComplex } from './complex';
+import { complex } from './complex';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d';
 import { cpuKernel } from './cpu-kernel';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise';
@@ -59,7 +61,7 @@ const ours: Record<string, (own: Kernel) => Kernel> = {
  */
 export function registerWasmGradients(): void {
   if (tf.getKernel('Complex', 'wasm')) return;
-  readComplex();
+  applyOnce([wasmComplex]);
   const own = ownKernels('wasm');
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
     if (!own.some((kernel) => kernel.kernelName === kernelName)) {

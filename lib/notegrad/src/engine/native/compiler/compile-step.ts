@@ -1,7 +1,8 @@
 import * as tf from '../../tf';
-import { NativeBackend } from '../backend';
-import { type Segment, Trace } from './trace';
-import { Traces } from './traces';
+import { NativeBackend } from '../backend/native-backend';
+import { Trace } from './record/trace';
+import { Traces } from './record/traces';
+import type { Segment } from './replay/segment';
 
 // tfjs's exports are getters of getters, which cost too much at every step.
 const { backend: presentBackend, engine, tidy } = tf;

@@ -1,10 +1,10 @@
 import { signatureOf } from '../../containers';
 import * as tf from '../../tf';
-import { NativeBackend } from '../backend';
+import { NativeBackend } from '../backend/native-backend';
 import { isObserved, stepOf, traced } from './compile-step';
-import { type Observed, Obstacle, Replay } from './replay';
-import type { Segment } from './trace';
-import { Traces } from './traces';
+import { Traces } from './record/traces';
+import { type Observed, Obstacle, Replay } from './replay/replay';
+import type { Segment } from './replay/segment';
 
 /** A step that runs without its JavaScript, most of the time. */
 export interface PureStep<B, R> {

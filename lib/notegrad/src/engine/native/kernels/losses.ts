@@ -1,5 +1,5 @@
 import * as tf from '../../tf';
-import type { DType } from '../pool';
+import type { DType } from '../backend/pool';
 import { type NativeCall, nativeKernel, opName, UNSUPPORTED } from './native-kernel';
 
 const { sizeFromShape } = tf.util;

@@ -1,6 +1,7 @@
+import { sliceInfo } from '../../strided-slice';
 import * as tf from '../../tf';
-import type { NativeBackend } from '../backend';
-import type { DType } from '../pool';
+import type { NativeBackend } from '../backend/native-backend';
+import type { DType } from '../backend/pool';
 import {
   dtypeCode,
   isNumeric,
@@ -114,18 +115,7 @@ function slice({ inputs: { x }, attrs, backend }: NativeCall): Result {
 
 function stridedSlice({ inputs: { x }, attrs, backend }: NativeCall): Result {
   if (!isNumeric(x.dtype)) return UNSUPPORTED;
-  const given = attrs as unknown as tf.StridedSliceAttrs;
-  const { finalShape, isIdentity, begin, end, strides } = tf.slice_util.sliceInfo(
-    x.shape,
-    given.begin,
-    given.end,
-    given.strides,
-    given.beginMask,
-    given.endMask,
-    given.ellipsisMask,
-    given.newAxisMask,
-    given.shrinkAxisMask,
-  );
+  const { finalShape, isIdentity, begin, end, strides } = sliceInfo(x.shape, attrs);
   if (isIdentity) return reshaped(x, finalShape, backend);
   const size = tf.slice_util.computeOutShape(begin, end, strides).map((n) => Math.max(n, 0));
   return box(backend, x, begin, size, finalShape, strides);

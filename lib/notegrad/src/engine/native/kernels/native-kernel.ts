@@ -1,6 +1,6 @@
 import * as tf from '../../tf';
-import type { NativeBackend } from '../backend';
-import type { DType } from '../pool';
+import type { NativeBackend } from '../backend/native-backend';
+import type { DType } from '../backend/pool';
 
 /** A kernel's call on the native backend. */
 export interface NativeCall {

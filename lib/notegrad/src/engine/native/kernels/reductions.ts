@@ -1,5 +1,5 @@
 import * as tf from '../../tf';
-import type { DType } from '../pool';
+import type { DType } from '../backend/pool';
 import { dtypeCode, isNumeric, nativeKernel, opName, UNSUPPORTED } from './native-kernel';
 
 const { parseAxisParam, sizeFromShape } = tf.util;
