@@ -115,7 +115,7 @@ async function findFlags(compiler) {
   const compile = [
     ...['-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math'],
     ...['-fopenmp', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
-    ...['-I', require('node-api-headers').include_dir],
+    ...['-I', sourceFolder, '-I', require('node-api-headers').include_dir],
     ...(inConda ? ['-I', path.join(conda, 'include')] : []),
     ...sanitizer,
   ];
@@ -212,7 +212,9 @@ function removeOldObjects(current) {
 }
 
 async function build() {
-  const files = readdirSync(sourceFolder).filter((name) => /\.(cc|h)$/.test(name));
+  const files = readdirSync(sourceFolder, { encoding: 'utf8', recursive: true })
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort();
   const self = readFileSync(fileURLToPath(import.meta.url));
   const stamp = {
     sources: hash(self, ...files.flatMap((file) => [file, read(file)])),

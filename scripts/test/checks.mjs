@@ -25,7 +25,8 @@ export function checks() {
     ]),
     check('format and lint', ['node', 'node_modules/@biomejs/biome/bin/biome', 'check']),
   ];
-  const sources = readdirSync(join(root, 'lib', 'notegrad', 'addon')).filter((name) =>
+  const addon = join(root, 'lib', 'notegrad', 'addon');
+  const sources = readdirSync(addon, { encoding: 'utf8', recursive: true }).filter((name) =>
     /\.(cc|h)$/.test(name),
   );
   if (ask('clang-format', '--version') !== undefined) {

@@ -48,7 +48,7 @@ test('a build is done once, and again for a changed source, which it names when 
     assert.match(first.stdout, /compiling 8 of 8 files.*built in/s);
     assert.match(build(root).stdout, /up to date/);
 
-    const source = join(root, 'lib/notegrad/addon/copy.cc');
+    const source = join(root, 'lib/notegrad/addon/ops/copy.cc');
     const valid = readFileSync(source, 'utf8');
     writeFileSync(source, valid.replace('"copy"', '"copyBytes"'));
     assert.match(build(root).stdout, /compiling 1 of 8 files/);

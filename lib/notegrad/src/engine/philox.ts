@@ -1,5 +1,5 @@
 /**
- * The random numbers of lib/notegrad/addon/random.cc, to the last bit, for engines without it: Philox4x32-10
+ * The random numbers of lib/notegrad/addon/ops/random.cc, to the last bit, for engines without it: Philox4x32-10
  * (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011) makes four random words for
  * each value of a counter.
  */

@@ -5,7 +5,7 @@ import { cpuFeatures } from '../../../../addon/cpu-features';
 /** The arrays that tensors live in. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
-/** What lib/notegrad/addon/addon.cc exports. */
+/** What lib/notegrad/addon/binding/addon.cc exports. */
 export interface Addon {
   /** The operations: an operation's id is its index. */
   readonly names: readonly string[];

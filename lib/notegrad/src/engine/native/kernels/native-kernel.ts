@@ -9,7 +9,7 @@ export interface NativeCall {
   readonly backend: NativeBackend;
 }
 
-/** The types of elements as the parameters of operations name them (lib/notegrad/addon/dtype.h). */
+/** The types of elements as the parameters of operations name them (lib/notegrad/addon/binding/dtype.h). */
 export const dtypeCode: Readonly<Record<string, number>> = { float32: 0, int32: 1, bool: 2 };
 
 /** What a kernel returns where the native operation does not take such tensors. */

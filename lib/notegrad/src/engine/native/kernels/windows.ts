@@ -2,7 +2,7 @@ import type * as tf from '../../tf';
 
 export type WindowInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
-/** The geometry as lib/notegrad/addon/window.h reads it. */
+/** The geometry as lib/notegrad/addon/convolution/window.h reads it. */
 export function windowParams(w: WindowInfo): number[] {
   return [
     ...[w.batchSize, w.inHeight, w.inWidth, w.inChannels, w.outHeight, w.outWidth, w.outChannels],
