@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "binding/zeros.h"
+#include "convolution/activation.h"
 #include "convolution/convolution-layouts.h"
 #include "convolution/few-channels.h"
 #include "convolution/first-layer.h"
-#include "ops/activation.h"
-#include "ops/zeros.h"
 #include "simd/row-sums.h"
 #include "simd/slices.h"
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "binding/op.h"
+#include "convolution/activation.h"
 #include "convolution/window.h"
-#include "ops/activation.h"
 
 namespace notegrad {
 

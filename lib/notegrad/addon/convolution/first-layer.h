@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "binding/op.h"
+#include "convolution/activation.h"
 #include "convolution/window.h"
-#include "ops/activation.h"
 
 namespace notegrad {
 

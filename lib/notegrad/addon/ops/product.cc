@@ -9,10 +9,10 @@
 #include <optional>
 #include <vector>
 
+#include "binding/zeros.h"
+#include "convolution/activation.h"
 #include "convolution/dnnl-compat.h"
-#include "ops/activation.h"
 #include "ops/broadcast.h"
-#include "ops/zeros.h"
 #include "simd/slices.h"
 
 namespace notegrad {

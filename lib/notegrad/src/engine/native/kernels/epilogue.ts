@@ -9,7 +9,7 @@ export interface Epilogue {
   readonly params: readonly number[];
 }
 
-/** The numbers of lib/notegrad/addon/ops/activation.h. */
+/** The numbers of lib/notegrad/addon/convolution/activation.h. */
 const activations: Readonly<Record<string, number>> = {
   linear: 0,
   relu: 1,

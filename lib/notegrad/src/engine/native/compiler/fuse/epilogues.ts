@@ -11,7 +11,7 @@ const BIAS = 0;
 const ACTIVATION = 1;
 const ALPHA = 2;
 
-/** The numbers of lib/notegrad/addon/ops/activation.h. */
+/** The numbers of lib/notegrad/addon/convolution/activation.h. */
 const activations: Readonly<Record<string, number>> = {
   relu: 1,
   relu6: 2,
