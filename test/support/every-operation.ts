@@ -1,4 +1,5 @@
 import type { NativeBackend } from '../../lib/notegrad/src/engine/native/backend/native-backend';
+import type { OperationParams } from '../../lib/notegrad/src/engine/native/backend/operations';
 import * as tf from '../../lib/notegrad/src/engine/tf';
 import { Numbers } from './native-and-cpu';
 
@@ -110,7 +111,7 @@ function movement(backend: NativeBackend): void {
     }
     tf.gather(x, indices(4, 6), 1);
     const copy = backend.allocate(x.shape, x.dtype as 'float32');
-    backend.run('copy', [x], [copy], [x.size * (x.dtype === 'bool' ? 1 : 4)]);
+    backend.run('copy', [x], [copy], { bytes: x.size * (x.dtype === 'bool' ? 1 : 4) });
   }
   tf.transpose(floats(150, 300));
   tf.unsortedSegmentSum(floats(9, 4), indices(5, 9) as tf.Tensor1D, 5);
@@ -206,7 +207,7 @@ function normalisation(backend: NativeBackend): void {
     const make = (...shapes: number[][]) =>
       shapes.map((shape) => backend.allocate(shape, 'float32'));
     const [image, vector] = [[rows, channels], [channels]];
-    const params = [rows, channels, 1e-3];
+    const params = { normalisation: { rows, channels, epsilon: 1e-3 } };
     backend.run('batchNormTraining', [x, scale, offset], make(image, vector, vector), params);
     const given = [dy, x, mean, variance, scale];
     backend.run('batchNormGrad', given, make(image, vector, vector, vector, vector), params);
@@ -222,8 +223,11 @@ function losses(backend: NativeBackend): void {
   gradients((x) => tf.losses.sigmoidCrossEntropy(labels, x), floats(5, 7));
   const [classes, logits, dy] = [indices(7, 5), floats(5, 7), floats()];
   const [loss, gradient] = [backend.allocate([], 'float32'), backend.allocate([5, 7], 'float32')];
-  backend.run('sparseSoftmaxCrossEntropy', [classes, logits], [loss], [5, 7]);
-  backend.run('sparseSoftmaxCrossEntropyGrad', [dy, classes, logits], [gradient], [5, 7]);
+  backend.run('sparseSoftmaxCrossEntropy', [classes, logits], [loss], { rows: 5, classes: 7 });
+  backend.run('sparseSoftmaxCrossEntropyGrad', [dy, classes, logits], [gradient], {
+    rows: 5,
+    classes: 7,
+  });
 }
 
 function upsampling(): void {
@@ -260,23 +264,26 @@ function optimizers(backend: NativeBackend): void {
     adagrad: 1,
     adadelta: 2,
   };
-  const params: Readonly<Record<string, number[]>> = {
-    sgd: [],
-    momentum: [0.9, 1],
-    adam: [0.9, 0.999, 1e-8],
-    adamax: [0.9, 0.999, 1e-8, 0.1],
-    lion: [0.9, 0.99, 0.1],
-    rmsProp: [0.9, 0.1, 1e-8],
-    centredRmsProp: [0.9, 0.1, 1e-8],
-    adagrad: [1e-8],
-    adadelta: [0.9, 1e-8],
+  const betas = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+  const means = { decay: 0.9, momentum: 0.1, epsilon: 1e-8 };
+  const params: Record<keyof typeof states, Record<string, number | boolean>> = {
+    sgd: {},
+    momentum: { momentum: 0.9, useNesterov: true },
+    adam: betas,
+    adamax: { ...betas, decay: 0.1 },
+    lion: { beta1: 0.9, beta2: 0.99, weightDecay: 0.1 },
+    rmsProp: means,
+    centredRmsProp: means,
+    adagrad: { epsilon: 1e-8 },
+    adadelta: { rho: 0.9, epsilon: 1e-8 },
   };
   const sizes = [3, LARGE, 1];
   const one = () => sizes.map((size) => floats(size));
-  for (const [op, count] of Object.entries(states)) {
+  for (const [name, count] of Object.entries(states)) {
+    const op = name as keyof typeof states;
     const updated = [tf.zeros([1], 'int32'), ...Array.from({ length: 1 + count }, one).flat()];
     const inputs = [tf.scalar(0.1), ...one(), ...updated];
-    backend.run(op, inputs, updated, [sizes.length, ...sizes, ...params[op]]);
+    backend.run(op, inputs, updated, { sizes, ...params[op] } as OperationParams[typeof op]);
   }
 }
 
@@ -293,7 +300,7 @@ function recurrence(backend: NativeBackend): void {
     const make = (shape: number[]) => backend.allocate(shape, 'float32');
     const states = [time + 1, batch, hidden];
     const outputs = [out, [time, batch, gates], states, states].map(make);
-    const params = [batch, time, hidden, vocabulary, allSteps];
+    const params = { batch, time, hidden, vocabulary, allSteps: allSteps === 1 };
     backend.run('charLstm', [ids, lengths, wIh, wHh, bias], outputs, params);
     const saved = outputs.slice(1);
     const weights = [wIh, wHh, bias].map(({ shape }) => make(shape));
@@ -310,13 +317,24 @@ function fusedOnly(backend: NativeBackend): void {
   ]) {
     const inputs = [floats(rows, channels), floats(rows, channels)];
     const [dx, dBias] = [make(rows, channels), make(channels)];
-    backend.run('activationGradient', inputs, [dx], [rows, channels, 0.1, 0]);
-    backend.run('activationGradient', inputs, [dx, dBias], [rows, channels, 0, 1]);
-    const window = [rows, 5, 4, channels, 2, 2, channels, 2, 2, 2, 2, 1, 1, 0, 0];
+    backend.run('activationGradient', inputs, [dx], {
+      ...{ rows, channels, below: 0.1, withBias: false },
+    });
+    backend.run('activationGradient', inputs, [dx, dBias], {
+      ...{ rows, channels, below: 0, withBias: true },
+    });
+    const window = {
+      ...{ batch: rows, inHeight: 5, inWidth: 4, inChannels: channels },
+      ...{ outHeight: 2, outWidth: 2, outChannels: channels },
+      ...{ kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2 },
+      ...{ dilationHeight: 1, dilationWidth: 1, padTop: 0, padLeft: 0 },
+    };
+    const op = 'maxPoolActivationGradient';
     const images = floats(rows, 5, 4, channels);
     const dPooled = floats(rows, 2, 2, channels);
     const outputs = [make(rows, 5, 4, channels), dBias];
-    backend.run('maxPoolActivationGradient', [dPooled, images], outputs, [...window, 0.1, 1]);
-    backend.run('maxPoolActivationGradient', [dPooled, images], [outputs[0]], [...window, 0, 0]);
+    const given = [dPooled, images];
+    backend.run(op, given, outputs, { window, below: 0.1, withBias: true });
+    backend.run(op, given, [outputs[0]], { window, below: 0, withBias: false });
   }
 }

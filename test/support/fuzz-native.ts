@@ -4,6 +4,7 @@
 // there were and how many gave a result.
 import { openSync, writeSync } from 'node:fs';
 import type { Addon, Values } from '../../lib/notegrad/src/engine/native/backend/addon';
+import { paramsOf } from '../../lib/notegrad/src/engine/native/backend/operations';
 import { ARRAYS, type DType } from '../../lib/notegrad/src/engine/native/backend/pool';
 import { runEveryOperation } from './every-operation';
 import { seededRandom } from './mutations';
@@ -252,7 +253,12 @@ async function validCalls(): Promise<{ addon: Addon; calls: Call[] }> {
       return { dtype: dtype as DType, length: values.length, values: values.slice() };
     });
     if (buffers.every(({ length }) => length < LONGEST / 4)) {
-      calls.push({ id: backend.opId(op), inputs: inputs.length, params: [...params], buffers });
+      calls.push({
+        id: backend.opId(op),
+        inputs: inputs.length,
+        params: paramsOf(op, params),
+        buffers,
+      });
     }
     run.call(backend, op, inputs, outputs, params);
   };

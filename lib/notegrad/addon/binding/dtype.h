@@ -1,4 +1,4 @@
-// tfjs's types of elements, as the parameters of operations name them.
+// tfjs's types of elements.
 #pragma once
 
 #include <cmath>
@@ -6,10 +6,9 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace notegrad {
+#include "binding/enums.h"
 
-enum class DType { float32 = 0, int32 = 1, boolean = 2 };
-constexpr int64_t kMostDType = 2;
+namespace notegrad {
 
 inline size_t bytesOf(DType dtype) { return dtype == DType::boolean ? 1 : 4; }
 

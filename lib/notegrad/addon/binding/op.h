@@ -4,11 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
-#include "binding/params.h"
+#include "binding/operations.h"
 #include "binding/signature.h"
 
 namespace notegrad {
@@ -37,13 +38,22 @@ class Op {
 };
 
 // Refuses parameters that make no sense; for all others says what the buffers must be.
-using SignatureOf = Signature (*)(const Params&);
+using SignatureOf = std::function<Signature(const Params&)>;
 // Of parameters with a signature, at least one of whose outputs is not empty.
-using Prepare = std::unique_ptr<Op> (*)(const Params&);
+using Prepare = std::function<std::unique_ptr<Op>(const Params&)>;
 
-// Makes an operation known to the backend by name. Used at namespace scope:
+// Makes an operation known to the backend by name, with what of operations.h it takes. Used at
+// namespace scope:
 //   static Registration matmul("matMul", matMulSignature, prepareMatMul);
 struct Registration {
+  template <typename Named>
+  Registration(const char* name, Signature (*signature)(const Named&),
+               std::unique_ptr<Op> (*prepare)(const Named&))
+      : Registration(
+            name, [=](const Params& params) { return signature(Named(params)); },
+            [=](const Params& params) { return prepare(Named(params)); }) {}
+
+ private:
   Registration(const char* name, SignatureOf signature, Prepare prepare);
 };
 

@@ -1,5 +1,6 @@
-// The numbers that an operation is prepared for, in the order its file documents. Whoever reads one
-// says what it must be: what comes from outside is refused here, before anything relies on it.
+// The numbers that an operation is prepared for, one after the other, as operations.h reads them.
+// What each must be is checked here: what comes from outside is refused before anything relies on
+// it.
 #pragma once
 
 #include <climits>
@@ -50,6 +51,7 @@ inline int64_t elementCount(std::initializer_list<int64_t> lengths) {
 class Params {
  public:
   static constexpr int64_t kMostAxes = 16;
+  static constexpr int64_t kMostInList = 1 << 16;
 
   Params(const double* values, size_t count) : values_(values), count_(count) {}
 
@@ -57,6 +59,8 @@ class Params {
     if (i >= count_) throw std::out_of_range("parameter " + std::to_string(i) + " is missing");
     return values_[i];
   }
+
+  double number(size_t i) const { return (*this)[i]; }
 
   int64_t integer(size_t i) const {
     const double value = (*this)[i];
@@ -86,6 +90,12 @@ class Params {
     return value;
   }
 
+  // The same of an axis that is not empty.
+  int64_t length(size_t i) const {
+    positive(i);
+    return intSize(i);
+  }
+
   bool flag(size_t i) const {
     const double value = (*this)[i];
     if (value != 0 && value != 1) refuse(i, "0 or 1");
@@ -99,8 +109,8 @@ class Params {
     return value;
   }
 
-  DType dtype(size_t i) const { return static_cast<DType>(code(i, kMostDType)); }
   size_t rank(size_t i) const { return static_cast<size_t>(code(i, kMostAxes)); }
+  size_t listLength(size_t i) const { return static_cast<size_t>(code(i, kMostInList)); }
 
   // `rank` lengths, the first of them parameter `first`.
   std::vector<int64_t> shape(size_t first, size_t rank) const {
@@ -109,7 +119,24 @@ class Params {
     return lengths;
   }
 
+  std::vector<int64_t> integers(size_t first, size_t count) const {
+    std::vector<int64_t> values;
+    for (size_t i = 0; i < count; i++) values.push_back(integer(first + i));
+    return values;
+  }
+
+  std::vector<bool> flags(size_t first, size_t count) const {
+    std::vector<bool> values;
+    for (size_t i = 0; i < count; i++) values.push_back(flag(first + i));
+    return values;
+  }
+
   size_t count() const { return count_; }
+
+  const Params& expecting(size_t count) const {
+    expectCount(count);
+    return *this;
+  }
 
   void expectCount(size_t count) const {
     if (count_ == count) return;

@@ -1,6 +1,7 @@
 #include "binding/registry.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace notegrad {
 namespace {
@@ -14,7 +15,7 @@ std::vector<RegisteredOp>& registrations() {
 }  // namespace
 
 Registration::Registration(const char* name, SignatureOf signature, Prepare prepare) {
-  registrations().push_back({name, signature, prepare});
+  registrations().push_back({name, std::move(signature), std::move(prepare)});
 }
 
 const std::vector<RegisteredOp>& registeredOps() {

@@ -8,30 +8,20 @@
 
 namespace notegrad {
 
-// The numbers are those of kernels/activations.ts.
-enum class Activation { linear = 0, relu, relu6, elu, leakyRelu, sigmoid, prelu };
-constexpr int64_t kMostActivation = 6;
-
 // Bias, activation and what it needs. Without a bias `bias` is null; `slopes` are prelu's, one a
 // channel (slopeStep 1) or one for all (slopeStep 0).
 struct Epilogue {
-  // Whether there is a bias, activation, alpha (leakyRelu's slope), slopeStep (1: a slope of prelu
-  // for every channel, 0: one for all).
-  static constexpr size_t kParams = 4;
-
   Epilogue() = default;
-  Epilogue(const Params& params, size_t first)
-      : activation(static_cast<Activation>(params.code(first + 1, kMostActivation))),
-        alpha(static_cast<float>(params[first + 2])),
-        slopeStep(params.flag(first + 3)) {}
+  explicit Epilogue(const EpilogueParams& params)
+      : activation(params.activation),
+        alpha(static_cast<float>(params.alpha)),
+        slopeStep(params.slopePerChannel) {}
 
   // Bias and slopes, after what the operation itself takes.
-  static void addInputs(const Params& params, size_t first, int64_t channels,
-                        Signature& signature) {
-    const Epilogue epilogue(params, first);
-    if (params.flag(first)) signature.inputs.push_back(floats(channels));
-    if (epilogue.activation != Activation::prelu) return;
-    signature.inputs.push_back(floats(epilogue.slopeStep == 1 ? channels : 1));
+  static void addInputs(const EpilogueParams& params, int64_t channels, Signature& signature) {
+    if (params.hasBias) signature.inputs.push_back(floats(channels));
+    if (params.activation != Activation::prelu) return;
+    signature.inputs.push_back(floats(params.slopePerChannel ? channels : 1));
   }
 
   Activation activation = Activation::linear;

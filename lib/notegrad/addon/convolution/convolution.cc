@@ -191,9 +191,6 @@ class MirroredKernelGradient : public Op {
   std::vector<float> gradient_;
 };
 
-// Where the parameters after the window's begin.
-constexpr size_t kDepthwise = Window::kParams, kEpilogue = kDepthwise + 1;
-
 // The window's images and kernel. A depthwise kernel makes as many channels of each.
 struct Sizes {
   int64_t input, kernel, output;
@@ -211,59 +208,52 @@ struct Sizes {
 };
 
 // x, kernel, [bias], [prelu's slopes] → y
-// Params: Window, depthwise, then those of the Epilogue.
-Signature convolutionSignature(const Params& p) {
-  p.expectCount(kEpilogue + Epilogue::kParams);
-  const Window window(p);
-  const Sizes sizes(window, p.flag(kDepthwise));
+Signature convolutionSignature(const Conv2dParams& params) {
+  const Window window(params.window);
+  const Sizes sizes(window, params.depthwise);
   Signature signature{{floats(sizes.input), floats(sizes.kernel)}, {floats(sizes.output)}};
-  Epilogue::addInputs(p, kEpilogue, window.outChannels, signature);
+  Epilogue::addInputs(params.epilogue, window.outChannels, signature);
   return signature;
 }
 
-std::unique_ptr<Op> prepareConvolution(const Params& p) {
-  const Window window(p);
-  const bool depthwise = p.flag(kDepthwise), hasBias = p.flag(kEpilogue);
-  const Epilogue epilogue(p, kEpilogue);
-  if (!depthwise) {
+std::unique_ptr<Op> prepareConvolution(const Conv2dParams& params) {
+  const Window window(params.window);
+  const bool hasBias = params.epilogue.hasBias;
+  const Epilogue epilogue(params.epilogue);
+  if (!params.depthwise) {
     if (auto op = firstLayer(window, hasBias, epilogue)) return op;
     if (auto op = fewChannelConvolution(window, hasBias, epilogue)) return op;
   }
-  return std::make_unique<Convolution>(window, depthwise, hasBias, epilogue);
+  return std::make_unique<Convolution>(window, params.depthwise, hasBias, epilogue);
 }
 
-// dy, kernel → dx. It is the transposed convolution too.
-// Params: Window of the convolution whose gradient it is, depthwise.
-Signature inputGradientSignature(const Params& p) {
-  p.expectCount(kDepthwise + 1);
-  const Sizes sizes(Window(p), p.flag(kDepthwise));
+// dy, kernel → dx, of the convolution whose gradient it is. It is the transposed convolution too.
+Signature inputGradientSignature(const Conv2dInputGradientParams& params) {
+  const Sizes sizes(Window(params.window), params.depthwise);
   return {{floats(sizes.output), floats(sizes.kernel)}, {floats(sizes.input)}};
 }
 
-std::unique_ptr<Op> prepareInputGradient(const Params& p) {
-  const Window window(p);
-  const bool depthwise = p.flag(kDepthwise);
+std::unique_ptr<Op> prepareInputGradient(const Conv2dInputGradientParams& params) {
+  const Window window(params.window);
   if (window.outSize() == 0) return zeros({{2, window.inSize()}});
-  if (!depthwise) {
+  if (!params.depthwise) {
     if (auto op = fewChannelInputGradient(window)) return op;
   }
-  return std::make_unique<InputGradient>(window, depthwise);
+  return std::make_unique<InputGradient>(window, params.depthwise);
 }
 
 // x, dy → dKernel, [dBias]
-// Params: Window, depthwise, withBias (the bias's gradient too).
-Signature kernelGradientSignature(const Params& p) {
-  p.expectCount(kDepthwise + 2);
-  const Window window(p);
-  const Sizes sizes(window, p.flag(kDepthwise));
+Signature kernelGradientSignature(const Conv2dKernelGradientParams& params) {
+  const Window window(params.window);
+  const Sizes sizes(window, params.depthwise);
   Signature signature{{floats(sizes.input), floats(sizes.output)}, {floats(sizes.kernel)}};
-  if (p.flag(kDepthwise + 1)) signature.outputs.push_back(floats(window.outChannels));
+  if (params.withBias) signature.outputs.push_back(floats(window.outChannels));
   return signature;
 }
 
-std::unique_ptr<Op> prepareKernelGradient(const Params& p) {
-  const Window window(p);
-  const bool depthwise = p.flag(kDepthwise), withBias = p.flag(kDepthwise + 1);
+std::unique_ptr<Op> prepareKernelGradient(const Conv2dKernelGradientParams& params) {
+  const Window window(params.window);
+  const bool depthwise = params.depthwise, withBias = params.withBias;
   if (window.inSize() == 0 || window.outSize() == 0) {
     const int64_t channels = depthwise ? 1 : window.inChannels;
     const int64_t kernel = window.kernelSize() * channels * window.outChannels;

@@ -8,27 +8,8 @@
 
 namespace notegrad {
 
-struct Window {
-  static constexpr size_t kParams = 15;
-
-  // Params: batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight,
-  // kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft.
-  explicit Window(const Params& p)
-      : batch(p.intSize(0)),
-        inHeight(length(p, 1)),
-        inWidth(length(p, 2)),
-        inChannels(p.intSize(3)),
-        outHeight(length(p, 4)),
-        outWidth(length(p, 5)),
-        outChannels(p.intSize(6)),
-        kernelHeight(length(p, 7)),
-        kernelWidth(length(p, 8)),
-        strideHeight(length(p, 9)),
-        strideWidth(length(p, 10)),
-        dilationHeight(length(p, 11)),
-        dilationWidth(length(p, 12)),
-        padTop(p.intSize(13)),
-        padLeft(p.intSize(14)) {
+struct Window : WindowParams {
+  explicit Window(const WindowParams& params) : WindowParams(params) {
     check("rows", outHeight, strideHeight, kernelHeight, dilationHeight, inHeight, padTop);
     check("columns", outWidth, strideWidth, kernelWidth, dilationWidth, inWidth, padLeft);
   }
@@ -46,16 +27,7 @@ struct Window {
     return reach(outWidth, strideWidth, kernelWidth, dilationWidth, inWidth, padLeft);
   }
 
-  int64_t batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight,
-      kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft;
-
  private:
-  // Libraries reckon with ints.
-  static int64_t length(const Params& p, size_t i) {
-    p.positive(i);
-    return p.intSize(i);
-  }
-
   // The windows must be all that fit the padded image.
   static void check(const char* what, int64_t windows, int64_t stride, int64_t kernel,
                     int64_t dilation, int64_t length, int64_t pad) {

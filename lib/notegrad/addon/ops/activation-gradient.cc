@@ -1,6 +1,6 @@
 // activationGradient: the gradient through a ReLU or leaky ReLU, and of the bias before it. Inputs
 // dy and y, the activation's output; outputs dx, which may be dy's memory, and with a bias its
-// gradient, the sum of dx over the rows. Params [rows, channels, slope below 0, with bias].
+// gradient, the sum of dx over the rows.
 #include <optional>
 
 #include "binding/op.h"
@@ -13,10 +13,10 @@ namespace {
 
 class ActivationGradient : public Op {
  public:
-  explicit ActivationGradient(const Params& params)
-      : size_(params.integer(0) * params.integer(1)), slope_(static_cast<float>(params[2])) {
-    const View rows{1, params.integer(0), params.integer(1)};
-    if (params.flag(3)) bias_.emplace(rows, rows.reduced);
+  explicit ActivationGradient(const ActivationGradientParams& params)
+      : size_(params.rows * params.channels), slope_(static_cast<float>(params.below)) {
+    const View rows{1, params.rows, params.channels};
+    if (params.withBias) bias_.emplace(rows, rows.reduced);
   }
 
   void run(const Buffers& buffers) override {
@@ -46,15 +46,14 @@ class ActivationGradient : public Op {
   std::optional<Reduction<Sum<float, float>>> bias_;
 };
 
-Signature signature(const Params& params) {
-  params.expectCount(4);
-  const int64_t channels = params.size(1), size = elementCount({params.size(0), channels});
+Signature signature(const ActivationGradientParams& params) {
+  const int64_t channels = params.channels, size = elementCount({params.rows, channels});
   Signature signature{{floats(size), floats(size)}, {floats(size)}};
-  if (params.flag(3)) signature.outputs.push_back(floats(channels));
+  if (params.withBias) signature.outputs.push_back(floats(channels));
   return signature;
 }
 
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const ActivationGradientParams& params) {
   return std::make_unique<ActivationGradient>(params);
 }
 

@@ -21,8 +21,8 @@ struct Less {
 template <typename Order, typename T>
 class ArgExtreme : public Op {
  public:
-  explicit ArgExtreme(const Params& params)
-      : outer_(params.integer(1)), length_(params.integer(2)), inner_(params.integer(3)) {}
+  explicit ArgExtreme(const ArgExtremeParams& params)
+      : outer_(params.outer), length_(params.length), inner_(params.inner) {}
 
   void run(const Buffers& buffers) override {
     const T* x = buffers.of<T>(0);
@@ -52,15 +52,14 @@ class ArgExtreme : public Op {
   int64_t outer_, length_, inner_;
 };
 
-Signature signature(const Params& params) {
-  params.expectCount(4);
-  const int64_t outer = params.size(1), length = params.positive(2), inner = params.size(3);
-  return {{buffer(params.dtype(0), elementCount({outer, length, inner}))}, {ints(outer * inner)}};
+Signature signature(const ArgExtremeParams& params) {
+  const int64_t outer = params.outer, length = params.length, inner = params.inner;
+  return {{buffer(params.dtype, elementCount({outer, length, inner}))}, {ints(outer * inner)}};
 }
 
 template <template <typename> class Order>
-std::unique_ptr<Op> prepare(const Params& params) {
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepare(const ArgExtremeParams& params) {
+  switch (params.dtype) {
     case DType::float32:
       return std::make_unique<ArgExtreme<Order<float>, float>>(params);
     case DType::int32:

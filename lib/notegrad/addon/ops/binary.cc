@@ -15,7 +15,7 @@ namespace {
 template <typename Function, typename In, typename Out>
 class Binary : public Op {
  public:
-  explicit Binary(const Params& params) : broadcast_(params, 1) {}
+  explicit Binary(const BinaryParams& params) : broadcast_(Shapes(params.a, params.b)) {}
 
   void run(const Buffers& buffers) override {
     const In* a = buffers.of<In>(0);
@@ -63,16 +63,15 @@ DType whole(DType) { return DType::int32; }
 DType truth(DType) { return DType::boolean; }
 
 template <DType (*outOf)(DType)>
-Signature signature(const Params& params) {
-  const DType in = params.dtype(0);
-  const Shapes shapes(params, 1);
-  params.expectCount(2 + 2 * shapes.a.size());
+Signature signature(const BinaryParams& params) {
+  const DType in = params.dtype;
+  const Shapes shapes(params.a, params.b);
   return {{buffer(in, elementCount(shapes.a)), buffer(in, elementCount(shapes.b))},
           {buffer(outOf(in), elementCount(shapes.joined))}};
 }
 
 template <typename Function, typename In, typename Out>
-std::unique_ptr<Op> make(const Params& params) {
+std::unique_ptr<Op> make(const BinaryParams& params) {
   return std::make_unique<Binary<Function, In, Out>>(params);
 }
 
@@ -82,8 +81,8 @@ std::unique_ptr<Op> make(const Params& params) {
 
 // float32 → float32 and int32 → int32
 template <typename Function>
-std::unique_ptr<Op> prepareArithmetic(const Params& params) {
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepareArithmetic(const BinaryParams& params) {
+  switch (params.dtype) {
     case DType::float32:
       return make<Function, float, float>(params);
     case DType::int32:
@@ -95,8 +94,8 @@ std::unique_ptr<Op> prepareArithmetic(const Params& params) {
 
 // any type → bool
 template <typename Function>
-std::unique_ptr<Op> prepareComparison(const Params& params) {
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepareComparison(const BinaryParams& params) {
+  switch (params.dtype) {
     case DType::float32:
       return make<Function, float, uint8_t>(params);
     case DType::int32:
@@ -204,16 +203,16 @@ struct FloorDiv {
   }
 };
 
-std::unique_ptr<Op> prepareFloorDiv(const Params& params) {
-  if (params.dtype(0) == DType::boolean) refuse("bool");
-  return params.dtype(0) == DType::float32 ? make<FloorDiv, float, int32_t>(params)
-                                           : make<FloorDiv, int32_t, int32_t>(params);
+std::unique_ptr<Op> prepareFloorDiv(const BinaryParams& params) {
+  if (params.dtype == DType::boolean) refuse("bool");
+  return params.dtype == DType::float32 ? make<FloorDiv, float, int32_t>(params)
+                                        : make<FloorDiv, int32_t, int32_t>(params);
 }
 Registration registerFloorDiv("floorDiv", signature<whole>, prepareFloorDiv);
 
 template <typename Function>
-std::unique_ptr<Op> prepareOfFloats(const Params& params) {
-  if (params.dtype(0) != DType::float32) refuse("int32 or bool");
+std::unique_ptr<Op> prepareOfFloats(const BinaryParams& params) {
+  if (params.dtype != DType::float32) refuse("int32 or bool");
   return make<Function, float, float>(params);
 }
 

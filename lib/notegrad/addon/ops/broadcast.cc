@@ -5,9 +5,7 @@
 
 namespace notegrad {
 
-Shapes::Shapes(const Params& params, size_t first)
-    : a(params.shape(first + 1, params.rank(first))),
-      b(params.shape(first + 1 + a.size(), a.size())) {
+Shapes::Shapes(const std::vector<int64_t>& ofA, const std::vector<int64_t>& ofB) : a(ofA), b(ofB) {
   for (size_t axis = 0; axis < a.size(); axis++) {
     if (a[axis] != b[axis] && a[axis] != 1 && b[axis] != 1) {
       throw std::runtime_error("axes of " + std::to_string(a[axis]) + " and " +
@@ -17,8 +15,7 @@ Shapes::Shapes(const Params& params, size_t first)
   }
 }
 
-Broadcast::Broadcast(const Params& params, size_t first) : size_(1) {
-  const Shapes shapes(params, first);
+Broadcast::Broadcast(const Shapes& shapes) : size_(1) {
   int64_t aStride = 1, bStride = 1;
   for (size_t axis = shapes.joined.size(); axis-- > 0;) {  // innermost first
     const int64_t a = shapes.a[axis], b = shapes.b[axis], length = shapes.joined[axis];

@@ -14,18 +14,17 @@ struct Run {
   int64_t out, a, b, count;
 };
 
-// params[first] is the rank; the lengths of a's axes follow, then those of b's (the shorter shape
-// padded with ones in front). Refused where they cannot be broadcast to one shape, `joined`.
+// The lengths of a's and of b's axes, as many (the shorter shape padded with ones in front).
+// Refused where they cannot be broadcast to one shape, `joined`.
 struct Shapes {
-  Shapes(const Params& params, size_t first);
+  Shapes(const std::vector<int64_t>& ofA, const std::vector<int64_t>& ofB);
 
   std::vector<int64_t> a, b, joined;
 };
 
 class Broadcast {
  public:
-  // The parameters are those of Shapes.
-  Broadcast(const Params& params, size_t first);
+  explicit Broadcast(const Shapes& shapes);
 
   int64_t size() const { return size_; }
   // How the inputs advance within a run: by one element, or not at all.

@@ -43,16 +43,15 @@ std::unique_ptr<Op> prepareFrom(DType to, int64_t count) {
   }
 }
 
-Signature signature(const Params& params) {
-  params.expectCount(3);
-  const int64_t count = params.size(2);
-  return {{buffer(params.dtype(0), count)}, {buffer(params.dtype(1), count)}};
+Signature signature(const CastParams& params) {
+  const int64_t count = params.count;
+  return {{buffer(params.from, count)}, {buffer(params.to, count)}};
 }
 
-std::unique_ptr<Op> prepare(const Params& params) {
-  const DType to = params.dtype(1);
-  const int64_t count = params.size(2);
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepare(const CastParams& params) {
+  const DType to = params.to;
+  const int64_t count = params.count;
+  switch (params.from) {
     case DType::float32:
       return prepareFrom<float>(to, count);
     case DType::int32:

@@ -11,11 +11,8 @@ namespace {
 
 class Concat : public Op {
  public:
-  explicit Concat(const Params& params) : rows_(params.integer(0)) {
-    for (size_t i = 1; i < params.count(); i++) {
-      bytes_.push_back(params.integer(i));
-      rowBytes_ += bytes_.back();
-    }
+  explicit Concat(const ConcatParams& params) : rows_(params.rows), bytes_(params.rowBytes) {
+    for (const int64_t bytes : bytes_) rowBytes_ += bytes;
   }
 
   void run(const Buffers& buffers) override {
@@ -37,19 +34,18 @@ class Concat : public Op {
   std::vector<int64_t> bytes_;
 };
 
-Signature signature(const Params& params) {
-  const int64_t rows = params.size(0);
+Signature signature(const ConcatParams& params) {
   Signature signature;
   int64_t rowBytes = 0;
-  for (size_t i = 1; i < params.count(); i++) {
-    signature.inputs.push_back(rawBytes(elementCount({rows, params.size(i)})));
-    rowBytes = elementCount({rowBytes + params.size(i)});
+  for (const int64_t bytes : params.rowBytes) {
+    signature.inputs.push_back(rawBytes(elementCount({params.rows, bytes})));
+    rowBytes = elementCount({rowBytes + bytes});
   }
-  signature.outputs.push_back(rawBytes(elementCount({rows, rowBytes})));
+  signature.outputs.push_back(rawBytes(elementCount({params.rows, rowBytes})));
   return signature;
 }
 
-std::unique_ptr<Op> prepare(const Params& params) { return std::make_unique<Concat>(params); }
+std::unique_ptr<Op> prepare(const ConcatParams& params) { return std::make_unique<Concat>(params); }
 
 Registration registration("concat", signature, prepare);
 

@@ -25,14 +25,13 @@ class Copy : public Op {
   int64_t bytes_;
 };
 
-Signature signature(const Params& params) {
-  params.expectCount(1);
-  const int64_t bytes = params.size(0);
+Signature signature(const CopyParams& params) {
+  const int64_t bytes = params.bytes;
   return {{rawBytes(bytes)}, {rawBytes(bytes)}};
 }
 
-std::unique_ptr<Op> prepare(const Params& params) {
-  return std::make_unique<Copy>(params.integer(0));
+std::unique_ptr<Op> prepare(const CopyParams& params) {
+  return std::make_unique<Copy>(params.bytes);
 }
 
 Registration registration("copy", signature, prepare);

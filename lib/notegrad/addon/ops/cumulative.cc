@@ -19,12 +19,12 @@ struct Times {
 template <typename Join, typename T>
 class Cumulative : public Op {
  public:
-  explicit Cumulative(const Params& params)
-      : outer_(params.integer(1)),
-        length_(params.integer(2)),
-        inner_(params.integer(3)),
-        excludes_(params.flag(4)),
-        reverses_(params.flag(5)) {}
+  explicit Cumulative(const CumulativeParams& params)
+      : outer_(params.outer),
+        length_(params.length),
+        inner_(params.inner),
+        excludes_(params.exclusive),
+        reverses_(params.reverse) {}
 
   void run(const Buffers& buffers) override {
     const T* x = buffers.of<T>(0);
@@ -52,18 +52,16 @@ class Cumulative : public Op {
   bool excludes_, reverses_;
 };
 
-Signature signature(const Params& params) {
-  params.expectCount(6);
-  const DType dtype = params.dtype(0);
+Signature signature(const CumulativeParams& params) {
+  const DType dtype = params.dtype;
   if (dtype == DType::boolean) throw std::runtime_error("not for bool");
-  const int64_t size = elementCount({params.size(1), params.size(2), params.size(3)});
-  (void)params.flag(4), (void)params.flag(5);
+  const int64_t size = elementCount({params.outer, params.length, params.inner});
   return {{buffer(dtype, size)}, {buffer(dtype, size)}};
 }
 
 template <typename Join>
-std::unique_ptr<Op> prepare(const Params& params) {
-  if (params.dtype(0) == DType::float32) {
+std::unique_ptr<Op> prepare(const CumulativeParams& params) {
+  if (params.dtype == DType::float32) {
     return std::make_unique<Cumulative<Join, float>>(params);
   }
   return std::make_unique<Cumulative<Join, int32_t>>(params);

@@ -1,6 +1,6 @@
-// fill: output; params [dtype, count, value].
-// oneHot: indices (int32), output as [count, depth]; params [dtype, count, depth, value at the
-// index, value elsewhere]. An index out of range makes a row without the former.
+// fill: output.
+// oneHot: indices (int32), output as [count, depth]: `on` at the index, `off` elsewhere. An index
+// out of range makes a row without the former.
 #include <algorithm>
 
 #include "binding/op.h"
@@ -12,7 +12,8 @@ namespace {
 template <typename T>
 class Fill : public Op {
  public:
-  explicit Fill(const Params& params) : count_(params.integer(1)), value_(valueAs<T>(params[2])) {}
+  explicit Fill(const FillParams& params)
+      : count_(params.count), value_(valueAs<T>(params.value)) {}
 
   void run(const Buffers& buffers) override {
     T* y = buffers.of<T>(0);
@@ -28,11 +29,11 @@ class Fill : public Op {
 template <typename T>
 class OneHot : public Op {
  public:
-  explicit OneHot(const Params& params)
-      : count_(params.integer(1)),
-        depth_(params.integer(2)),
-        on_(valueAs<T>(params[3])),
-        off_(valueAs<T>(params[4])) {}
+  explicit OneHot(const OneHotParams& params)
+      : count_(params.count),
+        depth_(params.depth),
+        on_(valueAs<T>(params.on)),
+        off_(valueAs<T>(params.off)) {}
 
   void run(const Buffers& buffers) override {
     const int32_t* indices = buffers.i32(0);
@@ -51,20 +52,17 @@ class OneHot : public Op {
   T on_, off_;
 };
 
-Signature fillSignature(const Params& params) {
-  params.expectCount(3);
-  return {{}, {buffer(params.dtype(0), params.size(1))}};
+Signature fillSignature(const FillParams& params) {
+  return {{}, {buffer(params.dtype, params.count)}};
 }
 
-Signature oneHotSignature(const Params& params) {
-  params.expectCount(5);
-  const int64_t count = params.size(1);
-  return {{ints(count)}, {buffer(params.dtype(0), elementCount({count, params.size(2)}))}};
+Signature oneHotSignature(const OneHotParams& params) {
+  return {{ints(params.count)}, {buffer(params.dtype, elementCount({params.count, params.depth}))}};
 }
 
-template <template <typename> class Operation>
-std::unique_ptr<Op> prepare(const Params& params) {
-  switch (params.dtype(0)) {
+template <template <typename> class Operation, typename Named>
+std::unique_ptr<Op> prepare(const Named& params) {
+  switch (params.dtype) {
     case DType::float32:
       return std::make_unique<Operation<float>>(params);
     case DType::int32:
@@ -74,8 +72,8 @@ std::unique_ptr<Op> prepare(const Params& params) {
   }
 }
 
-Registration registerFill("fill", fillSignature, prepare<Fill>);
-Registration registerOneHot("oneHot", oneHotSignature, prepare<OneHot>);
+Registration registerFill("fill", fillSignature, prepare<Fill, FillParams>);
+Registration registerOneHot("oneHot", oneHotSignature, prepare<OneHot, OneHotParams>);
 
 }  // namespace
 }  // namespace notegrad

@@ -15,12 +15,12 @@ namespace {
 
 class Gather : public Op {
  public:
-  explicit Gather(const Params& params)
-      : bytes_(params.integer(0)),
-        batch_(params.integer(1)),
-        outer_(params.integer(2)),
-        length_(params.integer(3)),
-        count_(params.integer(4)) {}
+  explicit Gather(const GatherParams& params)
+      : bytes_(params.bytes),
+        batch_(params.batch),
+        outer_(params.outer),
+        length_(params.length),
+        count_(params.count) {}
 
   void run(const Buffers& buffers) override {
     const uint8_t* x = buffers.u8(0);
@@ -50,8 +50,8 @@ class Gather : public Op {
 
 class UnsortedSegmentSum : public Op {
  public:
-  explicit UnsortedSegmentSum(const Params& params)
-      : rows_(params.integer(0)), width_(params.integer(1)), segments_(params.integer(2)) {}
+  explicit UnsortedSegmentSum(const SegmentSumParams& params)
+      : rows_(params.rows), width_(params.width), segments_(params.segments) {}
 
   // Threads share the columns, so that every sum is made in the order of the rows.
   void run(const Buffers& buffers) override {
@@ -78,30 +78,27 @@ class UnsortedSegmentSum : public Op {
   int64_t rows_, width_, segments_;
 };
 
-Signature gatherSignature(const Params& params) {
-  params.expectCount(5);
-  const int64_t bytes = params.size(0), batch = params.size(1), outer = params.size(2);
-  const int64_t length = params.size(3), count = params.size(4);
+Signature gatherSignature(const GatherParams& params) {
+  const auto& [bytes, batch, outer, length, count] = params;
   return {
       {rawBytes(elementCount({batch, outer, length, bytes})), ints(elementCount({batch, count}))},
       {rawBytes(elementCount({batch, outer, count, bytes}))}};
 }
 
-Signature segmentSumSignature(const Params& params) {
-  params.expectCount(3);
-  const int64_t rows = params.size(0), width = params.size(1), segments = params.size(2);
+Signature segmentSumSignature(const SegmentSumParams& params) {
+  const auto& [rows, width, segments] = params;
   return {{floats(elementCount({rows, width})), ints(rows)},
           {floats(elementCount({segments, width}))}};
 }
 
-template <typename Operation>
-std::unique_ptr<Op> prepare(const Params& params) {
+template <typename Operation, typename Named>
+std::unique_ptr<Op> prepare(const Named& params) {
   return std::make_unique<Operation>(params);
 }
 
-Registration registerGather("gather", gatherSignature, prepare<Gather>);
+Registration registerGather("gather", gatherSignature, prepare<Gather, GatherParams>);
 Registration registerSegmentSum("unsortedSegmentSum", segmentSumSignature,
-                                prepare<UnsortedSegmentSum>);
+                                prepare<UnsortedSegmentSum, SegmentSumParams>);
 
 }  // namespace
 }  // namespace notegrad

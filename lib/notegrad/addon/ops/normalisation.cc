@@ -8,11 +8,14 @@
 namespace notegrad {
 namespace {
 
-// Params: rows, channels, epsilon.
 class Normalisation : public Op {
  public:
-  explicit Normalisation(const Params& p)
-      : rows_(p.integer(0)), channels_(p.integer(1)), epsilon_(static_cast<float>(p[2])) {}
+  explicit Normalisation(const NormalisationParams& params)
+      : rows_(params.rows),
+        channels_(params.channels),
+        epsilon_(static_cast<float>(params.epsilon)) {}
+  explicit Normalisation(const BatchNormTrainingParams& params)
+      : Normalisation(params.normalisation) {}
 
  protected:
   // scale/√(variance + ε), in the shared scratch
@@ -62,11 +65,12 @@ class Normalisation : public Op {
 };
 
 // x, mean, variance, [scale], [offset] → y
-// Params: rows, channels, epsilon, hasScale, hasOffset.
 class BatchNorm : public Normalisation {
  public:
-  explicit BatchNorm(const Params& p)
-      : Normalisation(p), hasScale_(p.flag(3)), hasOffset_(p.flag(4)) {}
+  explicit BatchNorm(const BatchNormParams& params)
+      : Normalisation(params.normalisation),
+        hasScale_(params.hasScale),
+        hasOffset_(params.hasOffset) {}
 
   void run(const Buffers& b) override {
     size_t next = 3;
@@ -175,47 +179,44 @@ class BatchNormTrainingGradient : public Normalisation {
   }
 };
 
-// Params 0 and 1 as the rows and channels of an image, and the vector of a value a channel.
+// Rows and channels as an image, and the vector of a value a channel.
 struct Specs {
   BufferSpec image, vector;
-  explicit Specs(const Params& p)
-      : image(floats(elementCount({p.size(0), p.size(1)}))), vector(floats(p.size(1))) {}
+  explicit Specs(const NormalisationParams& params)
+      : image(floats(elementCount({params.rows, params.channels}))),
+        vector(floats(params.channels)) {}
 };
 
-Signature batchNormSignature(const Params& p) {
-  p.expectCount(5);
-  const auto [image, vector] = Specs(p);
+Signature batchNormSignature(const BatchNormParams& params) {
+  const auto [image, vector] = Specs(params.normalisation);
   Signature signature{{image, vector, vector}, {image}};
-  for (int vectors = p.flag(3) + p.flag(4); vectors > 0; --vectors) {
+  for (int vectors = params.hasScale + params.hasOffset; vectors > 0; --vectors) {
     signature.inputs.push_back(vector);
   }
   return signature;
 }
 
-Signature trainingSignature(const Params& p) {
-  p.expectCount(3);
-  const auto [image, vector] = Specs(p);
+Signature trainingSignature(const BatchNormTrainingParams& params) {
+  const auto [image, vector] = Specs(params.normalisation);
   return {{image, vector, vector}, {image, vector, vector}};
 }
 
-Signature gradientSignature(const Params& p) {
-  p.expectCount(3);
-  const auto [image, vector] = Specs(p);
+Signature gradientSignature(const BatchNormTrainingParams& params) {
+  const auto [image, vector] = Specs(params.normalisation);
   return {{image, image, vector, vector, vector}, {image, vector, vector, vector, vector}};
 }
 
-Signature trainingGradientSignature(const Params& p) {
-  p.expectCount(3);
-  const auto [image, vector] = Specs(p);
+Signature trainingGradientSignature(const BatchNormTrainingParams& params) {
+  const auto [image, vector] = Specs(params.normalisation);
   return {{image, image, vector, vector, vector}, {image, vector, vector}};
 }
 
-template <typename Kind>
-std::unique_ptr<Op> prepare(const Params& p) {
-  return std::make_unique<Kind>(p);
+template <typename Kind, typename Named = BatchNormTrainingParams>
+std::unique_ptr<Op> prepare(const Named& params) {
+  return std::make_unique<Kind>(params);
 }
 
-const Registration batchNorm("batchNorm", batchNormSignature, prepare<BatchNorm>);
+const Registration batchNorm("batchNorm", batchNormSignature, prepare<BatchNorm, BatchNormParams>);
 const Registration batchNormGradient("batchNormGrad", gradientSignature,
                                      prepare<BatchNormGradient>);
 const Registration batchNormTraining("batchNormTraining", trainingSignature,

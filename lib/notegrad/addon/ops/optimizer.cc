@@ -1,7 +1,7 @@
 // A step of an optimizer over all its variables at once, in place. Inputs: the learning rate (one
 // value), a gradient a variable, and what is updated: the number of steps taken (int32, one value),
 // the variables, then each state of every variable in turn. Outputs: all that is updated, again.
-// Params [number of variables, …their sizes, …what the rule takes].
+// What the rule takes is in its Named parameters; `sizes` are those of the variables.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,16 +13,14 @@
 namespace notegrad {
 namespace {
 
-constexpr int64_t kMostVariables = 1 << 16;
-
-// A rule takes kParams parameters and keeps kStates tensors of state a variable. Its Factors are
-// what one step multiplies by.
+// A rule keeps kStates tensors of state a variable. Its Factors are what one step multiplies by.
 template <typename Rule>
 class Optimizer : public Op {
  public:
-  explicit Optimizer(const Params& params) : count_(params.integer(0)), rule_(params, 1 + count_) {
+  explicit Optimizer(const typename Rule::Named& params)
+      : count_(static_cast<int64_t>(params.sizes.size())), rule_(params) {
     starts_.push_back(0);
-    for (int64_t i = 0; i < count_; i++) starts_.push_back(starts_.back() + params.integer(1 + i));
+    for (const int64_t size : params.sizes) starts_.push_back(starts_.back() + size);
   }
 
   void run(const Buffers& buffers) override {
@@ -55,15 +53,30 @@ class Optimizer : public Op {
   std::vector<int64_t> starts_;
 };
 
+// What a rule takes of the user.
+template <typename Params>
+struct RuleOf {
+  using Named = Params;
+  explicit RuleOf(const Params& params) : own(params) {}
+  Params own;
+};
+
+// A running mean: how much of itself it keeps, and how much of a new value it takes.
+struct Mean {
+  explicit Mean(double share)
+      : kept(static_cast<float>(share)), taken(static_cast<float>(1 - share)) {}
+  float with(float mean, float value) const { return kept * mean + taken * value; }
+  float kept, taken;
+};
+
 // w ← w − lr·g
-struct Sgd {
-  static constexpr size_t kParams = 0;
+struct Sgd : RuleOf<SgdParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 0;
   struct Factors {
     float lr;
   };
 
-  Sgd(const Params&, size_t) {}
   Factors factors(float lr, int32_t) const { return {lr}; }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 0>, int64_t count) {
@@ -72,18 +85,18 @@ struct Sgd {
   }
 };
 
-// Params momentum, 1 for Nesterov's. v ← µ·v + g; w ← w − lr·v, or w − lr·(g + µ·v)
-struct Momentum {
-  static constexpr size_t kParams = 2;
+// v ← µ·v + g; w ← w − lr·v, or w − lr·(g + µ·v)
+struct Momentum : RuleOf<MomentumParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 1;
   struct Factors {
     float lr, momentum;
     bool nesterov;
   };
 
-  Momentum(const Params& params, size_t first)
-      : momentum(static_cast<float>(params[first])), nesterov(params[first + 1] != 0) {}
-  Factors factors(float lr, int32_t) const { return {lr, momentum, nesterov}; }
+  Factors factors(float lr, int32_t) const {
+    return {lr, static_cast<float>(own.momentum), own.useNesterov};
+  }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 1> states,
                      int64_t count) {
@@ -94,31 +107,23 @@ struct Momentum {
       w[i] -= f.lr * (f.nesterov ? g[i] + f.momentum * v[i] : v[i]);
     }
   }
-
-  float momentum;
-  bool nesterov;
 };
 
-// Params β₁, β₂, ε. m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − lr·m̂ / (√v̂ + ε), where
+// m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − lr·m̂ / (√v̂ + ε), where
 // m̂ = m / (1−β₁ᵗ) and v̂ = v / (1−β₂ᵗ)
-struct Adam {
-  static constexpr size_t kParams = 3;
+struct Adam : RuleOf<AdamParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 2;
   struct Factors {
-    float beta1, oneMinusBeta1, beta2, oneMinusBeta2, stepSize, correction, epsilon;
+    Mean m, v;
+    float stepSize, correction, epsilon;
   };
 
-  Adam(const Params& params, size_t first)
-      : beta1(params[first]), beta2(params[first + 1]), epsilon(params[first + 2]) {}
-
   Factors factors(float lr, int32_t step) const {
-    return {static_cast<float>(beta1),
-            static_cast<float>(1 - beta1),
-            static_cast<float>(beta2),
-            static_cast<float>(1 - beta2),
-            static_cast<float>(lr / (1 - std::pow(beta1, step))),
-            static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step))),
-            static_cast<float>(epsilon)};
+    return {Mean(own.beta1), Mean(own.beta2),
+            static_cast<float>(lr / (1 - std::pow(own.beta1, step))),
+            static_cast<float>(1 / std::sqrt(1 - std::pow(own.beta2, step))),
+            static_cast<float>(own.epsilon)};
   }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
@@ -126,34 +131,27 @@ struct Adam {
     float *m = states[0], *v = states[1];
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
-      m[i] = f.beta1 * m[i] + f.oneMinusBeta1 * g[i];
-      v[i] = f.beta2 * v[i] + f.oneMinusBeta2 * (g[i] * g[i]);
+      m[i] = f.m.with(m[i], g[i]);
+      v[i] = f.v.with(v[i], g[i] * g[i]);
       w[i] -= f.stepSize * m[i] / (std::sqrt(v[i]) * f.correction + f.epsilon);
     }
   }
-
-  double beta1, beta2, epsilon;
 };
 
-// Params β₁, β₂, ε, decay. m ← β₁m + (1−β₁)g; u ← max(β₂u, |g|);
+// m ← β₁m + (1−β₁)g; u ← max(β₂u, |g|);
 // w ← w − lr / (1 + decay·(t−1)) · m̂ / (u + ε), where m̂ = m / (1−β₁ᵗ)
-struct Adamax {
-  static constexpr size_t kParams = 4;
+struct Adamax : RuleOf<AdamaxParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 2;
   struct Factors {
-    float stepSize, beta1, oneMinusBeta1, beta2, epsilon;
+    Mean m;
+    float stepSize, beta2, epsilon;
   };
 
-  Adamax(const Params& params, size_t first)
-      : beta1(params[first]),
-        beta2(params[first + 1]),
-        epsilon(params[first + 2]),
-        decay(params[first + 3]) {}
-
   Factors factors(float lr, int32_t step) const {
-    const double rate = lr / (1 + decay * (step - 1));
-    return {static_cast<float>(rate / (1 - std::pow(beta1, step))), static_cast<float>(beta1),
-            static_cast<float>(1 - beta1), static_cast<float>(beta2), static_cast<float>(epsilon)};
+    const double rate = lr / (1 + own.decay * (step - 1));
+    return {Mean(own.beta1), static_cast<float>(rate / (1 - std::pow(own.beta1, step))),
+            static_cast<float>(own.beta2), static_cast<float>(own.epsilon)};
   }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
@@ -161,36 +159,25 @@ struct Adamax {
     float *m = states[0], *u = states[1];
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
-      m[i] = f.beta1 * m[i] + f.oneMinusBeta1 * g[i];
+      m[i] = f.m.with(m[i], g[i]);
       const float faded = f.beta2 * u[i], size = std::abs(g[i]);
       u[i] = faded > size ? faded : size;
       w[i] -= f.stepSize * m[i] / (u[i] + f.epsilon);
     }
   }
-
-  double beta1, beta2, epsilon, decay;
 };
 
-// Params β₁, β₂, λ. w ← w − lr·(sign(β₁m + (1−β₁)g) + λw); m ← β₂m + (1−β₂)g
-struct Lion {
-  static constexpr size_t kParams = 3;
+// w ← w − lr·(sign(β₁m + (1−β₁)g) + λw); m ← β₂m + (1−β₂)g
+struct Lion : RuleOf<LionParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 1;
   struct Factors {
-    float lr, beta1, oneMinusBeta1, beta2, oneMinusBeta2, weightDecay;
+    float lr, weightDecay;
+    Mean direction, m;
   };
 
-  Lion(const Params& params, size_t first)
-      : beta1(params[first]),
-        beta2(params[first + 1]),
-        weightDecay(static_cast<float>(params[first + 2])) {}
-
   Factors factors(float lr, int32_t) const {
-    return {lr,
-            static_cast<float>(beta1),
-            static_cast<float>(1 - beta1),
-            static_cast<float>(beta2),
-            static_cast<float>(1 - beta2),
-            weightDecay};
+    return {lr, static_cast<float>(own.weightDecay), Mean(own.beta1), Mean(own.beta2)};
   }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 1> states,
@@ -198,31 +185,25 @@ struct Lion {
     float* m = states[0];
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
-      const float direction = f.beta1 * m[i] + f.oneMinusBeta1 * g[i];
+      const float direction = f.direction.with(m[i], g[i]);
       const float sign = (direction > 0 ? 1.0f : 0.0f) - (direction < 0 ? 1.0f : 0.0f);
       w[i] -= f.lr * (sign + f.weightDecay * w[i]);
-      m[i] = f.beta2 * m[i] + f.oneMinusBeta2 * g[i];
+      m[i] = f.m.with(m[i], g[i]);
     }
   }
-
-  double beta1, beta2;
-  float weightDecay;
 };
 
-// Params decay, momentum, ε. s ← decay·s + (1−decay)g²; v ← µ·v + lr·g / √(s + ε); w ← w − v
-struct RmsProp {
-  static constexpr size_t kParams = 3;
+// s ← decay·s + (1−decay)g²; v ← µ·v + lr·g / √(s + ε); w ← w − v
+struct RmsProp : RuleOf<RmsPropParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 2;
   struct Factors {
-    float lr, decay, oneMinusDecay, momentum, epsilon;
+    Mean mean;
+    float lr, momentum, epsilon;
   };
 
-  RmsProp(const Params& params, size_t first)
-      : decay(params[first]), momentum(params[first + 1]), epsilon(params[first + 2]) {}
-
   Factors factors(float lr, int32_t) const {
-    return {lr, static_cast<float>(decay), static_cast<float>(1 - decay),
-            static_cast<float>(momentum), static_cast<float>(epsilon)};
+    return {Mean(own.decay), lr, static_cast<float>(own.momentum), static_cast<float>(own.epsilon)};
   }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
@@ -230,13 +211,11 @@ struct RmsProp {
     float *s = states[0], *v = states[1];
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
-      s[i] = f.decay * s[i] + f.oneMinusDecay * (g[i] * g[i]);
+      s[i] = f.mean.with(s[i], g[i] * g[i]);
       v[i] = f.momentum * v[i] + f.lr * g[i] / std::sqrt(s[i] + f.epsilon);
       w[i] -= v[i];
     }
   }
-
-  double decay, momentum, epsilon;
 };
 
 // The same with the variance of the gradient: a ← decay·a + (1−decay)g; √(s − (a² + ε))
@@ -249,24 +228,23 @@ struct CentredRmsProp : RmsProp {
     float *s = states[0], *v = states[1], *a = states[2];
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
-      s[i] = f.decay * s[i] + f.oneMinusDecay * (g[i] * g[i]);
-      a[i] = f.decay * a[i] + f.oneMinusDecay * g[i];
+      s[i] = f.mean.with(s[i], g[i] * g[i]);
+      a[i] = f.mean.with(a[i], g[i]);
       v[i] = f.momentum * v[i] + f.lr * g[i] / std::sqrt(s[i] - (a[i] * a[i] + f.epsilon));
       w[i] -= v[i];
     }
   }
 };
 
-// Params ε. s ← s + g²; w ← w − lr·g / √(s + ε)
-struct Adagrad {
-  static constexpr size_t kParams = 1;
+// s ← s + g²; w ← w − lr·g / √(s + ε)
+struct Adagrad : RuleOf<AdagradParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 1;
   struct Factors {
     float lr, epsilon;
   };
 
-  Adagrad(const Params& params, size_t first) : epsilon(static_cast<float>(params[first])) {}
-  Factors factors(float lr, int32_t) const { return {lr, epsilon}; }
+  Factors factors(float lr, int32_t) const { return {lr, static_cast<float>(own.epsilon)}; }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 1> states,
                      int64_t count) {
@@ -277,21 +255,19 @@ struct Adagrad {
       w[i] -= f.lr * g[i] / std::sqrt(s[i] + f.epsilon);
     }
   }
-
-  float epsilon;
 };
 
-// Params ρ, ε. d = √(u + ε) / √(s + ε)·g; s ← ρ·s + (1−ρ)g²; u ← ρ·u + (1−ρ)d²; w ← w − lr·d
-struct Adadelta {
-  static constexpr size_t kParams = 2;
+// d = √(u + ε) / √(s + ε)·g; s ← ρ·s + (1−ρ)g²; u ← ρ·u + (1−ρ)d²; w ← w − lr·d
+struct Adadelta : RuleOf<AdadeltaParams> {
+  using RuleOf::RuleOf;
   static constexpr int64_t kStates = 2;
   struct Factors {
-    float lr, rho, oneMinusRho, epsilon;
+    Mean mean;
+    float lr, epsilon;
   };
 
-  Adadelta(const Params& params, size_t first) : rho(params[first]), epsilon(params[first + 1]) {}
   Factors factors(float lr, int32_t) const {
-    return {lr, static_cast<float>(rho), static_cast<float>(1 - rho), static_cast<float>(epsilon)};
+    return {Mean(own.rho), lr, static_cast<float>(own.epsilon)};
   }
 
   static void update(Factors f, const float* g, float* w, std::array<float*, 2> states,
@@ -300,22 +276,18 @@ struct Adadelta {
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
       const float d = std::sqrt(u[i] + f.epsilon) / std::sqrt(s[i] + f.epsilon) * g[i];
-      s[i] = f.rho * s[i] + f.oneMinusRho * (g[i] * g[i]);
-      u[i] = f.rho * u[i] + f.oneMinusRho * (d * d);
+      s[i] = f.mean.with(s[i], g[i] * g[i]);
+      u[i] = f.mean.with(u[i], d * d);
       w[i] -= f.lr * d;
     }
   }
-
-  double rho, epsilon;
 };
 
 template <typename Rule>
-Signature signature(const Params& params) {
-  const size_t count = params.code(0, kMostVariables);
-  params.expectCount(1 + count + Rule::kParams);
+Signature signature(const typename Rule::Named& params) {
   std::vector<BufferSpec> variables;
   int64_t total = 0;
-  for (const int64_t size : params.shape(1, count)) {
+  for (const int64_t size : params.sizes) {
     variables.push_back(floats(size));
     total = elementCount({total + size});
   }
@@ -331,20 +303,25 @@ Signature signature(const Params& params) {
 }
 
 template <typename Rule>
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const typename Rule::Named& params) {
   return std::make_unique<Optimizer<Rule>>(params);
 }
 
+template <typename Rule>
+Registration optimizer(const char* name) {
+  return {name, signature<Rule>, prepare<Rule>};
+}
+
 Registration registrations[] = {
-    {"sgd", signature<Sgd>, prepare<Sgd>},
-    {"momentum", signature<Momentum>, prepare<Momentum>},
-    {"adam", signature<Adam>, prepare<Adam>},
-    {"adamax", signature<Adamax>, prepare<Adamax>},
-    {"lion", signature<Lion>, prepare<Lion>},
-    {"rmsProp", signature<RmsProp>, prepare<RmsProp>},
-    {"centredRmsProp", signature<CentredRmsProp>, prepare<CentredRmsProp>},
-    {"adagrad", signature<Adagrad>, prepare<Adagrad>},
-    {"adadelta", signature<Adadelta>, prepare<Adadelta>},
+    optimizer<Sgd>("sgd"),
+    optimizer<Momentum>("momentum"),
+    optimizer<Adam>("adam"),
+    optimizer<Adamax>("adamax"),
+    optimizer<Lion>("lion"),
+    optimizer<RmsProp>("rmsProp"),
+    optimizer<CentredRmsProp>("centredRmsProp"),
+    optimizer<Adagrad>("adagrad"),
+    optimizer<Adadelta>("adadelta"),
 };
 
 }  // namespace

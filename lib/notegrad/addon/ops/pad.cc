@@ -16,12 +16,10 @@ struct Padding {
   std::vector<int64_t> inside, before, shape;
   int64_t size;
 
-  explicit Padding(const Params& params) {
-    const size_t rank = params.rank(2);
-    inside = params.shape(3, rank);
-    before = params.shape(3 + rank, rank);
-    shape = params.shape(3 + 2 * rank, rank);
-    for (size_t i = 0; i < rank; i++) shape[i] += before[i] + inside[i];
+  template <typename Named>
+  explicit Padding(const Named& params)
+      : inside(params.inside), before(params.before), shape(params.after) {
+    for (size_t i = 0; i < shape.size(); i++) shape[i] += before[i] + inside[i];
     size = elementCount(shape);
   }
 
@@ -47,8 +45,8 @@ struct Padding {
 template <typename T>
 class Pad : public Op {
  public:
-  explicit Pad(const Params& params)
-      : value_(valueAs<T>(params[1])), padding_(params), copy_(padding_.axes(), sizeof(T)) {
+  explicit Pad(const PadParams& params)
+      : value_(valueAs<T>(params.value)), padding_(params), copy_(padding_.axes(), sizeof(T)) {
     isEmpty_ = std::count(padding_.inside.begin(), padding_.inside.end(), 0) > 0;
   }
 
@@ -69,9 +67,9 @@ class Pad : public Op {
 template <typename T>
 class MirrorPad : public Op {
  public:
-  explicit MirrorPad(const Params& params) {
+  explicit MirrorPad(const MirrorPadParams& params) {
     const Padding padding(params);
-    const int64_t edge = params.flag(1);
+    const int64_t edge = params.edge;
     int64_t stride = 1;
     sources_.resize(padding.shape.size());
     for (size_t axis = padding.shape.size(); axis-- > 0;) {
@@ -111,17 +109,17 @@ class MirrorPad : public Op {
   int64_t rows_;
 };
 
-Signature signature(const Params& params) {
-  const DType dtype = params.dtype(0);
+template <typename Named>
+Signature signature(const Named& params) {
   const Padding padding(params);
-  params.expectCount(3 + 3 * padding.shape.size());
-  return {{buffer(dtype, elementCount(padding.inside))}, {buffer(dtype, padding.size)}};
+  return {{buffer(params.dtype, elementCount(padding.inside))},
+          {buffer(params.dtype, padding.size)}};
 }
 
 // A mirror shows nothing that is not in front of it.
-Signature mirrorSignature(const Params& params) {
+Signature mirrorSignature(const MirrorPadParams& params) {
   const Padding padding(params);
-  const int64_t edge = params.flag(1);
+  const int64_t edge = params.edge;
   if (padding.shape.empty()) throw std::runtime_error("not for a scalar");
   for (size_t axis = 0; axis < padding.shape.size(); axis++) {
     const int64_t inside = padding.inside[axis], before = padding.before[axis];
@@ -133,9 +131,9 @@ Signature mirrorSignature(const Params& params) {
   return signature(params);
 }
 
-template <template <typename> class Operation>
-std::unique_ptr<Op> prepare(const Params& params) {
-  switch (params.dtype(0)) {
+template <template <typename> class Operation, typename Named>
+std::unique_ptr<Op> prepare(const Named& params) {
+  switch (params.dtype) {
     case DType::float32:
       return std::make_unique<Operation<float>>(params);
     case DType::int32:
@@ -145,8 +143,8 @@ std::unique_ptr<Op> prepare(const Params& params) {
   }
 }
 
-Registration registerPad("pad", signature, prepare<Pad>);
-Registration registerMirrorPad("mirrorPad", mirrorSignature, prepare<MirrorPad>);
+Registration registerPad("pad", signature<PadParams>, prepare<Pad, PadParams>);
+Registration registerMirrorPad("mirrorPad", mirrorSignature, prepare<MirrorPad, MirrorPadParams>);
 
 }  // namespace
 }  // namespace notegrad

@@ -16,12 +16,12 @@ namespace {
 
 class MaxPoolActivationGradient : public Op {
  public:
-  explicit MaxPoolActivationGradient(const Params& params)
-      : w_(params),
-        below_(static_cast<float>(params[Window::kParams])),
+  explicit MaxPoolActivationGradient(const MaxPoolActivationGradientParams& params)
+      : w_(params.window),
+        below_(static_cast<float>(params.below)),
         image_(imageFor(w_.inChannels)) {
     const View pixels{1, w_.batch * w_.inHeight * w_.inWidth, w_.inChannels};
-    if (params.flag(Window::kParams + 1)) bias_.emplace(pixels, pixels.reduced);
+    if (params.withBias) bias_.emplace(pixels, pixels.reduced);
   }
 
   void run(const Buffers& buffers) override {
@@ -140,9 +140,8 @@ class MaxPoolActivationGradient : public Op {
   std::vector<int64_t> last_;  // image that each thread computed
 };
 
-Signature signature(const Params& params) {
-  params.expectCount(Window::kParams + 2);
-  const Window w(params);
+Signature signature(const MaxPoolActivationGradientParams& params) {
+  const Window w(params.window);
   const auto areTwo = [](int64_t a, int64_t b) { return a == 2 && b == 2; };
   const bool isSquare = areTwo(w.kernelHeight, w.kernelWidth) &&
                         areTwo(w.strideHeight, w.strideWidth) && w.isUndilated() && w.padTop == 0 &&
@@ -151,11 +150,11 @@ Signature signature(const Params& params) {
     throw std::runtime_error("only for windows of 2 × 2 pixels side by side");
   }
   Signature signature{{floats(w.outSize()), floats(w.inSize())}, {floats(w.inSize())}};
-  if (params.flag(Window::kParams + 1)) signature.outputs.push_back(floats(w.inChannels));
+  if (params.withBias) signature.outputs.push_back(floats(w.inChannels));
   return signature;
 }
 
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const MaxPoolActivationGradientParams& params) {
   return std::make_unique<MaxPoolActivationGradient>(params);
 }
 

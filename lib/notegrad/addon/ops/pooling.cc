@@ -218,32 +218,31 @@ class AveragePoolGradient : public Pooling {
   }
 };
 
-// Params of all: Window, undilated, whose outChannels are its inChannels.
-Window windowOf(const Params& p) {
-  p.expectCount(Window::kParams);
-  const Window window(p);
+// Of all: undilated, and outChannels are inChannels.
+Window windowOf(const PoolParams& params) {
+  const Window window(params.window);
   if (window.isUndilated() && window.inChannels == window.outChannels) return window;
   throw std::runtime_error("only for undilated windows that keep the channels");
 }
 
-Signature poolSignature(const Params& p) {
-  const Window w = windowOf(p);
+Signature poolSignature(const PoolParams& params) {
+  const Window w = windowOf(params);
   return {{floats(w.inSize())}, {floats(w.outSize())}};
 }
 
-Signature maxPoolGradientSignature(const Params& p) {
-  const Window w = windowOf(p);
+Signature maxPoolGradientSignature(const PoolParams& params) {
+  const Window w = windowOf(params);
   return {{floats(w.outSize()), floats(w.inSize())}, {floats(w.inSize())}};
 }
 
-Signature averagePoolGradientSignature(const Params& p) {
-  const Window w = windowOf(p);
+Signature averagePoolGradientSignature(const PoolParams& params) {
+  const Window w = windowOf(params);
   return {{floats(w.outSize())}, {floats(w.inSize())}};
 }
 
 template <typename Kind>
-std::unique_ptr<Op> prepare(const Params& p) {
-  return std::make_unique<Kind>(Window(p));
+std::unique_ptr<Op> prepare(const PoolParams& params) {
+  return std::make_unique<Kind>(Window(params.window));
 }
 
 // x → y

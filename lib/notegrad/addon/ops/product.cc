@@ -18,16 +18,9 @@
 namespace notegrad {
 namespace {
 
-struct Matrices {
-  bool transposeA, transposeB;
-  int64_t rows, columns, inner;  // of the product: [rows, inner] · [inner, columns]
-
-  explicit Matrices(const Params& p)
-      : transposeA(p.flag(0)),
-        transposeB(p.flag(1)),
-        rows(p.intSize(2)),
-        columns(p.intSize(3)),
-        inner(p.intSize(4)) {}
+// Of the product [rows, inner] · [inner, columns].
+struct Matrices : MatricesParams {
+  explicit Matrices(const MatricesParams& params) : MatricesParams(params) {}
 
   int64_t aSize() const { return rows * inner; }
   int64_t bSize() const { return inner * columns; }
@@ -146,36 +139,30 @@ std::vector<int64_t> broadcastIndices(const std::vector<int64_t>& dims,
 }
 
 // a, b, [bias of the columns], [prelu's slopes] → a·b
-// Params: transposeA, transposeB, rows, columns, inner, then those of the Epilogue.
-constexpr size_t kMatrices = 5;
-
-Signature productSignature(const Params& p) {
-  p.expectCount(kMatrices + Epilogue::kParams);
-  const Matrices m(p);
+Signature productSignature(const MatMulParams& params) {
+  const Matrices m(params.matrices);
   Signature signature{{floats(m.aSize()), floats(m.bSize())}, {floats(m.cSize())}};
-  Epilogue::addInputs(p, kMatrices, m.columns, signature);
+  Epilogue::addInputs(params.epilogue, m.columns, signature);
   return signature;
 }
 
-std::unique_ptr<Op> prepareProduct(const Params& p) {
-  return std::make_unique<Product>(Matrices(p), p.flag(kMatrices), Epilogue(p, kMatrices));
+std::unique_ptr<Op> prepareProduct(const MatMulParams& params) {
+  return std::make_unique<Product>(Matrices(params.matrices), params.epilogue.hasBias,
+                                   Epilogue(params.epilogue));
 }
 
-// a, b → a·b for every index of a batch.
-// Params: transposeA, transposeB, rows, columns, inner, rank of the batch, the batch's dimensions
-// in a, those in b, each of them 1 or that of the product.
-Signature batchProductSignature(const Params& p) {
-  const Matrices m(p);
-  const Shapes batch(p, kMatrices);
-  p.expectCount(kMatrices + 1 + 2 * batch.joined.size());
+// a, b → a·b for every index of a batch: of its axes, each is 1 or that of the product.
+Signature batchProductSignature(const BatchMatMulParams& params) {
+  const Matrices m(params.matrices);
+  const Shapes batch(params.a, params.b);
   return {{floats(elementCount({elementCount(batch.a), m.rows, m.inner})),
            floats(elementCount({elementCount(batch.b), m.inner, m.columns}))},
           {floats(elementCount({elementCount(batch.joined), m.rows, m.columns}))}};
 }
 
-std::unique_ptr<Op> prepareBatchProduct(const Params& p) {
-  const Matrices matrices(p);
-  const Shapes batch(p, kMatrices);
+std::unique_ptr<Op> prepareBatchProduct(const BatchMatMulParams& params) {
+  const Matrices matrices(params.matrices);
+  const Shapes batch(params.a, params.b);
   const int64_t size = elementCount(batch.joined) * matrices.cSize();
   if (matrices.inner == 0) return zeros({{2, size}});
   return std::make_unique<BatchProduct>(matrices, broadcastIndices(batch.a, batch.joined),

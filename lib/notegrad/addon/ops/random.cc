@@ -1,11 +1,7 @@
 // Random tensors from a counter-based generator: the same numbers for any number of threads, and,
 // to the last bit, for src/engine/philox.ts. Input: the generator (int32 [4]: seed, draws made,
 // each the lower half first); outputs: the tensor and, where it advances, the generator again.
-//   randomUniform    params [count, 1 if the generator advances, least, range]
-//   randomNormal     params [count, 1 if the generator advances, mean, standard deviation]
-//   truncatedNormal  the same, of values within two standard deviations
-//   dropoutMask      params [count, 1 if the generator advances, probability of keeping]:
-//                    the reciprocal of that probability where a value is kept, else 0
+// dropoutMask makes the reciprocal of the probability of keeping where a value is kept, else 0.
 
 // A fused multiplication and addition rounds once where JavaScript rounds twice.
 #if defined(__clang__)
@@ -45,8 +41,8 @@ void advance(int32_t* state) {
 template <typename Distribution>
 class Random : public Op {
  public:
-  explicit Random(const Params& params)
-      : count_(params.integer(0)), advances_(params.flag(1)), distribution_(params) {}
+  explicit Random(const typename Distribution::Named& params)
+      : count_(params.count), advances_(params.advances), distribution_(params) {}
 
   void run(const Buffers& buffers) override {
     int32_t* state = buffers.i32(0);
@@ -76,7 +72,9 @@ inline double unit(uint32_t word) { return (word >> 8) * 0x1p-24; }
 
 struct Uniform {
   static constexpr int64_t kGroup = kWords;
-  explicit Uniform(const Params& params) : least(params[2]), range(static_cast<float>(params[3])) {}
+  using Named = RandomUniformParams;
+  explicit Uniform(const Named& params)
+      : least(params.least), range(static_cast<float>(params.range)) {}
 
   void fill(Generator generator, int64_t group, float* values) const {
     const auto words = philox::words(generator.key, generator.draw, group * philox::kLanes);
@@ -92,8 +90,9 @@ struct Uniform {
 
 struct DropoutMask {
   static constexpr int64_t kGroup = kWords;
-  explicit DropoutMask(const Params& params)
-      : kept(params[2]), scale(static_cast<float>(1 / params[2])) {}
+  using Named = DropoutMaskParams;
+  explicit DropoutMask(const Named& params)
+      : kept(params.kept), scale(static_cast<float>(1 / params.kept)) {}
 
   void fill(Generator generator, int64_t group, float* values) const {
     const auto words = philox::words(generator.key, generator.draw, group * philox::kLanes);
@@ -176,7 +175,8 @@ inline void standardNormals(const philox::Words& words, double (*normals)[philox
 
 struct Normal {
   static constexpr int64_t kGroup = kWords;
-  explicit Normal(const Params& params) : mean(params[2]), deviation(params[3]) {}
+  using Named = RandomNormalParams;
+  explicit Normal(const Named& params) : mean(params.mean), deviation(params.deviation) {}
 
   void fill(Generator generator, int64_t group, float* values) const {
     double normals[4][philox::kLanes];
@@ -194,7 +194,8 @@ struct Normal {
 // Value i is the first normal within bounds of those at counters i, i + 2³², i + 2·2³², …
 struct TruncatedNormal {
   static constexpr int64_t kGroup = philox::kLanes;
-  explicit TruncatedNormal(const Params& params) : mean(params[2]), deviation(params[3]) {}
+  using Named = RandomNormalParams;
+  explicit TruncatedNormal(const Named& params) : mean(params.mean), deviation(params.deviation) {}
 
   void fill(Generator generator, int64_t group, float* values) const {
     bool found[philox::kLanes] = {};
@@ -217,27 +218,29 @@ struct TruncatedNormal {
   double mean, deviation;
 };
 
-Signature signature(size_t numbers, const Params& params) {
-  params.expectCount(2 + numbers);
+template <typename Named>
+Signature signature(const Named& params) {
   const BufferSpec generator = ints(4);
-  Signature signature{{generator}, {floats(params.size(0))}};
-  if (params.flag(1)) signature.outputs.push_back(generator);
+  Signature signature{{generator}, {floats(params.count)}};
+  if (params.advances) signature.outputs.push_back(generator);
   return signature;
 }
 
-Signature ofOneNumber(const Params& params) { return signature(1, params); }
-Signature ofTwoNumbers(const Params& params) { return signature(2, params); }
-
 template <typename Distribution>
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const typename Distribution::Named& params) {
   return std::make_unique<Random<Distribution>>(params);
 }
 
+template <typename Distribution>
+Registration random(const char* name) {
+  return {name, signature<typename Distribution::Named>, prepare<Distribution>};
+}
+
 Registration registrations[] = {
-    {"randomUniform", ofTwoNumbers, prepare<Uniform>},
-    {"randomNormal", ofTwoNumbers, prepare<Normal>},
-    {"truncatedNormal", ofTwoNumbers, prepare<TruncatedNormal>},
-    {"dropoutMask", ofOneNumber, prepare<DropoutMask>},
+    random<Uniform>("randomUniform"),
+    random<Normal>("randomNormal"),
+    random<TruncatedNormal>("truncatedNormal"),
+    random<DropoutMask>("dropoutMask"),
 };
 
 }  // namespace

@@ -28,14 +28,13 @@ struct Sizes {
   int64_t batch, time, hidden, vocabulary, gates;
   bool allSteps;
 
-  explicit Sizes(const Params& params)
-      : batch(params.intSize(0)),
-        time(params.intSize(1)),
-        hidden(params.intSize(2)),
-        vocabulary(params.intSize(3)),
+  explicit Sizes(const CharLstmParams& params)
+      : batch(params.batch),
+        time(params.time),
+        hidden(params.hidden),
+        vocabulary(params.vocabulary),
         gates(4 * hidden),
-        allSteps(params.flag(4)) {
-    params.expectCount(5);
+        allSteps(params.allSteps) {
     // BLAS takes both as ints.
     if (gates > INT_MAX || elementCount({time, batch}) > INT_MAX) {
       throw std::runtime_error("too many elements");
@@ -82,7 +81,7 @@ int64_t longest(const int32_t* lengths, int64_t begin, int64_t end) {
 
 class CharLstm : public Op {
  public:
-  explicit CharLstm(const Params& params) : sizes_(params) {}
+  explicit CharLstm(const CharLstmParams& params) : sizes_(params) {}
 
   void run(const Buffers& buffers) override {
     const int64_t hidden = sizes_.hidden, gates = sizes_.gates;
@@ -162,7 +161,7 @@ class CharLstm : public Op {
 
 class CharLstmGrad : public Op {
  public:
-  explicit CharLstmGrad(const Params& params) : sizes_(params) {}
+  explicit CharLstmGrad(const CharLstmParams& params) : sizes_(params) {}
 
   void run(const Buffers& buffers) override {
     const int64_t batch = sizes_.batch, time = sizes_.time;
@@ -269,13 +268,13 @@ class CharLstmGrad : public Op {
   float *dGates_ = nullptr, *dState_ = nullptr, *dCell_ = nullptr;  // during a run
 };
 
-Signature forwardSignature(const Params& params) {
+Signature forwardSignature(const CharLstmParams& params) {
   const Sizes s(params);
   return {{s.ids(), s.lengths(), s.inputWeights(), s.hiddenWeights(), s.bias()},
           {s.outputs(), s.activations(), s.states(), s.states()}};
 }
 
-Signature backwardSignature(const Params& params) {
+Signature backwardSignature(const CharLstmParams& params) {
   const Sizes s(params);
   return {{s.outputs(), s.ids(), s.lengths(), s.hiddenWeights(), s.activations(), s.states(),
            s.states()},
@@ -283,7 +282,7 @@ Signature backwardSignature(const Params& params) {
 }
 
 template <typename Operation>
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const CharLstmParams& params) {
   return std::make_unique<Operation>(params);
 }
 

@@ -75,11 +75,10 @@ struct Axes {
   std::vector<bool> reduced;
   int64_t count = 1;  // elements a result
 
-  Axes(const Params& params, size_t first) {
-    const size_t rank = params.rank(first);
-    for (size_t axis = 0; axis < rank; axis++) {
-      const int64_t length = params.size(first + 1 + axis);
-      const bool isReduced = params.flag(first + 1 + rank + axis);
+  Axes(const std::vector<int64_t>& shape, const std::vector<bool>& isAxisReduced) {
+    for (size_t axis = 0; axis < shape.size(); axis++) {
+      const int64_t length = shape[axis];
+      const bool isReduced = isAxisReduced[axis];
       if (isReduced) count *= length;
       if (length == 1) continue;
       if (!lengths.empty() && reduced.back() == isReduced) {
@@ -113,7 +112,7 @@ struct Axes {
 template <typename First, typename Next>
 class Reduce : public Op {
  public:
-  explicit Reduce(const Params& params) : Reduce(Axes(params, 1)) {}
+  explicit Reduce(const ReductionParams& params) : Reduce(Axes(params.shape, params.reduced)) {}
 
   void run(const Buffers& buffers) override {
     using Out = typename First::Out;
@@ -145,26 +144,24 @@ DType same(DType in) { return in; }
 DType counted(DType in) { return in == DType::boolean ? DType::int32 : in; }
 
 template <DType (*outOf)(DType)>
-Signature signature(const Params& params) {
-  const DType in = params.dtype(0);
-  const size_t rank = params.rank(1);
-  params.expectCount(2 + 2 * rank);
-  const std::vector<int64_t> shape = params.shape(2, rank);
+Signature signature(const ReductionParams& params) {
+  const DType in = params.dtype;
+  const std::vector<int64_t>& shape = params.shape;
   if (elementCount(shape) == 0) throw std::runtime_error("not for an empty tensor");
   std::vector<int64_t> kept;
-  for (size_t axis = 0; axis < rank; axis++) {
-    if (!params.flag(2 + rank + axis)) kept.push_back(shape[axis]);
+  for (size_t axis = 0; axis < shape.size(); axis++) {
+    if (!params.reduced[axis]) kept.push_back(shape[axis]);
   }
   return {{buffer(in, elementCount(shape))}, {buffer(outOf(in), elementCount(kept))}};
 }
 
 template <typename First, typename Next = First>
-std::unique_ptr<Op> make(const Params& params) {
+std::unique_ptr<Op> make(const ReductionParams& params) {
   return std::make_unique<Reduce<First, Next>>(params);
 }
 
-std::unique_ptr<Op> prepareSum(const Params& params) {
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepareSum(const ReductionParams& params) {
+  switch (params.dtype) {
     case DType::float32:
       return make<Sum<float, float>>(params);
     case DType::int32:
@@ -174,13 +171,13 @@ std::unique_ptr<Op> prepareSum(const Params& params) {
   }
 }
 
-std::unique_ptr<Op> prepareMean(const Params& params) {
-  if (params.dtype(0) != DType::float32) throw std::runtime_error("only for float32");
+std::unique_ptr<Op> prepareMean(const ReductionParams& params) {
+  if (params.dtype != DType::float32) throw std::runtime_error("only for float32");
   return make<Mean, Sum<float, float>>(params);
 }
 
-std::unique_ptr<Op> prepareProd(const Params& params) {
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepareProd(const ReductionParams& params) {
+  switch (params.dtype) {
     case DType::float32:
       return make<Prod<float>>(params);
     case DType::int32:
@@ -191,8 +188,8 @@ std::unique_ptr<Op> prepareProd(const Params& params) {
 }
 
 template <template <typename> class Reducer>
-std::unique_ptr<Op> prepareExtreme(const Params& params) {
-  switch (params.dtype(0)) {
+std::unique_ptr<Op> prepareExtreme(const ReductionParams& params) {
+  switch (params.dtype) {
     case DType::float32:
       return make<Reducer<float>>(params);
     case DType::int32:

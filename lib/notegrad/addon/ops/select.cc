@@ -28,16 +28,15 @@ class Select : public Op {
   int64_t count_;
 };
 
-Signature signature(const Params& params) {
-  params.expectCount(2);
-  const int64_t count = params.size(1);
-  const BufferSpec values = buffer(params.dtype(0), count);
+Signature signature(const SelectParams& params) {
+  const int64_t count = params.count;
+  const BufferSpec values = buffer(params.dtype, count);
   return {{bools(count), values, values}, {values}};
 }
 
-std::unique_ptr<Op> prepare(const Params& params) {
-  const int64_t count = params.size(1);
-  if (params.dtype(0) == DType::boolean) return std::make_unique<Select<uint8_t>>(count);
+std::unique_ptr<Op> prepare(const SelectParams& params) {
+  const int64_t count = params.count;
+  if (params.dtype == DType::boolean) return std::make_unique<Select<uint8_t>>(count);
   return std::make_unique<Select<int32_t>>(count);  // copies a float's bits as they are
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 class SigmoidCrossEntropy : public Op {
  public:
-  explicit SigmoidCrossEntropy(const Params& params) : count_(params.integer(0)) {}
+  explicit SigmoidCrossEntropy(const SigmoidCrossEntropyParams& params) : count_(params.count) {}
 
   void run(const Buffers& buffers) override {
     const float* labels = buffers.f32(0);
@@ -30,7 +30,8 @@ class SigmoidCrossEntropy : public Op {
 
 class SigmoidCrossEntropyGrad : public Op {
  public:
-  explicit SigmoidCrossEntropyGrad(const Params& params) : count_(params.integer(0)) {}
+  explicit SigmoidCrossEntropyGrad(const SigmoidCrossEntropyParams& params)
+      : count_(params.count) {}
 
   void run(const Buffers& buffers) override {
     const float* dy = buffers.f32(0);
@@ -48,14 +49,13 @@ class SigmoidCrossEntropyGrad : public Op {
 };
 
 template <size_t inputs>
-Signature signature(const Params& params) {
-  params.expectCount(1);
-  const BufferSpec values = floats(params.size(0));
+Signature signature(const SigmoidCrossEntropyParams& params) {
+  const BufferSpec values = floats(params.count);
   return {std::vector<BufferSpec>(inputs, values), {values}};
 }
 
 template <typename Operation>
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const SigmoidCrossEntropyParams& params) {
   return std::make_unique<Operation>(params);
 }
 

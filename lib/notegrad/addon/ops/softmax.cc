@@ -52,7 +52,7 @@ float logSumExp(const float* x, int64_t count) {
 
 class Rows : public Op {
  public:
-  explicit Rows(const Params& params) : rows_(params.integer(0)), classes_(params.integer(1)) {}
+  explicit Rows(const RowsParams& params) : rows_(params.rows), classes_(params.classes) {}
 
  protected:
   template <typename Body>
@@ -188,7 +188,7 @@ void checkLabels(const int32_t* labels, int64_t rows, int64_t classes) {
 // params [rows, classes]
 class SparseSoftmaxCrossEntropy : public Rows {
  public:
-  explicit SparseSoftmaxCrossEntropy(const Params& params) : Rows(params), losses_(rows_) {}
+  explicit SparseSoftmaxCrossEntropy(const RowsParams& params) : Rows(params), losses_(rows_) {}
 
   void run(const Buffers& buffers) override {
     const int32_t* labels = buffers.i32(0);
@@ -230,47 +230,45 @@ class SparseSoftmaxCrossEntropyGrad : public Rows {
 struct Specs {
   BufferSpec matrix, column, labels, scalar;
 
-  explicit Specs(const Params& params)
-      : matrix(floats(elementCount({params.size(0), params.size(1)}))),
-        column(floats(params.size(0))),
-        labels(ints(params.size(0))),
-        scalar(floats(1)) {
-    params.expectCount(2);
-  }
+  explicit Specs(const RowsParams& params)
+      : matrix(floats(elementCount({params.rows, params.classes}))),
+        column(floats(params.rows)),
+        labels(ints(params.rows)),
+        scalar(floats(1)) {}
 };
 
-Signature forwardSignature(const Params& params) {
+Signature forwardSignature(const RowsParams& params) {
   const Specs s(params);
   return {{s.matrix}, {s.matrix}};
 }
 
-Signature backwardSignature(const Params& params) {
+Signature backwardSignature(const RowsParams& params) {
   const Specs s(params);
   return {{s.matrix, s.matrix}, {s.matrix}};
 }
 
-Signature lossSignature(const Params& params) {
+Signature lossSignature(const RowsParams& params) {
   const Specs s(params);
   return {{s.matrix, s.matrix}, {s.column}};
 }
 
-Signature lossGradSignature(const Params& params) {
+Signature lossGradSignature(const RowsParams& params) {
   const Specs s(params);
   return {{s.column, s.matrix, s.matrix}, {s.matrix}};
 }
 
-Signature sparseLossSignature(const Params& params) {
+Signature sparseLossSignature(const RowsParams& params) {
   const Specs s(params);
   return {{s.labels, s.matrix}, {s.scalar}};
 }
 
-Signature sparseLossGradSignature(const Params& params) {
+Signature sparseLossGradSignature(const RowsParams& params) {
   const Specs s(params);
   return {{s.scalar, s.labels, s.matrix}, {s.matrix}};
 }
 
 template <typename Operation>
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const RowsParams& params) {
   return std::make_unique<Operation>(params);
 }
 

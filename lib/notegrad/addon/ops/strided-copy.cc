@@ -123,22 +123,11 @@ void StridedCopy::run(const void* from, void* to) const {
 
 namespace {
 
-// stridedCopy: input, output; params [bytes an element, elements of the input, offset of the first
-// element in the input, rank, …shape of the output, …stride in the input along each of its axes].
-struct Arrangement {
-  int64_t bytes, inputSize, offset;
-  std::vector<int64_t> shape, strides;
-
-  explicit Arrangement(const Params& params)
-      : bytes(params.integer(0)),
-        inputSize(params.size(1)),
-        offset(params.size(2)),
-        shape(params.shape(4, params.rank(3))) {
+// The bytes of an element, the elements of the input, where the first one taken is in it, the shape
+// of the output, and the strides in the input along its axes.
+struct Arrangement : StridedCopyParams {
+  explicit Arrangement(const StridedCopyParams& params) : StridedCopyParams(params) {
     if (bytes != 1 && bytes != 4) throw std::runtime_error("elements must have 1 or 4 bytes");
-    params.expectCount(4 + 2 * shape.size());
-    for (size_t axis = 0; axis < shape.size(); axis++) {
-      strides.push_back(params.integer(4 + shape.size() + axis));
-    }
   }
 
   int64_t outputSize() const { return elementCount(shape); }
@@ -183,7 +172,7 @@ class StridedCopyOp : public Op {
   StridedCopy copy_;
 };
 
-Signature signature(const Params& params) {
+Signature signature(const StridedCopyParams& params) {
   const Arrangement arrangement(params);
   arrangement.check();
   const int64_t bytes = arrangement.bytes;
@@ -191,7 +180,7 @@ Signature signature(const Params& params) {
           {rawBytes(elementCount({bytes, arrangement.outputSize()}))}};
 }
 
-std::unique_ptr<Op> prepare(const Params& params) {
+std::unique_ptr<Op> prepare(const StridedCopyParams& params) {
   return std::make_unique<StridedCopyOp>(Arrangement(params));
 }
 

@@ -1,4 +1,4 @@
-// Functions of one float32 tensor: input, output; params [count, …what the function takes].
+// Functions of one float32 tensor: input, output.
 #include <cmath>
 
 #include "binding/op.h"
@@ -8,10 +8,10 @@
 namespace notegrad {
 namespace {
 
-template <typename Function, typename Out>
+template <typename Function, typename Out, typename Named>
 class Unary : public Op {
  public:
-  explicit Unary(const Params& params) : count_(params.integer(0)), function_(params) {}
+  explicit Unary(const Named& params) : count_(params.count), function_(params) {}
 
   void run(const Buffers& buffers) override {
     const float* x = buffers.f32(0);
@@ -28,29 +28,23 @@ class Unary : public Op {
   Function function_;
 };
 
-// `numbers`: how many the function takes.
-template <typename In, typename Out, size_t numbers = 0>
-Signature signature(const Params& params) {
-  params.expectCount(1 + numbers);
-  const int64_t count = params.size(0);
-  return {{buffer(dtypeOf<In>(), count)}, {buffer(dtypeOf<Out>(), count)}};
+template <typename In, typename Out, typename Named = UnaryParams>
+Signature signature(const Named& params) {
+  return {{buffer(dtypeOf<In>(), params.count)}, {buffer(dtypeOf<Out>(), params.count)}};
 }
 
-constexpr SignatureOf kOfFloats = signature<float, float>;
-constexpr SignatureOf kTestOfFloats = signature<float, uint8_t>;
-
-template <typename Function, typename Out = float>
-std::unique_ptr<Op> prepare(const Params& params) {
-  return std::make_unique<Unary<Function, Out>>(params);
+template <typename Function, typename Out = float, typename Named = UnaryParams>
+std::unique_ptr<Op> prepare(const Named& params) {
+  return std::make_unique<Unary<Function, Out, Named>>(params);
 }
 
 #define UNARY(Name, name, worthThreads, expression)          \
   struct Name {                                              \
     static constexpr int64_t kWorthThreads = worthThreads;   \
-    explicit Name(const Params&) {}                          \
+    explicit Name(const UnaryParams&) {}                     \
     float operator()(float x) const { return (expression); } \
   };                                                         \
-  Registration register##Name(name, kOfFloats, prepare<Name>);
+  Registration register##Name(name, signature<float, float>, prepare<Name>);
 
 UNARY(Abs, "abs", kCheap, std::fabs(x))
 UNARY(Ceil, "ceil", kCheap, std::ceil(x))
@@ -92,10 +86,10 @@ UNARY(Atanh, "atanh", kCostly, std::atanh(x))
 #define UNARY_TEST(Name, name, expression)                     \
   struct Name {                                                \
     static constexpr int64_t kWorthThreads = kCheap;           \
-    explicit Name(const Params&) {}                            \
+    explicit Name(const UnaryParams&) {}                       \
     uint8_t operator()(float x) const { return (expression); } \
   };                                                           \
-  Registration register##Name(name, kTestOfFloats, prepare<Name, uint8_t>);
+  Registration register##Name(name, signature<float, uint8_t>, prepare<Name, uint8_t>);
 
 UNARY_TEST(IsNan, "isNan", x != x)
 UNARY_TEST(IsInf, "isInf", std::fabs(x) == vec::kInfinity)
@@ -103,39 +97,40 @@ UNARY_TEST(IsFinite, "isFinite", std::fabs(x) < vec::kInfinity)
 
 #undef UNARY_TEST
 
-// params [count, slope for negative x]
 struct LeakyRelu {
   static constexpr int64_t kWorthThreads = kCheap;
-  explicit LeakyRelu(const Params& params) : slope(static_cast<float>(params[1])) {}
+  explicit LeakyRelu(const LeakyReluParams& params) : slope(static_cast<float>(params.slope)) {}
   float operator()(float x) const { return x < 0.f ? slope * x : x; }
   float slope;
 };
-Registration registerLeakyRelu("leakyRelu", signature<float, float, 1>, prepare<LeakyRelu>);
+Registration registerLeakyRelu("leakyRelu", signature<float, float, LeakyReluParams>,
+                               prepare<LeakyRelu, float, LeakyReluParams>);
 
-// params [count, value for x ≤ 0]
+// `below` for x ≤ 0
 struct Step {
   static constexpr int64_t kWorthThreads = kCheap;
-  explicit Step(const Params& params) : below(static_cast<float>(params[1])) {}
+  explicit Step(const StepParams& params) : below(static_cast<float>(params.below)) {}
   float operator()(float x) const { return x > 0.f ? 1.f : x <= 0.f ? below : x; }
   float below;
 };
-Registration registerStep("step", signature<float, float, 1>, prepare<Step>);
+Registration registerStep("step", signature<float, float, StepParams>,
+                          prepare<Step, float, StepParams>);
 
-// params [count, least, greatest]
 struct ClipByValue {
   static constexpr int64_t kWorthThreads = kCheap;
-  explicit ClipByValue(const Params& params)
-      : least(static_cast<float>(params[1])), greatest(static_cast<float>(params[2])) {}
+  explicit ClipByValue(const ClipParams& params)
+      : least(static_cast<float>(params.least)), greatest(static_cast<float>(params.greatest)) {}
   float operator()(float x) const { return x > greatest ? greatest : x < least ? least : x; }
   float least, greatest;
 };
-Registration registerClipByValue("clipByValue", signature<float, float, 2>, prepare<ClipByValue>);
+Registration registerClipByValue("clipByValue", signature<float, float, ClipParams>,
+                                 prepare<ClipByValue, float, ClipParams>);
 
-// Functions of one tensor that is not float32: input, output, of the same type; params [count, …].
-template <typename Function, typename T>
+// Functions of one tensor that is not float32: input, output, of the same type.
+template <typename Function, typename T, typename Named>
 class Same : public Op {
  public:
-  explicit Same(const Params& params) : count_(params.integer(0)), function_(params) {}
+  explicit Same(const Named& params) : count_(params.count), function_(params) {}
 
   void run(const Buffers& buffers) override {
     const T* x = buffers.of<T>(0);
@@ -152,20 +147,20 @@ class Same : public Op {
   Function function_;
 };
 
-template <typename Function, typename T>
-std::unique_ptr<Op> prepareSame(const Params& params) {
-  return std::make_unique<Same<Function, T>>(params);
+template <typename Function, typename T, typename Named = UnaryParams>
+std::unique_ptr<Op> prepareSame(const Named& params) {
+  return std::make_unique<Same<Function, T, Named>>(params);
 }
 
 struct LogicalNot {
-  explicit LogicalNot(const Params&) {}
+  explicit LogicalNot(const UnaryParams&) {}
   uint8_t operator()(uint8_t x) const { return x == 0; }
 };
 Registration registerLogicalNot("logicalNot", signature<uint8_t, uint8_t>,
                                 prepareSame<LogicalNot, uint8_t>);
 
 struct AbsOfInts {
-  explicit AbsOfInts(const Params&) {}
+  explicit AbsOfInts(const UnaryParams&) {}
   int32_t operator()(int32_t x) const {
     return static_cast<int32_t>(x < 0 ? 0u - static_cast<uint32_t>(x) : static_cast<uint32_t>(x));
   }
@@ -174,14 +169,14 @@ Registration registerAbsOfInts("absOfInts", signature<int32_t, int32_t>,
                                prepareSame<AbsOfInts, int32_t>);
 
 struct ClipOfInts {
-  explicit ClipOfInts(const Params& params) : least(params[1]), greatest(params[2]) {}
+  explicit ClipOfInts(const ClipParams& params) : least(params.least), greatest(params.greatest) {}
   int32_t operator()(int32_t x) const {
     return x > greatest ? toInt32(greatest) : x < least ? toInt32(least) : x;
   }
   double least, greatest;
 };
-Registration registerClipOfInts("clipByValueOfInts", signature<int32_t, int32_t, 2>,
-                                prepareSame<ClipOfInts, int32_t>);
+Registration registerClipOfInts("clipByValueOfInts", signature<int32_t, int32_t, ClipParams>,
+                                prepareSame<ClipOfInts, int32_t, ClipParams>);
 
 }  // namespace
 }  // namespace notegrad

@@ -16,18 +16,17 @@ struct Taps {
   std::vector<float> weight;
 };
 
-// Params: batch, inHeight, inWidth, channels, outHeight, outWidth, alignCorners, halfPixelCenters.
 class Resize : public Op {
  public:
-  explicit Resize(const Params& p)
-      : batch_(p.size(0)),
-        inHeight_(p.positive(1)),
-        inWidth_(p.positive(2)),
-        channels_(p.size(3)),
-        outHeight_(p.size(4)),
-        outWidth_(p.size(5)),
-        alignCorners_(p.flag(6)),
-        halfPixelCenters_(p.flag(7)) {}
+  explicit Resize(const ResizeParams& params)
+      : batch_(params.batch),
+        inHeight_(params.inHeight),
+        inWidth_(params.inWidth),
+        channels_(params.channels),
+        outHeight_(params.outHeight),
+        outWidth_(params.outWidth),
+        alignCorners_(params.alignCorners),
+        halfPixelCenters_(params.halfPixelCenters) {}
 
  protected:
   // The pixel nearest to every output's place. Rounding is JavaScript's.
@@ -77,8 +76,10 @@ class Resize : public Op {
 
 class Nearest : public Resize {
  public:
-  explicit Nearest(const Params& p)
-      : Resize(p), rows_(nearest(inHeight_, outHeight_)), columns_(nearest(inWidth_, outWidth_)) {}
+  explicit Nearest(const ResizeParams& params)
+      : Resize(params),
+        rows_(nearest(inHeight_, outHeight_)),
+        columns_(nearest(inWidth_, outWidth_)) {}
 
  protected:
   const std::vector<int64_t> rows_, columns_;
@@ -132,8 +133,8 @@ class ResizeNearestGradient : public Nearest {
 
 class Bilinear : public Resize {
  public:
-  explicit Bilinear(const Params& p)
-      : Resize(p),
+  explicit Bilinear(const ResizeParams& params)
+      : Resize(params),
         rows_(bilinear(inHeight_, outHeight_)),
         columns_(bilinear(inWidth_, outWidth_)) {}
 
@@ -201,27 +202,25 @@ class ResizeBilinearGradient : public Bilinear {
   }
 };
 
-BufferSpec inImages(const Params& p) {
-  return floats(elementCount({p.size(0), p.positive(1), p.positive(2), p.size(3)}));
+BufferSpec inImages(const ResizeParams& params) {
+  return floats(elementCount({params.batch, params.inHeight, params.inWidth, params.channels}));
 }
 
-BufferSpec outImages(const Params& p) {
-  return floats(elementCount({p.size(0), p.positive(4), p.positive(5), p.size(3)}));
+BufferSpec outImages(const ResizeParams& params) {
+  return floats(elementCount({params.batch, params.outHeight, params.outWidth, params.channels}));
 }
 
-Signature forwardSignature(const Params& p) {
-  p.expectCount(8);
-  return {{inImages(p)}, {outImages(p)}};
+Signature forwardSignature(const ResizeParams& params) {
+  return {{inImages(params)}, {outImages(params)}};
 }
 
-Signature backwardSignature(const Params& p) {
-  p.expectCount(8);
-  return {{outImages(p)}, {inImages(p)}};
+Signature backwardSignature(const ResizeParams& params) {
+  return {{outImages(params)}, {inImages(params)}};
 }
 
 template <typename Kind>
-std::unique_ptr<Op> prepare(const Params& p) {
-  return std::make_unique<Kind>(p);
+std::unique_ptr<Op> prepare(const ResizeParams& params) {
+  return std::make_unique<Kind>(params);
 }
 
 // x → y

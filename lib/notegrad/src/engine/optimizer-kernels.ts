@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { OperationParams } from './native/backend/operations';
 import type { StepCount } from './step-count';
 
 /** A variable that a step changes, and what it needs for that. */
@@ -9,28 +10,21 @@ export interface Trained {
   readonly states: readonly tf.Variable[];
 }
 
-/** What the rules of optimizers take, besides the learning rate. */
-export interface RuleParams {
-  readonly Sgd: Record<never, never>;
-  readonly Momentum: { readonly momentum: number; readonly useNesterov: boolean };
-  readonly Adam: { readonly beta1: number; readonly beta2: number; readonly epsilon: number };
-  readonly Adamax: RuleParams['Adam'] & { readonly decay: number };
-  readonly RmsProp: {
-    readonly decay: number;
-    readonly momentum: number;
-    readonly epsilon: number;
-  };
-  readonly CentredRmsProp: RuleParams['RmsProp'];
-  readonly Adagrad: { readonly epsilon: number };
-  readonly Adadelta: { readonly rho: number; readonly epsilon: number };
-  readonly Lion: {
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly weightDecay: number;
-  };
-}
+export type RuleName =
+  | 'Sgd'
+  | 'Momentum'
+  | 'Adam'
+  | 'Adamax'
+  | 'RmsProp'
+  | 'CentredRmsProp'
+  | 'Adagrad'
+  | 'Adadelta'
+  | 'Lion';
 
-export type RuleName = keyof RuleParams;
+/** What the rules of optimizers take, besides the learning rate. */
+export type RuleParams = {
+  readonly [Name in RuleName]: Omit<OperationParams[Uncapitalize<Name>], 'sizes'>;
+};
 
 /** A step of variables that were trained equally often. */
 export interface OptimizerCall<Name extends RuleName = RuleName> {

@@ -12,7 +12,7 @@ test.before(async () => {
 
 const copyOf = (x: tf.Tensor): tf.Tensor => {
   const info = backend.allocate(x.shape, 'float32');
-  backend.run('copy', [x], [info], [4 * x.size]);
+  backend.run('copy', [x], [info], { bytes: 4 * x.size });
   return backend.tensorOf(info);
 };
 const memoryOf = (x: tf.Tensor) => backend.valuesOf(x.dataId);
@@ -23,7 +23,10 @@ test('an operation writes what it computes', () => {
 });
 
 test('an unknown operation is an error that says so', () => {
-  assert.throws(() => backend.run('frobnicate', [], [], []), /no operation frobnicate/);
+  assert.throws(
+    () => backend.run('frobnicate' as never, [], [], {} as never),
+    /no operation frobnicate/,
+  );
 });
 
 test('the memory of a disposed tensor is that of the next of its size', () => {

@@ -406,7 +406,7 @@ test('on another backend the step itself runs', async () => {
 test('a constant that an operation overwrites is fresh at each call', () => {
   const compiled = compileStep((x: tf.Tensor) => {
     const constant = tf.tensor1d([0, 0]);
-    backend.run('add', [constant, x], [constant], [0, 1, 2, 2]);
+    backend.run('add', [constant, x], [constant], { dtype: 'float32', a: [2], b: [2] });
     return constant.mul(1);
   });
   for (let i = 1; i < 6; i++) {

@@ -233,9 +233,22 @@ test("a filter's gradient brings the bias's with it where it is asked to", async
       const [dFilter, dBias] = [[3, 3, inChannels, outChannels], [outChannels]].map((shape) =>
         tf.zeros(shape),
       );
-      const geometry = [3, 7, 6, inChannels, 7, 6, outChannels, 3, 3, 1, 1, 1, 1, 1, 1];
+      const window = {
+        ...{
+          batch: 3,
+          inHeight: 7,
+          inWidth: 6,
+          inChannels,
+          outHeight: 7,
+          outWidth: 6,
+          outChannels,
+        },
+        ...{ kernelHeight: 3, kernelWidth: 3, strideHeight: 1, strideWidth: 1 },
+        ...{ dilationHeight: 1, dilationWidth: 1, padTop: 1, padLeft: 1 },
+      };
       const inputs = [tf.tensor(x, xShape), slope];
-      backend.run('conv2dKernelGradient', inputs, [dFilter, dBias], [...geometry, 0, 1]);
+      const params = { window, depthwise: false, withBias: true };
+      backend.run('conv2dKernelGradient', inputs, [dFilter, dBias], params);
       assertClose(dBias.dataSync(), slope.sum([0, 1, 2]).dataSync(), TOLERANCE, 'bias');
       const filter = tf.zeros<tf.Rank.R4>([3, 3, inChannels, outChannels]);
       const loss = (f: tf.Tensor) =>

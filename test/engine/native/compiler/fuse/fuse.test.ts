@@ -108,7 +108,7 @@ test('a product is not delayed beyond an update of what it reads', () => {
   const weight = tf.variable(random([5, 5], 8));
   const step = (a: tf.Tensor) => {
     const product = a.matMul(weight);
-    backend.run('copy', [a], [weight], [100]);
+    backend.run('copy', [a], [weight], { bytes: 100 });
     return [product.relu()];
   };
   const a = random([5, 5], 9);

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cpuFeatures } from '../../../../addon/cpu-features';
+import { SCHEMA } from './operations';
 
 /** The arrays that tensors live in. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** What lib/notegrad/addon/binding/addon.cc exports. */
 export interface Addon {
+  /** Of the schema of operations that it was built from. */
+  readonly schema: string;
   /** The operations: an operation's id is its index. */
   readonly names: readonly string[];
   /** Where the parameters of the next `run` are left. */
@@ -76,6 +79,9 @@ export function loadAddon(
   if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
   checkProcessor(path.join(folder, 'stamp.json'));
   const addon = withEnvironment(environment(), () => requireAddon(file));
+  if (addon.schema !== SCHEMA) {
+    throw new Error(`the native engine was built from other sources than these: ${INSTALL}`);
+  }
   if (!addon.libraries().sharedThreads) {
     throw new Error(`the OpenBLAS that is installed does not share OpenMP's threads: ${INSTALL}`);
   }

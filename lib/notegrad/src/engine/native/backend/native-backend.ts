@@ -5,6 +5,7 @@ import type * as tf from '../../tf';
 import { engine, util } from '../../tf';
 import type { Addon, Values } from './addon';
 import { MemoryStorage, type NativeDataId, type NativeTensorData } from './memory';
+import { type OperationName, type OperationParams, operations } from './operations';
 import { ARRAYS, type DType, Pool } from './pool';
 import type { Recorder } from './recorder';
 
@@ -50,32 +51,38 @@ export class NativeBackend extends MathBackendCPU {
    * @param params What the operation is prepared for. Whatever changes from one training step to the
    *   next belongs in an input instead: preparing costs more than running.
    */
-  run(
-    op: string,
+  run<Name extends OperationName>(
+    op: Name,
     inputs: readonly tf.TensorInfo[],
     outputs: readonly tf.TensorInfo[],
-    params: readonly number[],
+    params: OperationParams[Name],
   ): void {
     const id = this.opId(op);
     if (outputs.every(({ dataId }) => this.dataOf(dataId).length === 0)) return;
+    const numbers = this.addon.params;
+    const count = operations[op].write(numbers, params);
+    this.checkRoomFor(op, count);
     if (this.trace !== null) {
-      this.trace.call(op, inputs, outputs, params);
+      this.trace.call(op, inputs, outputs, numbers, count);
       return;
     }
     const buffers: Values[] = [];
     for (const { dataId } of inputs) buffers.push(this.valuesOf(dataId));
     for (const { dataId } of outputs) buffers.push(this.valuesOf(dataId));
-    this.compute(id, buffers, params);
+    this.addon.run(id, count, ...buffers);
   }
 
   /** Runs a native operation on the memory of its inputs and outputs. */
   compute(id: number, buffers: readonly Values[], params: readonly number[]): void {
-    const scratch = this.addon.params;
-    if (params.length > scratch.length) {
-      throw new Error(`${this.addon.names[id]}: more than ${scratch.length} parameters`);
-    }
-    for (let i = 0; i < params.length; i++) scratch[i] = params[i];
+    const numbers = this.addon.params;
+    this.checkRoomFor(this.addon.names[id], params.length);
+    for (let i = 0; i < params.length; i++) numbers[i] = params[i];
     this.addon.run(id, params.length, ...buffers);
+  }
+
+  private checkRoomFor(op: string, count: number): void {
+    const { length } = this.addon.params;
+    if (count > length) throw new Error(`${op}: more than ${length} parameters`);
   }
 
   /**
@@ -114,7 +121,7 @@ export class NativeBackend extends MathBackendCPU {
     const { values, refCount, dtype, length } = this.dataOf(variable.dataId);
     if (refCount === 1 && (values === undefined || this.pool.owns(values))) return;
     const copy = this.allocate(variable.shape, dtype as DType);
-    this.run('copy', [variable], [copy], [length * util.bytesPerElement(dtype)]);
+    this.run('copy', [variable], [copy], { bytes: length * util.bytesPerElement(dtype) });
     const tensor = this.tensorOf(copy);
     variable.assign(tensor);
     tensor.dispose();

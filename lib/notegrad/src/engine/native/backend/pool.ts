@@ -1,7 +1,7 @@
 import type { Values } from './addon';
+import type { DType } from './operations';
 
-/** The types of tensors that native operations compute on. */
-export type DType = 'float32' | 'int32' | 'bool';
+export type { DType } from './operations';
 
 /** The typed array of each. */
 export const ARRAYS: {

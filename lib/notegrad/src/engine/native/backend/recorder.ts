@@ -1,5 +1,6 @@
 import type { TensorInfo, Variable } from '../../tf';
 import type { NativeTensorData } from './memory';
+import type { OperationName } from './operations';
 
 /** What takes down what is asked of the backend, to have it computed later. */
 export interface Recorder {
@@ -7,12 +8,13 @@ export interface Recorder {
   readonly number: number;
   /** A tensor was made for an operation to write. */
   allocated(data: NativeTensorData): void;
-  /** Notes a call. */
+  /** Notes a call with the first `paramCount` of the parameters. */
   call(
-    op: string,
+    op: OperationName,
     inputs: readonly TensorInfo[],
     outputs: readonly TensorInfo[],
-    params: readonly number[],
+    params: Float64Array,
+    paramCount: number,
   ): void;
   /** A variable is about to be assigned another memory. */
   assigns(variable: Variable): void;

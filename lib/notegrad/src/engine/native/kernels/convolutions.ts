@@ -38,7 +38,7 @@ function convolution(
   const epilogue = epilogueFor(window.outChannels);
   if (epilogue === UNSUPPORTED) return UNSUPPORTED;
   const y = backend.allocate(window.outShape, 'float32');
-  const params = [...windowParams(window), Number(depthwise), ...epilogue.params];
+  const params = { window: windowParams(window), depthwise, epilogue: epilogue.params };
   backend.run('conv2d', [x, filter, ...epilogue.inputs], [y], params);
   return y;
 }
@@ -65,7 +65,8 @@ function inputGradient(
   const window = geometry(inputShape, filter.shape, attrs, depthwise, [dy, filter]);
   if (window === UNSUPPORTED || !isPlain(dy, window, attrs)) return UNSUPPORTED;
   const dx = backend.allocate(inputShape, 'float32');
-  backend.run('conv2dInputGradient', [dy, filter], [dx], [...windowParams(window), +depthwise]);
+  const params = { window: windowParams(window), depthwise };
+  backend.run('conv2dInputGradient', [dy, filter], [dx], params);
   return dx;
 }
 
@@ -77,12 +78,8 @@ function filterGradient(
   const window = geometry(x.shape, filterShape, attrs, depthwise, [x, dy]);
   if (window === UNSUPPORTED || !isPlain(dy, window, attrs)) return UNSUPPORTED;
   const dFilter = backend.allocate(filterShape, 'float32');
-  backend.run(
-    'conv2dKernelGradient',
-    [x, dy],
-    [dFilter],
-    [...windowParams(window), Number(depthwise), 0],
-  );
+  const params = { window: windowParams(window), depthwise, withBias: false };
+  backend.run('conv2dKernelGradient', [x, dy], [dFilter], params);
   return dFilter;
 }
 

@@ -1,40 +1,47 @@
 import * as tf from '../../tf';
-import type { DType } from '../backend/pool';
-import {
-  dtypeCode,
-  isNumeric,
-  type NativeCall,
-  nativeKernel,
-  opName,
-  UNSUPPORTED,
-} from './native-kernel';
+import type {
+  BinaryName,
+  ClipName,
+  DType,
+  OperationParams,
+  UnaryName,
+} from '../backend/operations';
+import { isNumeric, type NativeCall, nativeKernel, opName, UNSUPPORTED } from './native-kernel';
 
 const { assertAndGetBroadcastShape } = tf.backend_util;
 const { arraysEqual, sizeFromShape } = tf.util;
 
-type Params = (attrs: tf.NamedAttrMap) => number[];
+type UnaryOps = UnaryName | 'leakyRelu' | 'step' | ClipName;
 
-interface UnaryOptions {
+interface UnaryOptions<Name extends UnaryOps> {
   /** Default that of the input. */
   readonly outDtype?: DType;
-  /** What the function takes besides. Default nothing. */
-  readonly params?: Params;
+  /** What the function takes besides the number of elements. */
+  readonly params: (attrs: tf.NamedAttrMap) => Omit<OperationParams[Name], 'count'>;
   /** Whether there is an operation for int32 too. Default false. */
   readonly ofInts?: boolean;
 }
 
-/** A function of one float32 tensor, or also of one of whole numbers. */
-function unary(
+/** A function of one float32 tensor, or also of one of whole numbers, that takes numbers besides. */
+function unaryWith<Name extends UnaryOps>(
   kernelName: string,
-  { outDtype, params = () => [], ofInts = false }: UnaryOptions = {},
+  { outDtype, params, ofInts = false }: UnaryOptions<Name>,
 ): tf.KernelConfig {
   return nativeKernel(kernelName, ({ inputs: { x }, attrs, backend }) => {
     if (x.dtype !== 'float32' && !(ofInts && x.dtype === 'int32')) return UNSUPPORTED;
-    const op = opName(kernelName) + (x.dtype === 'int32' ? 'OfInts' : '');
+    const op = opName<Name>(kernelName + (x.dtype === 'int32' ? 'OfInts' : ''));
     const y = backend.allocate(x.shape, outDtype ?? x.dtype);
-    backend.run(op, [x], [y], [sizeFromShape(x.shape), ...params(attrs)]);
+    const own = { count: sizeFromShape(x.shape), ...params(attrs) } as OperationParams[Name];
+    backend.run(op, [x], [y], own);
     return y;
   });
+}
+
+function unary(
+  kernelName: string,
+  options: Omit<UnaryOptions<UnaryName>, 'params'> = {},
+): tf.KernelConfig {
+  return unaryWith<UnaryName>(kernelName, { ...options, params: () => ({}) });
 }
 
 interface BinaryOptions {
@@ -55,28 +62,26 @@ function binary(
     names: [first, second] = ['a', 'b'],
   }: BinaryOptions = {},
 ): tf.KernelConfig {
-  const op = opName(kernelName);
+  const op = opName<BinaryName>(kernelName);
   return nativeKernel(kernelName, ({ inputs, backend }) => {
     const [a, b] = [inputs[first], inputs[second]];
     if (a.dtype !== b.dtype || !dtypes.includes(a.dtype)) return UNSUPPORTED;
-    const y = backend.allocate(
-      assertAndGetBroadcastShape(a.shape, b.shape),
-      outDtype ?? (a.dtype as DType),
-    );
-    backend.run(op, [a, b], [y], [dtypeCode[a.dtype], ...shapesTogether(a.shape, b.shape)]);
+    const dtype = a.dtype as DType;
+    const y = backend.allocate(assertAndGetBroadcastShape(a.shape, b.shape), outDtype ?? dtype);
+    backend.run(op, [a, b], [y], { dtype, ...shapesTogether(a.shape, b.shape) });
     return y;
   });
 }
 
-/** Their rank and both shapes, the shorter one padded with ones; equal shapes as one axis. */
-function shapesTogether(a: number[], b: number[]): number[] {
+/** Both shapes, the shorter one padded with ones; equal shapes as one axis. */
+function shapesTogether(a: number[], b: number[]): { a: number[]; b: number[] } {
   if (arraysEqual(a, b)) {
-    const size = sizeFromShape(a);
-    return [1, size, size];
+    const size = [sizeFromShape(a)];
+    return { a: size, b: size };
   }
   const rank = Math.max(a.length, b.length);
   const ones = (count: number) => new Array<number>(count).fill(1);
-  return [rank, ...ones(rank - a.length), ...a, ...ones(rank - b.length), ...b];
+  return { a: [...ones(rank - a.length), ...a], b: [...ones(rank - b.length), ...b] };
 }
 
 function comparison(kernelName: string): tf.KernelConfig {
@@ -88,15 +93,15 @@ function square({ inputs: { x }, backend }: NativeCall): tf.TensorInfo | typeof 
   if (x.dtype !== 'float32' && x.dtype !== 'int32') return UNSUPPORTED;
   const y = backend.allocate(x.shape, x.dtype);
   const size = sizeFromShape(x.shape);
-  if (x.dtype === 'float32') backend.run('square', [x], [y], [size]);
-  else backend.run('multiply', [x, x], [y], [dtypeCode.int32, 1, size, size]);
+  if (x.dtype === 'float32') backend.run('square', [x], [y], { count: size });
+  else backend.run('multiply', [x, x], [y], { dtype: 'int32', a: [size], b: [size] });
   return y;
 }
 
 function logicalNot({ inputs: { x }, backend }: NativeCall): tf.TensorInfo | typeof UNSUPPORTED {
   if (x.dtype !== 'bool') return UNSUPPORTED;
   const y = backend.allocate(x.shape, 'bool');
-  backend.run('logicalNot', [x], [y], [sizeFromShape(x.shape)]);
+  backend.run('logicalNot', [x], [y], { count: sizeFromShape(x.shape) });
   return y;
 }
 
@@ -105,8 +110,8 @@ function addN({ inputs, backend }: NativeCall): tf.TensorInfo | typeof UNSUPPORT
   const [first, second, ...rest] = terms;
   if (second === undefined || terms.some(({ dtype }) => dtype !== 'float32')) return UNSUPPORTED;
   const sum = backend.allocate(first.shape, 'float32');
-  const size = sizeFromShape(first.shape);
-  const params = [dtypeCode.float32, 1, size, size];
+  const size = [sizeFromShape(first.shape)];
+  const params = { dtype: 'float32', a: size, b: size } as const;
   backend.run('add', [first, second], [sum], params);
   for (const term of rest) backend.run('add', [sum, term], [sum], params);
   return sum;
@@ -117,7 +122,8 @@ function select({ inputs, backend }: NativeCall): tf.TensorInfo | typeof UNSUPPO
   if (condition.dtype !== 'bool' || t.dtype !== e.dtype || !isNumeric(t.dtype)) return UNSUPPORTED;
   if (!arraysEqual(condition.shape, t.shape) || !arraysEqual(t.shape, e.shape)) return UNSUPPORTED;
   const y = backend.allocate(t.shape, t.dtype);
-  backend.run('select', [condition, t, e], [y], [dtypeCode[t.dtype], sizeFromShape(t.shape)]);
+  const params = { dtype: t.dtype, count: sizeFromShape(t.shape) };
+  backend.run('select', [condition, t, e], [y], params);
   return y;
 }
 
@@ -157,12 +163,17 @@ export const elementwiseKernels: tf.KernelConfig[] = [
     tf.Atanh,
   ].map((kernelName) => unary(kernelName)),
   ...[tf.IsNan, tf.IsInf, tf.IsFinite].map((kernelName) => unary(kernelName, { outDtype: 'bool' })),
-  unary(tf.LeakyRelu, { params: ({ alpha }) => [alpha as number] }),
-  unary(tf.Step, { params: ({ alpha }) => [alpha as number] }),
+  unaryWith<'leakyRelu'>(tf.LeakyRelu, {
+    params: ({ alpha }) => ({ slope: alpha as number }),
+  }),
+  unaryWith<'step'>(tf.Step, { params: ({ alpha }) => ({ below: alpha as number }) }),
   unary(tf.Abs, { ofInts: true }),
-  unary(tf.ClipByValue, {
+  unaryWith<ClipName>(tf.ClipByValue, {
     ofInts: true,
-    params: ({ clipValueMin, clipValueMax }) => [clipValueMin as number, clipValueMax as number],
+    params: ({ clipValueMin, clipValueMax }) => ({
+      least: clipValueMin as number,
+      greatest: clipValueMax as number,
+    }),
   }),
   nativeKernel(tf.Square, square),
   nativeKernel(tf.LogicalNot, logicalNot),

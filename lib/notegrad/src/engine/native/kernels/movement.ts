@@ -2,14 +2,7 @@ import { sliceInfo } from '../../strided-slice';
 import * as tf from '../../tf';
 import type { NativeBackend } from '../backend/native-backend';
 import type { DType } from '../backend/pool';
-import {
-  dtypeCode,
-  isNumeric,
-  type NativeCall,
-  nativeKernel,
-  reshaped,
-  UNSUPPORTED,
-} from './native-kernel';
+import { isNumeric, type NativeCall, nativeKernel, reshaped, UNSUPPORTED } from './native-kernel';
 
 const { arraysEqual, computeStrides, parseAxisParam, sizeFromShape } = tf.util;
 
@@ -41,8 +34,8 @@ function rearranged(
 ): tf.TensorInfo {
   const dtype = x.dtype as DType;
   const y = backend.allocate(outShape, dtype);
-  const params = [bytesOf(dtype), sizeFromShape(x.shape), offset, shape.length];
-  backend.run('stridedCopy', [x], [y], [...params, ...shape, ...strides]);
+  const params = { bytes: bytesOf(dtype), inputSize: sizeFromShape(x.shape) };
+  backend.run('stridedCopy', [x], [y], { ...params, offset, shape, strides });
   return y;
 }
 
@@ -168,7 +161,7 @@ function joined(
   const dtype = parts[0].dtype as DType;
   const y = backend.allocate(outShape, dtype);
   const rowBytes = parts.map((part) => sizeFromShape(part.shape.slice(axis)) * bytesOf(dtype));
-  backend.run('concat', parts, [y], [sizeFromShape(shape.slice(0, axis)), ...rowBytes]);
+  backend.run('concat', parts, [y], { rows: sizeFromShape(shape.slice(0, axis)), rowBytes });
   return y;
 }
 
@@ -206,22 +199,32 @@ function pack({ inputs, attrs, backend }: NativeCall): Result {
 /** Numbers of elements before and after along each axis. */
 type Paddings = readonly (readonly [number, number])[];
 
-function padded(op: string, { inputs: { x }, attrs, backend }: NativeCall, fill: number): Result {
-  if (!isNumeric(x.dtype)) return UNSUPPORTED;
+/** A tensor's elements and those around them. */
+function around({ inputs: { x }, attrs }: NativeCall) {
   const paddings = attrs.paddings as unknown as Paddings;
   const [before, after] = [paddings.map(([count]) => count), paddings.map(([, count]) => count)];
-  const y = backend.allocate(
-    x.shape.map((length, axis) => before[axis] + length + after[axis]),
-    x.dtype,
-  );
-  const params = [dtypeCode[x.dtype], fill, x.shape.length, ...x.shape, ...before, ...after];
-  backend.run(op, [x], [y], params);
+  const outShape = x.shape.map((length, axis) => before[axis] + length + after[axis]);
+  return { outShape, paddings: { inside: x.shape, before, after } };
+}
+
+function pad(call: NativeCall): Result {
+  const { x } = call.inputs;
+  if (!isNumeric(x.dtype)) return UNSUPPORTED;
+  const { outShape, paddings } = around(call);
+  const y = call.backend.allocate(outShape, x.dtype);
+  const value = call.attrs.constantValue as number;
+  call.backend.run('pad', [x], [y], { dtype: x.dtype, value, ...paddings });
   return y;
 }
 
 function mirrorPad(call: NativeCall): Result {
-  if (call.inputs.x.shape.length === 0) return UNSUPPORTED;
-  return padded('mirrorPad', call, call.attrs.mode === 'reflect' ? 0 : 1);
+  const { x } = call.inputs;
+  if (!isNumeric(x.dtype) || x.shape.length === 0) return UNSUPPORTED;
+  const { outShape, paddings } = around(call);
+  const y = call.backend.allocate(outShape, x.dtype);
+  const edge = call.attrs.mode !== 'reflect';
+  call.backend.run('mirrorPad', [x], [y], { dtype: x.dtype, edge, ...paddings });
+  return y;
 }
 
 function gather({ inputs: { x, indices }, attrs, backend }: NativeCall): Result {
@@ -235,19 +238,24 @@ function gather({ inputs: { x, indices }, attrs, backend }: NativeCall): Result 
       (attrs.batchDims as number | undefined) ?? 0,
     );
   const y = backend.allocate(outputShape, x.dtype);
-  const count = sizeFromShape(indices.shape) / batchSize;
-  const bytes = sliceSize * bytesOf(x.dtype);
-  backend.run('gather', [x, indices], [y], [bytes, batchSize, outerSize, dimSize, count]);
+  backend.run('gather', [x, indices], [y], {
+    bytes: sliceSize * bytesOf(x.dtype),
+    batch: batchSize,
+    outer: outerSize,
+    length: dimSize,
+    count: sizeFromShape(indices.shape) / batchSize,
+  });
   return y;
 }
 
 function unsortedSegmentSum({ inputs: { x, segmentIds }, attrs, backend }: NativeCall): Result {
   const isRowwise = segmentIds.shape.length === 1 && segmentIds.shape[0] === x.shape[0];
   if (x.dtype !== 'float32' || segmentIds.dtype !== 'int32' || !isRowwise) return UNSUPPORTED;
-  const numSegments = attrs.numSegments as number;
+  const segments = attrs.numSegments as number;
   const [rows, ...rest] = x.shape;
-  const y = backend.allocate([numSegments, ...rest], 'float32');
-  backend.run('unsortedSegmentSum', [x, segmentIds], [y], [rows, sizeFromShape(rest), numSegments]);
+  const y = backend.allocate([segments, ...rest], 'float32');
+  const params = { rows, width: sizeFromShape(rest), segments };
+  backend.run('unsortedSegmentSum', [x, segmentIds], [y], params);
   return y;
 }
 
@@ -255,8 +263,8 @@ function oneHot({ inputs: { indices }, attrs, backend }: NativeCall): Result {
   const { dtype = 'float32', depth, onValue, offValue } = attrs as unknown as tf.OneHotAttrs;
   if (indices.dtype !== 'int32' || !isNumeric(dtype)) return UNSUPPORTED;
   const y = backend.allocate([...indices.shape, depth], dtype);
-  const params = [dtypeCode[dtype], sizeFromShape(indices.shape), depth, onValue, offValue];
-  backend.run('oneHot', [indices], [y], params);
+  const count = sizeFromShape(indices.shape);
+  backend.run('oneHot', [indices], [y], { dtype, count, depth, on: onValue, off: offValue });
   return y;
 }
 
@@ -265,7 +273,7 @@ function cast({ inputs: { x }, attrs, backend }: NativeCall): Result {
   if (!isNumeric(x.dtype) || !isNumeric(dtype)) return UNSUPPORTED;
   if (dtype === x.dtype) return reshaped(x, x.shape, backend);
   const y = backend.allocate(x.shape, dtype);
-  backend.run('cast', [x], [y], [dtypeCode[x.dtype], dtypeCode[dtype], sizeFromShape(x.shape)]);
+  backend.run('cast', [x], [y], { from: x.dtype, to: dtype, count: sizeFromShape(x.shape) });
   return y;
 }
 
@@ -276,7 +284,7 @@ function filled(
   dtype: DType,
 ): tf.TensorInfo {
   const y = backend.allocate(shape, dtype);
-  backend.run('fill', [], [y], [dtypeCode[dtype], sizeFromShape(shape), value]);
+  backend.run('fill', [], [y], { dtype, count: sizeFromShape(shape), value });
   return y;
 }
 
@@ -303,7 +311,7 @@ export const movementKernels: tf.KernelConfig[] = [
   nativeKernel(tf.Unpack, unpack),
   nativeKernel(tf.Concat, concat),
   nativeKernel(tf.Pack, pack),
-  nativeKernel(tf.PadV2, (call) => padded('pad', call, call.attrs.constantValue as number)),
+  nativeKernel(tf.PadV2, pad),
   nativeKernel(tf.MirrorPad, mirrorPad),
   nativeKernel(tf.GatherV2, gather),
   nativeKernel(tf.UnsortedSegmentSum, unsortedSegmentSum),

@@ -1,6 +1,6 @@
 import * as tf from '../../tf';
 import type { NativeBackend } from '../backend/native-backend';
-import type { DType } from '../backend/pool';
+import { DTYPE, type DType, type OperationName } from '../backend/operations';
 
 /** A kernel's call on the native backend. */
 export interface NativeCall {
@@ -8,9 +8,6 @@ export interface NativeCall {
   readonly attrs: tf.NamedAttrMap;
   readonly backend: NativeBackend;
 }
-
-/** The types of elements as the parameters of operations name them (lib/notegrad/addon/binding/dtype.h). */
-export const dtypeCode: Readonly<Record<string, number>> = { float32: 0, int32: 1, bool: 2 };
 
 /** What a kernel returns where the native operation does not take such tensors. */
 export const UNSUPPORTED: unique symbol = Symbol('unsupported');
@@ -48,8 +45,8 @@ export function settle(backend: NativeBackend, inputs: tf.NamedTensorInfoMap): v
 }
 
 /** 'RealDiv' → 'realDiv', which is how operations are called. */
-export function opName(kernelName: string): string {
-  return kernelName[0].toLowerCase() + kernelName.slice(1);
+export function opName<Name extends OperationName>(kernelName: string): Name {
+  return (kernelName[0].toLowerCase() + kernelName.slice(1)) as Name;
 }
 
 /** The tensor's elements under another shape, without a copy. */
@@ -60,5 +57,5 @@ export function reshaped(x: tf.TensorInfo, shape: number[], backend: NativeBacke
 
 /** Whether native operations know the type. */
 export function isNumeric(dtype: tf.DataType): dtype is DType {
-  return dtype in dtypeCode;
+  return dtype in DTYPE;
 }

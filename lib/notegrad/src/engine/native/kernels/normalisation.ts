@@ -4,6 +4,7 @@ import {
   BATCH_NORM_TRAINING_GRADIENT,
 } from '../../gradients/normalisation';
 import * as tf from '../../tf';
+import type { BatchNormTrainingName, NormalisationParams } from '../backend/operations';
 import { type NativeCall, nativeKernel, UNSUPPORTED } from './native-kernel';
 
 /** Whether x and its parameters, one float a channel each, are what the operations take. */
@@ -14,9 +15,10 @@ function isSupported(x: tf.TensorInfo, vectors: readonly tf.TensorInfo[]): boole
   return x.dtype === 'float32' && tf.util.sizeFromShape(x.shape) > 0 && vectors.every(isVector);
 }
 
-function sizes(x: tf.TensorInfo, attrs: tf.NamedAttrMap): number[] {
+function sizes(x: tf.TensorInfo, attrs: tf.NamedAttrMap): NormalisationParams {
   const channels = x.shape[x.shape.length - 1];
-  return [tf.util.sizeFromShape(x.shape) / channels, channels, Number(attrs.varianceEpsilon)];
+  const rows = tf.util.sizeFromShape(x.shape) / channels;
+  return { rows, channels, epsilon: Number(attrs.varianceEpsilon) };
 }
 
 /** x, mean, variance, scale?, offset? → y, as tfjs's own kernel. */
@@ -25,8 +27,11 @@ function batchNorm({ inputs, attrs, backend }: NativeCall) {
   const vectors = [mean, variance, scale, offset].filter((vector) => vector != null);
   if (!isSupported(x, vectors)) return UNSUPPORTED;
   const y = backend.allocate(x.shape, 'float32');
-  const params = [...sizes(x, attrs), Number(scale != null), Number(offset != null)];
-  backend.run('batchNorm', [x, ...vectors], [y], params);
+  backend.run('batchNorm', [x, ...vectors], [y], {
+    normalisation: sizes(x, attrs),
+    hasScale: scale != null,
+    hasOffset: offset != null,
+  });
   return y;
 }
 
@@ -34,16 +39,16 @@ function batchNorm({ inputs, attrs, backend }: NativeCall) {
 function batchNormTraining({ inputs: { x, scale, offset }, attrs, backend }: NativeCall) {
   const shapes = [x.shape, scale.shape, scale.shape];
   const outputs = shapes.map((shape) => backend.allocate(shape, 'float32'));
-  backend.run('batchNormTraining', [x, scale, offset], outputs, sizes(x, attrs));
+  backend.run('batchNormTraining', [x, scale, offset], outputs, { normalisation: sizes(x, attrs) });
   return outputs;
 }
 
 /** dy, x, mean, variance, scale → dx and the gradients of the vectors. */
-function gradient(op: string, vectorGradients: number) {
+function gradient(op: BatchNormTrainingName, vectorGradients: number) {
   return ({ inputs: { dy, x, mean, variance, scale }, attrs, backend }: NativeCall) => {
     const shapes = [x.shape, ...new Array<number[]>(vectorGradients).fill(scale.shape)];
     const outputs = shapes.map((shape) => backend.allocate(shape, 'float32'));
-    backend.run(op, [dy, x, mean, variance, scale], outputs, sizes(x, attrs));
+    backend.run(op, [dy, x, mean, variance, scale], outputs, { normalisation: sizes(x, attrs) });
     return outputs;
   };
 }

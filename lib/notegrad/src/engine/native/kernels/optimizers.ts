@@ -5,13 +5,14 @@ import {
   updateByOperations,
 } from '../../optimizer-kernels';
 import type * as tf from '../../tf';
+import type { OperationParams } from '../backend/operations';
 import { type NativeCall, nativeKernel, opName } from './native-kernel';
 
 /** One operation over all variables, in place, which counts the step too. */
-function step(name: RuleName): tf.KernelConfig {
-  const op = opName(name);
+function step<Name extends RuleName>(name: Name): tf.KernelConfig {
+  const op = opName<Uncapitalize<Name>>(name);
   return nativeKernel(name, ({ attrs, backend }: NativeCall) => {
-    const call = attrs as unknown as OptimizerCall;
+    const call = attrs as unknown as OptimizerCall<Name>;
     const { members, count, params } = call;
     const isFloat32 = members.every(
       ({ variable, gradient }) => variable.dtype === 'float32' && gradient.dtype === 'float32',
@@ -29,15 +30,13 @@ function step(name: RuleName): tf.KernelConfig {
     const updated = [backend.residentTensor(count, []), ...variables];
     const gradients = members.map(({ gradient }) => gradient);
     const learningRate = backend.live(call.learningRate);
-    backend.run(op, [learningRate, ...gradients, ...updated], updated, [
-      members.length,
-      ...gradients.map(({ size }) => size),
-      ...Object.values(params).map(Number),
-    ]);
+    const sizes = gradients.map(({ size }) => size);
+    const own = { sizes, ...params } as unknown as OperationParams[Uncapitalize<Name>];
+    backend.run(op, [learningRate, ...gradients, ...updated], updated, own);
     backend.disposeData(learningRate.dataId);
     return [];
   });
 }
 
 /** Steps of optimizers. */
-export const optimizerKernels: tf.KernelConfig[] = RULE_NAMES.map(step);
+export const optimizerKernels: tf.KernelConfig[] = RULE_NAMES.map((name) => step(name));

@@ -1,4 +1,5 @@
 import * as tf from '../../tf';
+import type { PoolName } from '../backend/operations';
 import { type NativeCall, nativeKernel, reshaped, UNSUPPORTED } from './native-kernel';
 import { isSupportedWindow, type WindowInfo, windowParams } from './windows';
 
@@ -22,26 +23,26 @@ function isIdentity(w: WindowInfo): boolean {
 }
 
 function pool(
-  op: string,
+  op: PoolName,
   { inputs: { x }, attrs, backend }: NativeCall,
 ): tf.TensorInfo | typeof UNSUPPORTED {
   const window = geometry(x, attrs);
   if (window === UNSUPPORTED) return UNSUPPORTED;
   if (isIdentity(window)) return reshaped(x, x.shape, backend);
   const y = backend.allocate(window.outShape, 'float32');
-  backend.run(op, [x], [y], windowParams(window));
+  backend.run(op, [x], [y], { window: windowParams(window) });
   return y;
 }
 
 function poolGradient(
-  op: string,
+  op: PoolName,
   { inputs: { dy, input }, attrs, backend }: NativeCall,
   needsInput: boolean,
 ): tf.TensorInfo | typeof UNSUPPORTED {
   const window = geometry(input, attrs);
   if (window === UNSUPPORTED || dy.dtype !== 'float32') return UNSUPPORTED;
   const dx = backend.allocate(input.shape, 'float32');
-  backend.run(op, needsInput ? [dy, input] : [dy], [dx], windowParams(window));
+  backend.run(op, needsInput ? [dy, input] : [dy], [dx], { window: windowParams(window) });
   return dx;
 }
 

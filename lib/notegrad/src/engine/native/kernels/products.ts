@@ -30,10 +30,12 @@ function matMul(call: NativeCall, epilogue: Epilogue): tf.TensorInfo | typeof UN
   // One b for every a: the rows of all of them make one matrix.
   const stacked = sizeFromShape(bBatch) === 1 && (!transposeA || sizeFromShape(aBatch) === 1);
   const c = call.backend.allocate([...batch, rows, columns], 'float32');
-  const flags = [Number(transposeA), Number(transposeB)];
+  const matrices = { transposeA, transposeB, rows, columns, inner };
   if (stacked) {
-    const params = [...flags, rows * sizeFromShape(batch), columns, inner, ...epilogue.params];
-    call.backend.run('matMul', [a, b, ...epilogue.inputs], [c], params);
+    call.backend.run('matMul', [a, b, ...epilogue.inputs], [c], {
+      matrices: { ...matrices, rows: rows * sizeFromShape(batch) },
+      epilogue: epilogue.params,
+    });
     return c;
   }
   if (epilogue !== noEpilogue) {
@@ -44,8 +46,8 @@ function matMul(call: NativeCall, epilogue: Epilogue): tf.TensorInfo | typeof UN
     ...new Array<number>(batch.length - shape.length).fill(1),
     ...shape,
   ];
-  const dims = [batch.length, ...aligned(aBatch), ...aligned(bBatch)];
-  call.backend.run('batchMatMul', [a, b], [c], [...flags, rows, columns, inner, ...dims]);
+  const params = { matrices, a: aligned(aBatch), b: aligned(bBatch) };
+  call.backend.run('batchMatMul', [a, b], [c], params);
   return c;
 }
 

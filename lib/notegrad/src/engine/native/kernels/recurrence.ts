@@ -14,7 +14,7 @@ export const recurrenceKernels: tf.KernelConfig[] = [
       [time + 1, batch, hidden],
       [time + 1, batch, hidden],
     ].map((shape) => backend.allocate(shape, 'float32'));
-    const params = [batch, time, hidden, vocabulary, Number(attrs.allSteps)];
+    const params = { batch, time, hidden, vocabulary, allSteps: Boolean(attrs.allSteps) };
     backend.run('charLstm', [ids, lengths, wIh, wHh, bias], outputs, params);
     return outputs;
   }),
@@ -26,7 +26,7 @@ export const recurrenceKernels: tf.KernelConfig[] = [
     const outputs = [[vocabulary, width], [hidden, width], [width]].map((shape) =>
       backend.allocate(shape, 'float32'),
     );
-    const params = [batch, time, hidden, vocabulary, Number(attrs.allSteps)];
+    const params = { batch, time, hidden, vocabulary, allSteps: Boolean(attrs.allSteps) };
     backend.run('charLstmGrad', [dy, ids, lengths, wHh, gates, cells, states], outputs, params);
     return outputs;
   }),

@@ -1,14 +1,20 @@
 import * as tf from '../../tf';
-import type { DType } from '../backend/pool';
-import { dtypeCode, isNumeric, nativeKernel, opName, UNSUPPORTED } from './native-kernel';
+import {
+  type ArgExtremeName,
+  type CumulativeName,
+  DTYPES,
+  type DType,
+  type ReductionName,
+} from '../backend/operations';
+import { isNumeric, nativeKernel, opName, UNSUPPORTED } from './native-kernel';
 
 const { parseAxisParam, sizeFromShape } = tf.util;
 
 interface ReductionOptions {
   /** The operation. Default named after the kernel. */
-  readonly op?: string;
+  readonly op?: ReductionName;
   /** The types that the input may have. Default float32, int32 and bool. */
-  readonly dtypes?: readonly string[];
+  readonly dtypes?: readonly DType[];
   /** Whether the sum of booleans is a whole number. Default false: the type is the input's. */
   readonly counts?: boolean;
 }
@@ -17,21 +23,24 @@ interface ReductionOptions {
 function reduction(
   kernelName: string,
   {
-    op = opName(kernelName),
-    dtypes = Object.keys(dtypeCode),
+    op = opName<ReductionName>(kernelName),
+    dtypes = DTYPES,
     counts = false,
   }: ReductionOptions = {},
 ): tf.KernelConfig {
   return nativeKernel(kernelName, ({ inputs: { x }, attrs, backend }) => {
-    if (!dtypes.includes(x.dtype) || sizeFromShape(x.shape) === 0) return UNSUPPORTED;
+    const { dtype, shape: inShape } = x;
+    if (!isNumeric(dtype) || !dtypes.includes(dtype) || sizeFromShape(inShape) === 0) {
+      return UNSUPPORTED;
+    }
     const { axis, reductionIndices, keepDims } = attrs;
     const axes = new Set(parseAxisParam((axis ?? reductionIndices) as number[], x.shape));
     const shape = keepDims
       ? x.shape.map((length, i) => (axes.has(i) ? 1 : length))
       : x.shape.filter((_, i) => !axes.has(i));
-    const y = backend.allocate(shape, counts && x.dtype === 'bool' ? 'int32' : (x.dtype as DType));
-    const reduced = x.shape.map((_, i) => Number(axes.has(i)));
-    backend.run(op, [x], [y], [dtypeCode[x.dtype], x.shape.length, ...x.shape, ...reduced]);
+    const y = backend.allocate(shape, counts && dtype === 'bool' ? 'int32' : dtype);
+    const reduced = inShape.map((_, i) => axes.has(i));
+    backend.run(op, [x], [y], { dtype, shape: inShape, reduced });
     return y;
   });
 }
@@ -45,12 +54,12 @@ function argExtreme(kernelName: string): tf.KernelConfig {
     const [axis] = axes;
     const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
     const y = backend.allocate([...outer, ...inner], 'int32');
-    backend.run(
-      opName(kernelName),
-      [x],
-      [y],
-      [dtypeCode[x.dtype], sizeFromShape(outer), x.shape[axis], sizeFromShape(inner)],
-    );
+    backend.run(opName<ArgExtremeName>(kernelName), [x], [y], {
+      dtype: x.dtype,
+      outer: sizeFromShape(outer),
+      length: x.shape[axis],
+      inner: sizeFromShape(inner),
+    });
     return y;
   });
 }
@@ -63,9 +72,11 @@ function cumulative(kernelName: string): tf.KernelConfig {
     const [axis] = parseAxisParam(attrs.axis as number, x.shape);
     const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map(sizeFromShape);
     const y = backend.allocate(x.shape, x.dtype as DType);
-    const flags = [Number(attrs.exclusive), Number(attrs.reverse)];
-    const params = [dtypeCode[x.dtype], outer, x.shape[axis], inner, ...flags];
-    backend.run(opName(kernelName), [x], [y], params);
+    backend.run(opName<CumulativeName>(kernelName), [x], [y], {
+      ...{ dtype: x.dtype as DType, outer, length: x.shape[axis], inner },
+      exclusive: Boolean(attrs.exclusive),
+      reverse: Boolean(attrs.reverse),
+    });
     return y;
   });
 }

@@ -1,9 +1,17 @@
 import * as tf from '../../tf';
+import type { ResizeName, ResizeParams } from '../backend/operations';
 import { nativeKernel, opName, UNSUPPORTED } from './native-kernel';
 
-/** Batch, sizes and channels, then how places are reckoned, as the operations take them. */
-function params(inShape: number[], outSize: number[], attrs: tf.NamedAttrMap): number[] {
-  return [...inShape, ...outSize, Number(attrs.alignCorners), Number(attrs.halfPixelCenters)];
+function params(
+  [batch, inHeight, inWidth, channels]: number[],
+  [outHeight, outWidth]: number[],
+  { alignCorners, halfPixelCenters }: tf.NamedAttrMap,
+): ResizeParams {
+  return {
+    ...{ batch, inHeight, inWidth, channels, outHeight, outWidth },
+    alignCorners: Boolean(alignCorners),
+    halfPixelCenters: Boolean(halfPixelCenters),
+  };
 }
 
 function resize(kernelName: string): tf.KernelConfig {
@@ -12,7 +20,7 @@ function resize(kernelName: string): tf.KernelConfig {
     if (images.dtype !== 'float32' || height * width === 0) return UNSUPPORTED;
     const size = attrs.size as [number, number];
     const y = backend.allocate([batch, ...size, channels], 'float32');
-    backend.run(opName(kernelName), [images], [y], params(images.shape, size, attrs));
+    backend.run(opName<ResizeName>(kernelName), [images], [y], params(images.shape, size, attrs));
     return y;
   });
 }
@@ -28,7 +36,7 @@ function resizeGradient(kernelName: string): tf.KernelConfig {
     if (!isFloat || height * width === 0) return UNSUPPORTED;
     const dx = backend.allocate(images.shape, 'float32');
     const size = dy.shape.slice(1, 3);
-    backend.run(opName(kernelName), [dy], [dx], params(images.shape, size, attrs));
+    backend.run(opName<ResizeName>(kernelName), [dy], [dx], params(images.shape, size, attrs));
     return dx;
   });
 }

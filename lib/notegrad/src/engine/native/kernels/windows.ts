@@ -1,14 +1,27 @@
 import type * as tf from '../../tf';
+import type { WindowParams } from '../backend/operations';
 
 export type WindowInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
-/** The geometry as lib/notegrad/addon/convolution/window.h reads it. */
-export function windowParams(w: WindowInfo): number[] {
-  return [
-    ...[w.batchSize, w.inHeight, w.inWidth, w.inChannels, w.outHeight, w.outWidth, w.outChannels],
-    ...[w.filterHeight, w.filterWidth, w.strideHeight, w.strideWidth],
-    ...[w.dilationHeight, w.dilationWidth, w.padInfo.top, w.padInfo.left],
-  ];
+/** The geometry as the operations take it. */
+export function windowParams(w: WindowInfo): WindowParams {
+  return {
+    batch: w.batchSize,
+    inHeight: w.inHeight,
+    inWidth: w.inWidth,
+    inChannels: w.inChannels,
+    outHeight: w.outHeight,
+    outWidth: w.outWidth,
+    outChannels: w.outChannels,
+    kernelHeight: w.filterHeight,
+    kernelWidth: w.filterWidth,
+    strideHeight: w.strideHeight,
+    strideWidth: w.strideWidth,
+    dilationHeight: w.dilationHeight,
+    dilationWidth: w.dilationWidth,
+    padTop: w.padInfo.top,
+    padLeft: w.padInfo.left,
+  };
 }
 
 /**
@@ -25,7 +38,7 @@ export function isSupportedWindow(w: WindowInfo): boolean {
   const { top, left } = w.padInfo;
   return (
     w.dataFormat === 'channelsLast' &&
-    windowParams(w).every(Number.isInteger) &&
+    Object.values(windowParams(w)).every(Number.isInteger) &&
     fits(w.inHeight, w.outHeight, w.strideHeight, w.effectiveFilterHeight, top) &&
     fits(w.inWidth, w.outWidth, w.strideWidth, w.effectiveFilterWidth, left)
   );

@@ -1,4 +1,5 @@
-import type { Call, Graph, Value } from '../graph/call';
+import { paramsOf } from '../../backend/operations';
+import { type Call, type Graph, paramsIf, type Value } from '../graph/call';
 import { Rewriter } from './rewriter';
 
 /**
@@ -11,8 +12,9 @@ export function stepsOfOutputs(graph: Graph): Graph {
   const outputOf = new Map<Value, Value>();
   for (let place = 0; place < rewriter.length; place++) {
     const call = rewriter.at(place)!;
-    const { op, inputs, outputs, params } = call;
-    const isActivation = op === 'relu' || (op === 'leakyRelu' && params[1] > 0);
+    const { op, inputs, outputs } = call;
+    const leaky = paramsIf(call, 'leakyRelu');
+    const isActivation = op === 'relu' || (leaky !== null && leaky.slope > 0);
     const [input, output] = [inputs[0], isActivation ? outputs[0] : outputOf.get(inputs[0])];
     if (output === undefined || !isComputedOnce(input) || !isComputedOnce(output)) continue;
     if (isActivation) outputOf.set(input, output);
@@ -40,8 +42,7 @@ export function choicesAsGradients(graph: Graph): Graph {
     const activation = activationOf(rewriter, compared.value, scaled.number);
     if (activation === null || !rewriter.canDelay(scaledAt, place)) continue;
     const inputs = [dy, activation.outputs[0]];
-    const params = [dy.length, 1, scaled.number, 0];
-    rewriter.replace(place, { op: 'activationGradient', inputs, outputs: select.outputs, params });
+    rewriter.replace(place, gradientCall(inputs, select.outputs, scaled.number));
     pinned.add(compared.scalar).add(scaled.scalar);
   }
   return { ...rewriter.finish(), pinned };
@@ -68,7 +69,8 @@ function activationOf(rewriter: Rewriter, input: Value, slope: number): Call | n
   if (rewriter.writerOf(input) === null) return null;
   for (const place of rewriter.readersOf(input)) {
     const call = rewriter.at(place)!;
-    if (call.op !== 'leakyRelu' || Math.fround(call.params[1]) !== slope) continue;
+    const leaky = paramsIf(call, 'leakyRelu');
+    if (leaky === null || Math.fround(leaky.slope) !== slope) continue;
     if (rewriter.writerOf(call.outputs[0]) !== null) return call;
   }
   return null;
@@ -79,7 +81,8 @@ export function fuseActivationGradients(graph: Graph): Graph {
   const rewriter = new Rewriter(graph);
   for (let place = 0; place < rewriter.length; place++) {
     const step = rewriter.at(place);
-    if (step?.op !== 'step') continue;
+    const params = paramsIf(step, 'step');
+    if (step === null || params === null) continue;
     const multiplied = rewriter.onlyReaderOf(step.outputs[0]);
     const multiply = multiplied === null ? null : rewriter.at(multiplied);
     if (multiplied === null || !multiply || !isPairwise(multiply)) continue;
@@ -87,14 +90,22 @@ export function fuseActivationGradients(graph: Graph): Graph {
     const [mask] = step.outputs;
     const gradient = multiply.inputs.find((value) => value !== mask);
     if (gradient === undefined) continue;
-    const { outputs } = multiply;
     const inputs = [gradient, step.inputs[0]];
-    const params = [gradient.length, 1, step.params[1], 0];
-    rewriter.replace(multiplied, { op: 'activationGradient', inputs, outputs, params }, place);
+    rewriter.replace(multiplied, gradientCall(inputs, multiply.outputs, params.below), place);
   }
   return rewriter.finish();
 }
 
-function isPairwise({ op, params: [dtype, rank, a, b] }: Call): boolean {
-  return op === 'multiply' && dtype === 0 && rank === 1 && a === b;
+/** The product of a gradient with a step of what an activation made. */
+function gradientCall(inputs: readonly Value[], outputs: readonly Value[], below: number): Call {
+  const rows = inputs[0].length;
+  const params = paramsOf('activationGradient', { rows, channels: 1, below, withBias: false });
+  return { op: 'activationGradient', inputs, outputs, params };
+}
+
+function isPairwise(call: Call): boolean {
+  const params = paramsIf(call, 'multiply');
+  if (params === null) return false;
+  const { dtype, a, b } = params;
+  return dtype === 'float32' && a.length === 1 && a[0] === b[0];
 }

@@ -1,4 +1,5 @@
-import type { Call, Graph, Value } from '../graph/call';
+import { paramsOf } from '../../backend/operations';
+import { type Call, type Graph, paramsIf, type Value } from '../graph/call';
 import { Rewriter } from './rewriter';
 
 /** Adds up the gradient of the bias where the gradient through the activation is computed. */
@@ -6,10 +7,13 @@ export function fuseBiasGradients(graph: Graph): Graph {
   const rewriter = new Rewriter(graph);
   for (let place = 0; place < rewriter.length; place++) {
     const call = rewriter.at(place);
-    const bias = call?.op === 'activationGradient' ? biasSum(rewriter, call.outputs[0]) : null;
-    if (!call || bias === null) continue;
+    const gradient = paramsIf(call, 'activationGradient');
+    if (call === null || gradient === null) continue;
+    const bias = biasSum(rewriter, call.outputs[0]);
+    if (bias === null) continue;
     const outputs = [...call.outputs, ...bias.sum.outputs];
-    const params = [...bias.shape, call.params[2], 1];
+    const { rows, channels } = bias;
+    const params = paramsOf('activationGradient', { ...gradient, rows, channels, withBias: true });
     rewriter.replace(place, { ...call, outputs, params }, bias.place);
   }
   return rewriter.finish();
@@ -18,7 +22,8 @@ export function fuseBiasGradients(graph: Graph): Graph {
 interface BiasSum {
   readonly place: number;
   readonly sum: Call;
-  readonly shape: readonly [rows: number, channels: number];
+  readonly rows: number;
+  readonly channels: number;
 }
 
 /** The sum over all axes but the last. */
@@ -26,13 +31,14 @@ function biasSum(rewriter: Rewriter, value: Value): BiasSum | null {
   if (rewriter.writerOf(value) === null) return null;
   for (const place of rewriter.readersOf(value)) {
     const sum = rewriter.at(place)!;
-    if (sum.op !== 'sum' || rewriter.writerOf(sum.outputs[0]) !== place) continue;
-    const [dtype, rank, ...rest] = sum.params;
-    const reduced = rest.slice(rank);
-    const wanted = reduced.every((flag, axis) => flag === Number(axis < rank - 1));
-    if (dtype !== 0 || rank < 2 || !wanted) continue;
-    const channels = rest[rank - 1];
-    return { place, sum, shape: [value.length / channels, channels] };
+    const params = paramsIf(sum, 'sum');
+    if (params === null || rewriter.writerOf(sum.outputs[0]) !== place) continue;
+    const { dtype, shape, reduced } = params;
+    const last = shape.length - 1;
+    const isWanted = reduced.every((isReduced, axis) => isReduced === axis < last);
+    if (dtype !== 'float32' || last < 1 || !isWanted) continue;
+    const channels = shape[last];
+    return { place, sum, rows: value.length / channels, channels };
   }
   return null;
 }

@@ -1,29 +1,45 @@
-import type { Call, Graph, Value } from '../graph/call';
+import {
+  type Activation,
+  type EpilogueParams,
+  type OperationName,
+  paramsOf,
+} from '../../backend/operations';
+import { type Call, type Graph, paramsIf, type Value } from '../graph/call';
 import { Rewriter } from './rewriter';
 
-/** Where a product's parameters say what follows it: hasBias, activation, alpha, slopeStep. */
+/** A product or a convolution, and what follows it in the same operation. */
 interface Product {
   readonly channels: number;
-  readonly epilogue: number;
+  readonly epilogue: EpilogueParams;
+  /** Its parameters with another epilogue. */
+  readonly paramsWith: (epilogue: EpilogueParams) => number[];
 }
 
-const BIAS = 0;
-const ACTIVATION = 1;
-const ALPHA = 2;
-
-/** The numbers of lib/notegrad/addon/convolution/activation.h. */
-const activations: Readonly<Record<string, number>> = {
-  relu: 1,
-  relu6: 2,
-  elu: 3,
-  leakyRelu: 4,
-  sigmoid: 5,
+/** Operations that may be part of the one before them. */
+const activations: Readonly<Partial<Record<OperationName, Activation>>> = {
+  relu: 'relu',
+  relu6: 'relu6',
+  elu: 'elu',
+  leakyRelu: 'leakyRelu',
+  sigmoid: 'sigmoid',
 };
 
-function productOf({ op, params }: Call): Product | null {
-  if (op === 'matMul') return { channels: params[3], epilogue: 5 };
-  if (op === 'conv2d') return { channels: params[6], epilogue: 16 };
-  return null;
+function productOf(call: Call): Product | null {
+  const product = paramsIf(call, 'matMul');
+  if (product !== null) {
+    return {
+      channels: product.matrices.columns,
+      epilogue: product.epilogue,
+      paramsWith: (epilogue) => paramsOf('matMul', { ...product, epilogue }),
+    };
+  }
+  const convolution = paramsIf(call, 'conv2d');
+  if (convolution === null) return null;
+  return {
+    channels: convolution.window.outChannels,
+    epilogue: convolution.epilogue,
+    paramsWith: (epilogue) => paramsOf('conv2d', { ...convolution, epilogue }),
+  };
 }
 
 /** Lets products and convolutions add the bias and apply the activation that follow them. */
@@ -32,7 +48,7 @@ export function fuseEpilogues(graph: Graph): Graph {
   for (let place = 0; place < rewriter.length; place++) {
     const call = rewriter.at(place);
     const product = call && productOf(call);
-    if (!call || !product || call.params[product.epilogue + ACTIVATION] !== 0) continue;
+    if (!call || !product || product.epilogue.activation !== 'linear') continue;
     const next = rewriter.onlyReaderOf(call.outputs[0]);
     if (next === null || !rewriter.canDelay(place, next)) continue;
     const fused = withNext(call, product, rewriter.at(next)!);
@@ -42,38 +58,24 @@ export function fuseEpilogues(graph: Graph): Graph {
 }
 
 function withNext(call: Call, product: Product, next: Call): Call | null {
-  const [output] = call.outputs;
+  const { op, inputs } = call;
+  const { epilogue, paramsWith } = product;
+  const { outputs } = next;
   if (next.op === 'add') {
-    const bias = next.inputs[0] === output ? next.inputs[1] : next.inputs[0];
-    const hasBias = call.params[product.epilogue + BIAS] !== 0;
-    if (hasBias || !isBias(bias, next, product)) return null;
-    return changed(call, next, [...call.inputs, bias], { [product.epilogue + BIAS]: 1 });
+    const bias = next.inputs[0] === call.outputs[0] ? next.inputs[1] : next.inputs[0];
+    if (epilogue.hasBias || !isBias(bias, next, product)) return null;
+    const params = paramsWith({ ...epilogue, hasBias: true });
+    return { op, inputs: [...inputs, bias], outputs, params };
   }
   const activation = activations[next.op];
   if (activation === undefined) return null;
-  return changed(call, next, call.inputs, {
-    [product.epilogue + ACTIVATION]: activation,
-    [product.epilogue + ALPHA]: next.op === 'leakyRelu' ? next.params[1] : 0,
-  });
+  const alpha = paramsIf(next, 'leakyRelu')?.slope ?? 0;
+  return { op, inputs, outputs, params: paramsWith({ ...epilogue, activation, alpha }) };
 }
 
 /** Whether `add` adds one number a channel, the same in all rows. */
 function isBias(bias: Value, add: Call, { channels }: Product): boolean {
-  const [dtype, rank, ...shapes] = add.params;
-  const lastAxes = [shapes[rank - 1], shapes[2 * rank - 1]];
-  return dtype === 0 && bias.length === channels && lastAxes.every((length) => length === channels);
-}
-
-function changed(
-  call: Call,
-  next: Call,
-  inputs: readonly Value[],
-  params: Readonly<Record<number, number>>,
-): Call {
-  return {
-    op: call.op,
-    inputs,
-    outputs: next.outputs,
-    params: call.params.map((param, i) => params[i] ?? param),
-  };
+  const { dtype, a, b } = paramsIf(add, 'add')!;
+  const isAlongChannels = [a, b].every((shape) => shape.at(-1) === channels);
+  return dtype === 'float32' && bias.length === channels && isAlongChannels;
 }

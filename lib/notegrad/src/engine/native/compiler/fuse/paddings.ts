@@ -1,4 +1,5 @@
-import type { Call, Graph, Value } from '../graph/call';
+import { paramsOf, type WindowParams } from '../../backend/operations';
+import { type Call, type Graph, paramsIf, type Value } from '../graph/call';
 import { Rewriter } from './rewriter';
 
 /** The image inside a border: its size, and how far from the border's corner it starts. */
@@ -13,22 +14,18 @@ interface Padding extends Border {
   readonly image: Value;
 }
 
-const IN_HEIGHT = 1;
-const IN_WIDTH = 2;
-const PAD_TOP = 13;
-const PAD_LEFT = 14;
-
 /** Lets convolutions pad their images themselves, instead of reading a padded copy. */
 export function fusePaddings(graph: Graph): Graph {
   const rewriter = new Rewriter(graph);
   for (let place = 0; place < rewriter.length; place++) {
     const call = rewriter.at(place);
-    if (call?.op !== 'conv2d' && call?.op !== 'conv2dKernelGradient') continue;
+    const convolution = call && paddingConvolution(call);
+    if (!call || !convolution) continue;
     const writer = rewriter.writerOf(call.inputs[0]);
     const padding = writer === null ? null : paddingOf(rewriter.at(writer)!);
     if (writer === null || !padding || !rewriter.canDelay(writer, place)) continue;
     const inputs = [padding.image, ...call.inputs.slice(1)];
-    rewriter.replace(place, { ...call, inputs, params: padded(call.params, padding) });
+    rewriter.replace(place, { ...call, inputs, params: convolution(padding) });
   }
   return rewriter.finish();
 }
@@ -38,47 +35,67 @@ export function fuseCroppings(graph: Graph): Graph {
   const rewriter = new Rewriter(graph);
   for (let place = 0; place < rewriter.length; place++) {
     const call = rewriter.at(place);
-    if (call?.op !== 'conv2dInputGradient') continue;
+    const gradient = paramsIf(call, 'conv2dInputGradient');
+    if (call === null || gradient === null) continue;
     const next = rewriter.onlyReaderOf(call.outputs[0]);
-    const cropping = next === null ? null : croppingOf(rewriter.at(next)!, call);
+    const cropping = next === null ? null : croppingOf(rewriter.at(next)!, gradient.window);
     if (next === null || !cropping || !rewriter.canDelay(place, next)) continue;
     const { outputs } = rewriter.at(next)!;
-    rewriter.replace(next, { ...call, outputs, params: padded(call.params, cropping) }, place);
+    const window = padded(gradient.window, cropping);
+    const params = paramsOf('conv2dInputGradient', { ...gradient, window });
+    rewriter.replace(next, { ...call, outputs, params }, place);
   }
   return rewriter.finish();
 }
 
-/** What a copy keeps of the images that a convolution's gradient makes, if it is a window of them. */
-function croppingOf({ op, params }: Call, gradient: Call): Border | null {
-  const [batch, inHeight, inWidth, channels] = gradient.params;
-  const [bytes, , offset, rank, ...rest] = params;
-  if (op !== 'stridedCopy' || bytes !== 4 || rank !== 4) return null;
-  const [copies, height, width, depth, ...strides] = rest;
-  const row = inWidth * channels;
-  const sameStrides = strides.join() === [inHeight * row, row, channels, 1].join();
-  if (!sameStrides || copies !== batch || depth !== channels) return null;
-  const border = { height, width, top: Math.floor(offset / row), left: (offset % row) / channels };
-  const isInside = border.top + height <= inHeight && border.left + width <= inWidth;
-  return Number.isInteger(border.left) && isInside ? border : null;
+/** The parameters of a convolution that pads its images, or of its kernel's gradient, with a border. */
+function paddingConvolution(call: Call): ((border: Border) => number[]) | null {
+  const forward = paramsIf(call, 'conv2d');
+  if (forward !== null) {
+    return (border) => paramsOf('conv2d', { ...forward, window: padded(forward.window, border) });
+  }
+  const gradient = paramsIf(call, 'conv2dKernelGradient');
+  if (gradient === null) return null;
+  return (border) =>
+    paramsOf('conv2dKernelGradient', { ...gradient, window: padded(gradient.window, border) });
 }
 
-/** The parameters of a convolution that pads the border itself. */
-function padded(params: readonly number[], { height, width, top, left }: Border): number[] {
-  const changed = [...params];
-  changed[IN_HEIGHT] = height;
-  changed[IN_WIDTH] = width;
-  changed[PAD_TOP] += top;
-  changed[PAD_LEFT] += left;
-  return changed;
+/** What a copy keeps of the images that a convolution's gradient makes, if it is a window of them. */
+function croppingOf(call: Call, { batch, inHeight, inWidth, inChannels }: WindowParams) {
+  const copy = paramsIf(call, 'stridedCopy');
+  if (copy === null || copy.bytes !== 4 || copy.shape.length !== 4) return null;
+  const { offset, strides } = copy;
+  const [copies, height, width, depth] = copy.shape;
+  const row = inWidth * inChannels;
+  const sameStrides = strides.join() === [inHeight * row, row, inChannels, 1].join();
+  if (!sameStrides || copies !== batch || depth !== inChannels) return null;
+  const left = (offset % row) / inChannels;
+  const border: Border = { height, width, top: Math.floor(offset / row), left };
+  const isInside = border.top + height <= inHeight && left + width <= inWidth;
+  return Number.isInteger(left) && isInside ? border : null;
+}
+
+/** The window of a convolution that pads the border itself. */
+function padded(window: WindowParams, { height, width, top, left }: Border): WindowParams {
+  const { padTop, padLeft } = window;
+  return {
+    ...window,
+    inHeight: height,
+    inWidth: width,
+    padTop: padTop + top,
+    padLeft: padLeft + left,
+  };
 }
 
 /** What a `pad` of zeros around images [batch, height, width, channels] does. */
-function paddingOf({ op, inputs, params }: Call): Padding | null {
-  const [dtype, value, rank, ...rest] = params;
-  if (op !== 'pad' || dtype !== 0 || value !== 0 || rank !== 4) return null;
-  const [, height, width] = rest;
-  const [batch, top, left, channels] = rest.slice(4);
-  const [batchAfter, , , channelsAfter] = rest.slice(8);
-  if (batch !== 0 || channels !== 0 || batchAfter !== 0 || channelsAfter !== 0) return null;
-  return { image: inputs[0], height, width, top, left };
+function paddingOf(call: Call): Padding | null {
+  const pad = paramsIf(call, 'pad');
+  if (pad === null || pad.dtype !== 'float32' || pad.value !== 0) return null;
+  const { inside, before, after } = pad;
+  if (inside.length !== 4) return null;
+  const isOfImages = [before, after].every(([batch, , , channels]) => batch + channels === 0);
+  if (!isOfImages) return null;
+  const [, height, width] = inside;
+  const [, top, left] = before;
+  return { image: call.inputs[0], height, width, top, left };
 }

@@ -1,26 +1,27 @@
-import type { Call, Graph } from '../graph/call';
+import { paramsOf, type WindowParams } from '../../backend/operations';
+import { type Call, type Graph, paramsIf } from '../graph/call';
 import { Rewriter } from './rewriter';
-
-const WINDOW = 15;
 
 /** Takes the gradient through a pooling by 2×2 maxima together with that of what was pooled. */
 export function fusePoolGradients(graph: Graph): Graph {
   const rewriter = new Rewriter(graph);
   for (let place = 0; place < rewriter.length; place++) {
     const pool = rewriter.at(place);
-    if (pool?.op !== 'maxPoolGrad' || !isOfSquares(pool)) continue;
+    const pooling = paramsIf(pool, 'maxPoolGrad');
+    if (pool === null || pooling === null || !isOfSquares(pooling.window)) continue;
     const next = rewriter.onlyReaderOf(pool.outputs[0]);
     const activation = next === null ? null : rewriter.at(next)!;
-    if (next === null || activation?.op !== 'activationGradient') continue;
+    const slope = paramsIf(activation, 'activationGradient');
+    if (next === null || activation === null || slope === null) continue;
     const [gradient, output] = activation.inputs;
     const matches = gradient === pool.outputs[0] && output === pool.inputs[1];
     if (!matches || !rewriter.canDelay(place, next)) continue;
-    const [, , slope, withBias] = activation.params;
-    const fused = {
+    const { below, withBias } = slope;
+    const fused: Call = {
       op: 'maxPoolActivationGradient',
       inputs: pool.inputs,
       outputs: activation.outputs,
-      params: [...pool.params.slice(0, WINDOW), slope, withBias],
+      params: paramsOf('maxPoolActivationGradient', { ...pooling, below, withBias }),
     };
     rewriter.replace(next, fused, place);
   }
@@ -28,14 +29,15 @@ export function fusePoolGradients(graph: Graph): Graph {
 }
 
 /** Whether the windows are 2×2 pixels side by side, from the first pixel on and inside the image. */
-function isOfSquares({ params }: Call): boolean {
-  const [, inHeight, inWidth, , outHeight, outWidth] = params;
-  const kernelAndStride = params.slice(7, 11);
-  const dilationAndPad = params.slice(11, 15);
+function isOfSquares(w: WindowParams): boolean {
+  const lengths = [w.kernelHeight, w.kernelWidth, w.strideHeight, w.strideWidth];
   return (
-    kernelAndStride.every((length) => length === 2) &&
-    dilationAndPad.join() === '1,1,0,0' &&
-    2 * outHeight <= inHeight &&
-    2 * outWidth <= inWidth
+    lengths.every((length) => length === 2) &&
+    w.dilationHeight === 1 &&
+    w.dilationWidth === 1 &&
+    w.padTop === 0 &&
+    w.padLeft === 0 &&
+    2 * w.outHeight <= w.inHeight &&
+    2 * w.outWidth <= w.inWidth
   );
 }

@@ -1,12 +1,22 @@
 import type { Values } from '../../backend/addon';
+import { type OperationName, type OperationParams, operations } from '../../backend/operations';
 import type { DType } from '../../backend/pool';
 
 /** A native operation was asked for. An output that was written before is updated in place. */
 export interface Call {
-  readonly op: string;
+  readonly op: OperationName;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+  /** As the addon takes them. */
   readonly params: readonly number[];
+}
+
+/** What the call's operation takes, by name; null where it is another operation. */
+export function paramsIf<Name extends OperationName>(
+  call: Call | null,
+  op: Name,
+): OperationParams[Name] | null {
+  return call?.op === op ? operations[op].read(call.params) : null;
 }
 
 /** The memory that a tensor, or several of different shapes, has during a trace. */

@@ -71,13 +71,14 @@ export class TraceNode {
     op: string,
     numInputs: number,
     ids: readonly number[],
-    params: readonly number[],
+    params: Float64Array,
+    paramCount: number,
     met: readonly Met[],
   ): TraceNode | undefined {
     const { children } = this;
     for (let i = 0; i < children.length; i++) {
       const child = children[i];
-      if (!child.is(op, numInputs, ids, params, met)) continue;
+      if (!child.is(op, numInputs, ids, params, paramCount, met)) continue;
       if (i > 0) {
         children.splice(i, 1);
         children.unshift(child);
@@ -134,7 +135,8 @@ export class TraceNode {
     op: string,
     numInputs: number,
     ids: readonly number[],
-    params: readonly number[],
+    params: Float64Array,
+    paramCount: number,
     met: readonly Met[],
   ): boolean {
     const { inputs, outputs, op: ownOp, params: ownParams } = this.call!;
@@ -144,13 +146,18 @@ export class TraceNode {
     for (let i = 0; i < outputs.length; i++) {
       if (outputs[i].id !== ids[numInputs + i]) return false;
     }
-    return sameNumbers(ownParams, params) && sameValues(this.met, met);
+    return sameNumbers(ownParams, params, paramCount) && sameValues(this.met, met);
   }
 }
 
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+/** Whether `a` is the first `count` of `b`. */
+function sameNumbers(
+  a: readonly number[],
+  b: ArrayLike<number>,
+  count: number = b.length,
+): boolean {
+  if (a.length !== count) return false;
+  for (let i = 0; i < count; i++) if (!Object.is(a[i], b[i])) return false;
   return true;
 }
 

@@ -2,6 +2,7 @@ import type { Tensor, TensorInfo, Variable } from '../../../tf';
 import type { Values } from '../../backend/addon';
 import type { NativeDataId, NativeTensorData } from '../../backend/memory';
 import type { NativeBackend } from '../../backend/native-backend';
+import type { OperationName } from '../../backend/operations';
 import type { DType } from '../../backend/pool';
 import type { Recorder } from '../../backend/recorder';
 import { fuse } from '../fuse/fuse';
@@ -70,10 +71,11 @@ export class Trace implements Recorder {
 
   /** Notes a call. */
   call(
-    op: string,
+    op: OperationName,
     inputs: readonly TensorInfo[],
     outputs: readonly TensorInfo[],
-    params: readonly number[],
+    params: Float64Array,
+    paramCount: number,
   ): void {
     const { ids } = this;
     if (this.met.length > 0) this.met = [];
@@ -87,8 +89,8 @@ export class Trace implements Recorder {
       ids.push(id);
     }
     this.node =
-      this.node.find(op, inputs.length, ids, params, this.met) ??
-      this.branch(op, inputs.length, params, numKnown);
+      this.node.find(op, inputs.length, ids, params, paramCount, this.met) ??
+      this.branch(op, inputs.length, [...params.subarray(0, paramCount)], numKnown);
     for (const value of this.node.met) this.values.push(value);
   }
 
@@ -285,7 +287,7 @@ export class Trace implements Recorder {
   }
 
   private branch(
-    op: string,
+    op: OperationName,
     numInputs: number,
     params: readonly number[],
     numKnown: number,
@@ -305,7 +307,7 @@ export class Trace implements Recorder {
       op,
       inputs: values.slice(0, numInputs),
       outputs: values.slice(numInputs),
-      params: [...params],
+      params,
     };
     return this.node.add(call, met);
   }

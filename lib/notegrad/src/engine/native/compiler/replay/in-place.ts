@@ -1,10 +1,29 @@
+import type { OperationName } from '../../backend/operations';
 import type { Graph, Value } from '../graph/call';
 
 /** Operations that read each element before they write the one at its place. */
-const ELEMENTWISE: ReadonlySet<string> = new Set([
-  ...['add', 'sub', 'multiply', 'realDiv', 'maximum', 'minimum', 'squaredDifference'],
-  ...['neg', 'exp', 'log', 'sqrt', 'square', 'relu', 'leakyRelu', 'elu', 'sigmoid', 'tanh'],
-  ...['softplus', 'clipByValue', 'step', 'activationGradient'],
+const ELEMENTWISE: ReadonlySet<OperationName> = new Set<OperationName>([
+  'add',
+  'sub',
+  'multiply',
+  'realDiv',
+  'maximum',
+  'minimum',
+  'squaredDifference',
+  'neg',
+  'exp',
+  'log',
+  'sqrt',
+  'square',
+  'relu',
+  'leakyRelu',
+  'elu',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'clipByValue',
+  'step',
+  'activationGradient',
 ]);
 
 /**
