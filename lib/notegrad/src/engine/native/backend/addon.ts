@@ -70,17 +70,21 @@ const INSTALL =
  * Loads the addon that the set-up compiled.
  *
  * @param folder Where it is. Default that which `NOTEGRAD_ADDON` names, else the set-up's.
+ * @param schema Of the operations that it must have been built from. Default those of these sources.
  * @throws Error when it is absent, was compiled for another processor, or a library is missing.
  */
 export function loadAddon(
   folder: string = process.env.NOTEGRAD_ADDON ?? path.join(__dirname, '../../../../build'),
+  schema: string = SCHEMA,
 ): Addon {
   const file = path.join(folder, 'notegrad.node');
   if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
   checkProcessor(path.join(folder, 'stamp.json'));
   const addon = withEnvironment(environment(), () => requireAddon(file));
-  if (addon.schema !== SCHEMA) {
-    throw new Error(`the native engine was built from other sources than these: ${INSTALL}`);
+  if (addon.schema !== schema) {
+    throw new Error(
+      'the native engine was built from other sources than these: run "npm start" to build it anew',
+    );
   }
   if (!addon.libraries().sharedThreads) {
     throw new Error(`the OpenBLAS that is installed does not share OpenMP's threads: ${INSTALL}`);
