@@ -1,6 +1,6 @@
 // Elementary functions of one float, without branches, so that a loop over them becomes vector
-// instructions. Errors (measured in test/engine/native/elementwise.test.ts) are at most 3 units in
-// the last place; NaN, infinities, −0 and denormals come out as in the C library.
+// instructions. Errors (measured in test/engine/native/kernels/elementwise.test.ts) are at most 3
+// units in the last place; NaN, infinities, −0 and denormals come out as in the C library.
 #pragma once
 
 #include <cmath>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { withAllAxes, withPositiveAxis } from '../mended-calls';
+import { withAllAxes, withPositiveAxis } from './mended-calls';
 import { ownKernels } from '../own-kernels';
 import { addBilinearGradient, addNearestGradient, type ResizeOptions } from '../resize-gradient';
 import { batchNormalization } from './batch-normalization';

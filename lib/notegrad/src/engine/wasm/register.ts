@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm';
-import { withAllAxes, withPositiveAxis } from '../mended-calls';
+import { withAllAxes, withPositiveAxis } from '../cpu/mended-calls';
 import { ownKernels } from '../own-kernels';
 import { applyOnce } from '../patches/patch';
 import { complex as wasmComplex } from '../patches/wasm/complex';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { sliceInfo } from './strided-slice';
+import { sliceInfo } from '../strided-slice';
 
 interface Call {
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
