@@ -1,8 +1,8 @@
 /** Our side: trains what run.ts asks for on the engine that NOTEGRAD_ENGINE names. */
 import { createInterface } from 'node:readline';
-import { batches } from '../lib/notegrad/src/data/batches';
-import { mnist } from '../lib/notegrad/src/data/mnist';
-import { resize } from '../lib/notegrad/src/data/resize';
+import { batches } from '../lib/notegrad/src/data/batches/batches';
+import { mnist } from '../lib/notegrad/src/data/sets/mnist';
+import { resize } from '../lib/notegrad/src/data/transforms/resize';
 import { engine } from '../lib/notegrad/src/engine/engine';
 import { compileStep } from '../lib/notegrad/src/engine/native/compiler/compile-step';
 import { pureStep } from '../lib/notegrad/src/engine/native/compiler/pure-step';

@@ -6,7 +6,7 @@ import { charLstmClassifier } from '../../lib/notegrad/src/models/char-lstm-clas
 import { cnn } from '../../lib/notegrad/src/models/cnn';
 import { convolutionalAutoencoder } from '../../lib/notegrad/src/models/convolutional-autoencoder';
 import { discriminatorLoss, gan, generatorLoss } from '../../lib/notegrad/src/models/gan';
-import { crossEntropy, meanSquaredError } from '../../lib/notegrad/src/models/losses';
+import { crossEntropy, meanSquaredError } from '../../lib/notegrad/src/models/loss-functions';
 import { mlp } from '../../lib/notegrad/src/models/mlp';
 import { forward, type Model, trainableVariables } from '../../lib/notegrad/src/models/model';
 import { resnet } from '../../lib/notegrad/src/models/resnet';

@@ -1,4 +1,4 @@
-import type { ImageSet } from '../../lib/notegrad/src/data/images';
+import type { ImageSet } from '../../lib/notegrad/src/data/samples/images';
 import { random } from '../../lib/notegrad/src/data/random';
 
 /** Images of random bytes; image i has the class i mod 10. */

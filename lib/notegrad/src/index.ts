@@ -1,7 +1,7 @@
 import { registerModelFiles } from './weights/tfjs-files';
 
-export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/ascii';
-export { type AugmentOptions, augmented } from './data/augment';
+export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/samples/ascii';
+export { type AugmentOptions, augmented } from './data/transforms/augment';
 export {
   type Batch,
   type BatchOptions,
@@ -9,16 +9,16 @@ export {
   imageTensor,
   type Sized,
   type TargetBatch,
-} from './data/batches';
-export { type CsvImagesOptions, csvImages } from './data/csv-images';
-export { DataError } from './data/errors';
+} from './data/batches/batches';
+export { type CsvImagesOptions, csvImages } from './data/sets/csv-images';
+export { DataError } from './errors';
 export {
   type GalaxiesOptions,
   type GalaxyChunksOptions,
   type GalaxySet,
   galaxies,
   galaxyChunks,
-} from './data/galaxies';
+} from './data/sets/galaxies/galaxies';
 export {
   GALAXY_ANSWERS,
   GALAXY_COLUMNS,
@@ -26,42 +26,42 @@ export {
   GALAXY_QUESTIONS,
   GALAXY_TYPES,
   type GalaxyQuestion,
-} from './data/galaxy-tree';
-export { type IdxSetOptions, idxSet } from './data/idx-set';
-export { type ImageFolderOptions, type ImageFolderSet, imageFolder } from './data/image-folder';
-export { type ImageSet, image, type Target, type Targets } from './data/images';
-export { type Fold, kFold } from './data/k-fold';
-export type { Labels, NumberedClasses } from './data/labels';
-export { fashionMnist, type MnistOptions, mnist } from './data/mnist';
+} from './data/sets/galaxies/galaxy-tree';
+export { type IdxSetOptions, idxSet } from './data/sets/idx-set';
+export { type ImageFolderOptions, type ImageFolderSet, imageFolder } from './data/sets/image-folder';
+export { type ImageSet, image, type Target, type Targets } from './data/samples/images';
+export { type Fold, kFold } from './data/transforms/k-fold';
+export type { Labels, NumberedClasses } from './data/samples/labels';
+export { fashionMnist, type MnistOptions, mnist } from './data/sets/mnist';
 export {
   MULTI_MNIST_SIZE,
   type MultiMnistOptions,
   type MultiMnistSet,
   makeNewSample,
   multiMnist,
-} from './data/multi-mnist';
-export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/permuted';
+} from './data/sets/multi-mnist';
+export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/transforms/permuted';
 export { type Random, random } from './data/random';
-export { type ReadTableOptions, readTable, type TableFileSet } from './data/read-table';
-export { pad, resize, type Size } from './data/resize';
-export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/select';
+export { type ReadTableOptions, readTable, type TableFileSet } from './data/sets/read-table';
+export { pad, resize, type Size } from './data/transforms/resize';
+export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/samples/select';
 export {
   type IdBatch,
   type OneHotBatch,
   type SequenceBatch,
   type SequenceBatchOptions,
   sequenceBatches,
-} from './data/sequence-batches';
-export { type SequenceSet, sequence, sequenceLengths } from './data/sequences';
+} from './data/batches/sequence-batches';
+export { type SequenceSet, sequence, sequenceLengths } from './data/samples/sequences';
 export { permutation, shuffle } from './data/shuffle';
-export { type SplitOptions, split } from './data/split';
+export { type SplitOptions, split } from './data/transforms/split';
 export {
   type TableBatch,
   type TableBatchOptions,
   tableBatches,
   tableTensor,
-} from './data/table-batches';
-export { columnMoments, type TableColumn, type TableSet } from './data/table-set';
+} from './data/batches/table-batches';
+export { columnMoments, type TableColumn, type TableSet } from './data/samples/table-set';
 export {
   addNoise,
   type ChannelMoments,
@@ -72,7 +72,7 @@ export {
   normalise,
   oneHot,
   pixelMoments,
-} from './data/tensor-transforms';
+} from './data/transforms/tensor-transforms';
 export {
   type CsvTextOptions,
   type LineTextOptions,
@@ -80,8 +80,8 @@ export {
   type TextSet,
   type TextSetOptions,
   textSet,
-} from './data/text-set';
-export { type TweetSet, type TweetsOptions, tweets } from './data/tweets';
+} from './data/sets/text-set';
+export { type TweetSet, type TweetsOptions, tweets } from './data/sets/tweets';
 export {
   type CharLstmOptions,
   type CharLstmWeights,
@@ -91,7 +91,7 @@ export { conventions, type Difference, differences } from './engine/differences'
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { LionOptimizer, type LionOptions, lion } from './engine/lion';
 export { live } from './engine/live';
-export { sparseSoftmaxCrossEntropy } from './engine/losses';
+export { sparseSoftmaxCrossEntropy } from './engine/cross-entropy';
 export { type CompileOptions, compileStep } from './engine/native/compiler/compile-step';
 export {
   type RandomState,
@@ -119,7 +119,7 @@ export {
   layerFactory,
   stack,
 } from './models/layers';
-export { binaryCrossEntropy, crossEntropy, meanSquaredError } from './models/losses';
+export { binaryCrossEntropy, crossEntropy, meanSquaredError } from './models/loss-functions';
 export { type MlpOptions, mlp } from './models/mlp';
 export {
   type Composite,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { DataError } from './data/errors';
+export { DataError } from './errors';
 export { dataSetNames, fetchDataSet, type InventoryItem, inspect } from './data/inventory';
 export { escapeHtml } from './plot/html';
 export { prepare } from './plot/prepare';

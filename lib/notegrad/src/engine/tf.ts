@@ -10,5 +10,5 @@ mendCpuKernels();
 export * from '@tensorflow/tfjs';
 export { fused } from './gradients/fused';
 export { euclideanNorm, norm } from './gradients/norm';
-export { logSoftmax } from './losses';
+export { logSoftmax } from './cross-entropy';
 export { dropout, randomNormal, randomUniform, truncatedNormal } from './random';

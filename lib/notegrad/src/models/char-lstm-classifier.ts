@@ -1,7 +1,7 @@
 import * as tf from '../engine/tf';
 import { CharLstmLayer } from './char-lstm-layer';
 import { chain, layerFactory } from './layers';
-import { seedSequence } from './seeds';
+import { seedSequence } from './seed-sequence';
 
 export interface CharLstmClassifierOptions {
   /** How many characters there are. Default 128, ASCII. */

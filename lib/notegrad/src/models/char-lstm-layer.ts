@@ -1,7 +1,7 @@
 import { charLstm } from '../engine/char-lstm';
 import * as tf from '../engine/tf';
 import { torchUniform } from './initializers';
-import { seedSequence } from './seeds';
+import { seedSequence } from './seed-sequence';
 
 export interface CharLstmLayerOptions {
   readonly name: string;

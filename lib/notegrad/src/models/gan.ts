@@ -1,7 +1,7 @@
 import * as tf from '../engine/tf';
 import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
-import { binaryCrossEntropy } from './losses';
+import { binaryCrossEntropy } from './loss-functions';
 import { type Composite, disposeParts, type ForwardOptions, forward } from './model';
 
 /**

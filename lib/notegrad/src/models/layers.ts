@@ -1,6 +1,6 @@
 import * as tf from '../engine/tf';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
-import { seedSequence } from './seeds';
+import { seedSequence } from './seed-sequence';
 
 /** The activations that a layer can carry; 'linear' is none. */
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';

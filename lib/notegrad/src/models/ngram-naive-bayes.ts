@@ -1,4 +1,4 @@
-import { type SequenceSet, sequence } from '../data/sequences';
+import { type SequenceSet, sequence } from '../data/samples/sequences';
 
 export interface NgramNaiveBayesOptions {
   /** Lengths of the n-grams that are counted. Default [1, 2, 3, 4, 5]. */

@@ -1,7 +1,7 @@
 import * as tf from '../engine/tf';
 import type { Initialization } from './initializers';
 import { type Activation, chain, layerFactory } from './layers';
-import { binaryCrossEntropy } from './losses';
+import { binaryCrossEntropy } from './loss-functions';
 import { type Composite, disposeParts, type ForwardOptions, forward, forwardAll } from './model';
 
 /** What the encoder makes of a batch: q(z|x) = N(mean, exp(logVariance)), each [batch, latentDim]. */

@@ -23,7 +23,7 @@ import {
   type RunHistory,
   stepLines,
 } from './run-lines';
-import { bandNote } from './seeds';
+import { bandNote } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 
 export interface LearningCurvesOptions extends FigureText {

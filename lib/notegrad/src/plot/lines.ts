@@ -5,7 +5,7 @@ import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, type Note, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
-import { bandNote, overSeeds } from './seeds';
+import { bandNote, overSeeds } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 
 /** Values of one line, or one array a seed: their mean is drawn, with a band. */

@@ -1,5 +1,5 @@
 import { type Curve, runningMean, thinned } from './curve-points';
-import { type OverSeeds, overSeeds } from './seeds';
+import { type OverSeeds, overSeeds } from './seed-bands';
 
 /** What `fit` returns, as far as it is plotted. */
 export interface RunHistory {

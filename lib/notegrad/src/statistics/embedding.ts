@@ -1,4 +1,4 @@
-import type { OnProgress } from '../data/progress';
+import type { OnProgress } from '../data/files/progress-line';
 import type { Samples } from './samples';
 
 /** What all embeddings may be told. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { progressLine } from '../data/progress';
+import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import * as tf from '../engine/tf';
 import { checkSamples, type EmbeddingOptions } from './embedding';

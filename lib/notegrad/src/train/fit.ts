@@ -1,4 +1,4 @@
-import type { Batch } from '../data/batches';
+import type { Batch } from '../data/batches/batches';
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
 import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';

@@ -1,4 +1,4 @@
-import type { Sized } from '../data/batches';
+import type { Sized } from '../data/batches/batches';
 import * as tf from '../engine/tf';
 
 export interface RoundsOptions<B extends tf.TensorContainer> {

@@ -1,0 +1,110 @@
+import * as tf from '../../engine/tf';
+import { DataError } from '../../errors';
+import type { ImageSet } from '../samples/images';
+
+export interface Moments {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Of each channel of images, or each column of a table. */
+export interface ChannelMoments {
+  /** [channels] */
+  readonly mean: readonly number[];
+  /** [channels] */
+  readonly std: readonly number[];
+}
+
+/** Mean and standard deviation of all pixels of a set, in units of [0, 1]: MNIST's 0.1307, 0.3081. */
+export function pixelMoments({ name, pixels }: ImageSet): Moments {
+  return momentsOfEvery(1, 0, name, pixels);
+}
+
+/**
+ * Mean and standard deviation of each channel of a set, in units of [0, 1]: take those of the training
+ * set for all sets. A channel that is constant keeps a deviation of 1.
+ */
+export function channelMoments({
+  name,
+  pixels,
+  shape: [, , , channels],
+}: ImageSet): ChannelMoments {
+  const moments = Array.from({ length: channels }, (_, channel) => {
+    const { mean, std } = momentsOfEvery(channels, channel, name, pixels);
+    // Not told by the deviation: rounding leaves that of a constant a little above 0.
+    const isConstant = pixels.every(
+      (byte, i) => i % channels !== channel || byte === pixels[channel],
+    );
+    return { mean, std: isConstant ? 1 : std };
+  });
+  return { mean: moments.map(({ mean }) => mean), std: moments.map(({ std }) => std) };
+}
+
+function momentsOfEvery(step: number, first: number, name: string, pixels: Uint8Array): Moments {
+  if (pixels.length === 0) throw new DataError(`${name} has no pixels to take the mean of`);
+  const counts = new Float64Array(256);
+  for (let i = first; i < pixels.length; i += step) counts[pixels[i]]++;
+  const average = (of: (value: number) => number) =>
+    counts.reduce((sum, count, byte) => sum + count * of(byte / 255), 0) / (pixels.length / step);
+  const mean = average((value) => value);
+  return { mean, std: Math.sqrt(average((value) => (value - mean) ** 2)) };
+}
+
+/** (x − mean) / std, for pixels already in [0, 1]; moments of channels go with the last axis. */
+export function normalise<T extends tf.Tensor>(x: T, moments: Moments | ChannelMoments): T {
+  const { mean, std } = checkedFor(x, moments);
+  return tf.tidy(() => x.sub(mean).div<T>(std));
+}
+
+/** What `normalise` was given. */
+export function denormalise<T extends tf.Tensor>(x: T, moments: Moments | ChannelMoments): T {
+  const { mean, std } = checkedFor(x, moments);
+  return tf.tidy(() => x.mul(std).add<T>(mean));
+}
+
+/** Moments of another number of channels would be broadcast. */
+function checkedFor(
+  { shape }: tf.Tensor,
+  { mean, std }: Moments | ChannelMoments,
+): { mean: number | number[]; std: number | number[] } {
+  const channels = shape.at(-1);
+  for (const of of [mean, std]) {
+    if (typeof of !== 'number' && of.length !== channels) {
+      throw new Error(`moments of ${of.length} channels do not fit the shape [${shape}]`);
+    }
+  }
+  const numbers = (of: number | readonly number[]) => (typeof of === 'number' ? of : [...of]);
+  return { mean: numbers(mean), std: numbers(std) };
+}
+
+export interface NoiseOptions {
+  /** Standard deviation, in the units of x. */
+  readonly std: number;
+  readonly seed: number;
+  /** Keeps the result within these bounds. Default [0, 1]; `null` leaves it as it is. */
+  readonly bounds?: readonly [low: number, high: number] | null;
+}
+
+/** x with Gaussian noise; the same seed gives the same noise. */
+export function addNoise<T extends tf.Tensor>(
+  x: T,
+  { std, seed, bounds = [0, 1] }: NoiseOptions,
+): T {
+  return tf.tidy(() => {
+    const noisy = x.add<T>(tf.randomNormal(x.shape, 0, std, 'float32', seed));
+    return bounds ? (noisy.clipByValue(...bounds) as T) : noisy;
+  });
+}
+
+/**
+ * Class ids [n] as rows with a single 1: [n, depth], float32.
+ *
+ * @throws when an id is not from 0 to depth − 1
+ */
+export function oneHot(y: tf.Tensor1D, depth: number): tf.Tensor2D {
+  return tf.tidy(() => {
+    // `gather` refuses ids out of range, which `tf.oneHot` takes for no class at all.
+    const zeros = tf.gather(tf.zeros([depth]), y);
+    return tf.add(tf.oneHot(y, depth), tf.expandDims(zeros, 1)) as tf.Tensor2D;
+  });
+}
