@@ -1,9 +1,9 @@
 import * as tf from '../lib/notegrad/src/engine/tf';
-import { autoencoder } from '../lib/notegrad/src/models/autoencoder';
+import { denseAutoencoder } from '../lib/notegrad/src/models/autoencoder';
 import { charLstmClassifier } from '../lib/notegrad/src/models/char-lstm-classifier';
 import { cnn } from '../lib/notegrad/src/models/cnn';
 import { convolutionalAutoencoder } from '../lib/notegrad/src/models/convolutional-autoencoder';
-import { discriminatorLoss, gan, generatorLoss } from '../lib/notegrad/src/models/gan';
+import { discriminatorLoss, denseGan, generatorLoss } from '../lib/notegrad/src/models/gan';
 import { crossEntropy, meanSquaredError } from '../lib/notegrad/src/models/loss-functions';
 import { mlp } from '../lib/notegrad/src/models/mlp';
 import { forward, type Model, trainableVariables } from '../lib/notegrad/src/models/model';
@@ -86,7 +86,7 @@ function classifier(model: tf.LayersModel): Training {
 }
 
 function ganTraining({ seed, dropout = true }: JobOptions): Training {
-  const model = gan({ seed, dropout: dropout ? 0.3 : 0 });
+  const model = denseGan({ seed, dropout: dropout ? 0.3 : 0 });
   const { generator, discriminator } = model;
   const [discriminatorAdam, generatorAdam] = [adam(0.0002), adam(0.0002)];
   const ofDiscriminator = trainableVariables(discriminator);
@@ -203,7 +203,7 @@ export const jobs = {
     batchSize: 64,
     batch: (size, seed) => images(size, seed),
     train({ seed }) {
-      const model = autoencoder({ seed });
+      const model = denseAutoencoder({ seed });
       return trained(model, adam(0.001), ({ x }) =>
         meanSquaredError(model.reconstruct(x), x.reshape([x.shape[0], -1])),
       );

@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import { jobs } from '../../bench/jobs';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { autoencoder } from '../../lib/notegrad/src/models/autoencoder';
+import { denseAutoencoder } from '../../lib/notegrad/src/models/autoencoder';
 import { charLstmClassifier } from '../../lib/notegrad/src/models/char-lstm-classifier';
 import { cnn } from '../../lib/notegrad/src/models/cnn';
 import { convolutionalAutoencoder } from '../../lib/notegrad/src/models/convolutional-autoencoder';
-import { discriminatorLoss, gan, generatorLoss } from '../../lib/notegrad/src/models/gan';
+import { discriminatorLoss, denseGan, generatorLoss } from '../../lib/notegrad/src/models/gan';
 import { crossEntropy, meanSquaredError } from '../../lib/notegrad/src/models/loss-functions';
 import { mlp } from '../../lib/notegrad/src/models/mlp';
 import { forward, type Model, trainableVariables } from '../../lib/notegrad/src/models/model';
@@ -64,7 +64,7 @@ const benchPrograms: Record<Exclude<keyof typeof jobs, 'vgg11'>, Program> = {
     return minimizing(model, () => meanSquaredError(model.reconstruct(x), x));
   },
   autoencoder: (numbers) => {
-    const model = autoencoder({ imgSize: 6, hidden: [12, 8] });
+    const model = denseAutoencoder({ imgSize: 6, hidden: [12, 8] });
     const x = images(numbers, 6);
     return minimizing(model, () => meanSquaredError(model.reconstruct(x), x.reshape([3, -1])));
   },
@@ -75,7 +75,7 @@ const benchPrograms: Record<Exclude<keyof typeof jobs, 'vgg11'>, Program> = {
     return minimizing(model, () => vaeLoss(x, model.run(x, epsilon)).loss);
   },
   gan: (numbers) => {
-    const model = gan({ imageShape: [6, 6, 1], latentDim: 4, hidden: [6, 8], dropout: 0 });
+    const model = denseGan({ imageShape: [6, 6, 1], latentDim: 4, hidden: [6, 8], dropout: 0 });
     const [real, z] = [uniform(numbers, [3, 6, 6, 1]), uniform(numbers, [3, 4])];
     const judge = (x: tf.Tensor) => model.discriminate(x, undefined, { training: true });
     const fake = () => model.generate(z, undefined, { training: true });

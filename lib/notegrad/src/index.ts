@@ -1,7 +1,5 @@
 import { registerModelFiles } from './weights/tfjs-files';
 
-export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/samples/ascii';
-export { type AugmentOptions, augmented } from './data/transforms/augment';
 export {
   type Batch,
   type BatchOptions,
@@ -10,8 +8,27 @@ export {
   type Sized,
   type TargetBatch,
 } from './data/batches/batches';
+export {
+  type IdBatch,
+  type OneHotBatch,
+  type SequenceBatch,
+  type SequenceBatchOptions,
+  sequenceBatches,
+} from './data/batches/sequence-batches';
+export {
+  type TableBatch,
+  type TableBatchOptions,
+  tableBatches,
+  tableTensor,
+} from './data/batches/table-batches';
+export { type Random, random } from './data/random';
+export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/samples/ascii';
+export { type ImageSet, imageAt, type Target, type Targets } from './data/samples/images';
+export type { Labels, NumberedClasses } from './data/samples/labels';
+export { selectWhere, indicesByClass, selectClasses, select, shuffled, selectFirst } from './data/samples/select';
+export { type SequenceSet, sequenceAt, sequenceLengths } from './data/samples/sequences';
+export { columnMoments, type TableColumn, type TableSet } from './data/samples/table-set';
 export { type CsvImagesOptions, csvImages } from './data/sets/csv-images';
-export { DataError } from './errors';
 export {
   type GalaxiesOptions,
   type GalaxyChunksOptions,
@@ -28,10 +45,11 @@ export {
   type GalaxyQuestion,
 } from './data/sets/galaxies/galaxy-tree';
 export { type IdxSetOptions, idxSet } from './data/sets/idx-set';
-export { type ImageFolderOptions, type ImageFolderSet, imageFolder } from './data/sets/image-folder';
-export { type ImageSet, image, type Target, type Targets } from './data/samples/images';
-export { type Fold, kFold } from './data/transforms/k-fold';
-export type { Labels, NumberedClasses } from './data/samples/labels';
+export {
+  type ImageFolderOptions,
+  type ImageFolderSet,
+  imageFolder,
+} from './data/sets/image-folder';
 export { fashionMnist, type MnistOptions, mnist } from './data/sets/mnist';
 export {
   MULTI_MNIST_SIZE,
@@ -40,39 +58,7 @@ export {
   makeNewSample,
   multiMnist,
 } from './data/sets/multi-mnist';
-export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/transforms/permuted';
-export { type Random, random } from './data/random';
 export { type ReadTableOptions, readTable, type TableFileSet } from './data/sets/read-table';
-export { pad, resize, type Size } from './data/transforms/resize';
-export { filter, indicesByClass, ofClasses, select, shuffled, take } from './data/samples/select';
-export {
-  type IdBatch,
-  type OneHotBatch,
-  type SequenceBatch,
-  type SequenceBatchOptions,
-  sequenceBatches,
-} from './data/batches/sequence-batches';
-export { type SequenceSet, sequence, sequenceLengths } from './data/samples/sequences';
-export { permutation, shuffle } from './data/shuffle';
-export { type SplitOptions, split } from './data/transforms/split';
-export {
-  type TableBatch,
-  type TableBatchOptions,
-  tableBatches,
-  tableTensor,
-} from './data/batches/table-batches';
-export { columnMoments, type TableColumn, type TableSet } from './data/samples/table-set';
-export {
-  addNoise,
-  type ChannelMoments,
-  channelMoments,
-  denormalise,
-  type Moments,
-  type NoiseOptions,
-  normalise,
-  oneHot,
-  pixelMoments,
-} from './data/transforms/tensor-transforms';
 export {
   type CsvTextOptions,
   type LineTextOptions,
@@ -82,16 +68,30 @@ export {
   textSet,
 } from './data/sets/text-set';
 export { type TweetSet, type TweetsOptions, tweets } from './data/sets/tweets';
+export { permutation, shuffle } from './data/shuffle';
+export { type AugmentOptions, augmented } from './data/transforms/augment';
+export { type Fold, kFold } from './data/transforms/k-fold';
+export { inverseOrder, type PixelOrder, permuted, pixelOrder } from './data/transforms/permuted';
+export { padImages, resizeImages, type Size } from './data/transforms/resize';
+export { type SplitOptions, split } from './data/transforms/split';
+export { type ChannelMoments, channelMoments, type Moments, pixelMoments } from './data/samples/moments';
+export {
+  addNoise,
+  denormalise,
+  type NoiseOptions,
+  normalise,
+  oneHot,
+} from './data/transforms/tensor-transforms';
 export {
   type CharLstmOptions,
   type CharLstmWeights,
   charLstm,
 } from './engine/char-lstm';
+export { sparseSoftmaxCrossEntropy } from './engine/cross-entropy';
 export { conventions, type Difference, differences } from './engine/differences';
 export { type Engine, type EngineName, engine } from './engine/engine';
 export { LionOptimizer, type LionOptions, lion } from './engine/lion';
 export { live } from './engine/live';
-export { sparseSoftmaxCrossEntropy } from './engine/cross-entropy';
 export { type CompileOptions, compileStep } from './engine/native/compiler/compile-step';
 export {
   type RandomState,
@@ -100,7 +100,8 @@ export {
   seedRandom,
 } from './engine/random';
 export * as tf from './engine/tf';
-export { type Autoencoder, type AutoencoderOptions, autoencoder } from './models/autoencoder';
+export { DataError } from './errors';
+export { type Autoencoder, type DenseAutoencoderOptions, denseAutoencoder } from './models/autoencoder';
 export { type CharLstmClassifierOptions, charLstmClassifier } from './models/char-lstm-classifier';
 export { type CnnOptions, cnn, fortyFilterCnn } from './models/cnn';
 export {
@@ -108,7 +109,7 @@ export {
   convolutionalAutoencoder,
 } from './models/convolutional-autoencoder';
 export { type ConvolutionalVaeOptions, convolutionalVae } from './models/convolutional-vae';
-export { discriminatorLoss, type Gan, type GanOptions, gan, generatorLoss } from './models/gan';
+export { discriminatorLoss, type Gan, type DenseGanOptions, denseGan, generatorLoss } from './models/gan';
 export type { Initialization } from './models/initializers';
 export {
   type Activation,
@@ -197,7 +198,7 @@ export { type ProfileName, profile } from './profile';
 export { duration, type Progress, type ProgressOptions, progress } from './progress';
 export { jensenShannon, kullbackLeibler } from './statistics/discrete-divergences';
 export type { EmbeddingOptions } from './statistics/embedding';
-export { frechetDistance } from './statistics/frechet-distance';
+export { frechetDistanceSquared } from './statistics/frechet-distance';
 export { type Gaussian, gaussianOf } from './statistics/gaussian';
 export { gaussianKullbackLeibler, gaussianMmdSquared } from './statistics/gaussian-divergences';
 export { type Matrix, matrixFunction } from './statistics/matrix-function';

@@ -1,3 +1,4 @@
+import { NotegradError } from './errors';
 import {
   closeSync,
   existsSync,
@@ -33,7 +34,7 @@ export function writeAtomically(file: string, chunks: readonly Uint8Array[]): vo
     renameSync(temporary, file);
   } catch (error) {
     if (existsSync(temporary)) rmSync(temporary);
-    throw new Error(`cannot write ${file}: ${(error as Error).message}`);
+    throw new NotegradError(`cannot write ${file}: ${(error as Error).message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fromAscii } from '../../../lib/notegrad/src/data/samples/ascii';
-import { select, take } from '../../../lib/notegrad/src/data/samples/select';
+import { select, selectFirst } from '../../../lib/notegrad/src/data/samples/select';
 import {
   type SequenceBatchOptions,
   sequenceBatches,
@@ -143,7 +143,7 @@ test('selecting keeps ids, labels and texts together', () => {
     assert.is(set.labels[i], text.length % 2);
   });
   assert.equal(
-    Array.from(sequenceLengths(take(textSet(words), 3))),
+    Array.from(sequenceLengths(selectFirst(textSet(words), 3))),
     words.slice(0, 3).map((word) => word.length),
   );
 });

@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ImageFolderOptions, imageFolder } from '../../../lib/notegrad/src/data/sets/image-folder';
-import { image } from '../../../lib/notegrad/src/data/samples/images';
+import { imageAt } from '../../../lib/notegrad/src/data/samples/images';
 import { split } from '../../../lib/notegrad/src/data/transforms/split';
 import { errorOf, inFolder } from '../../support/folders';
 
@@ -70,8 +70,8 @@ test('each folder is a class, in their names’ order, and sets are split like a
     assert.equal(set.shape, [6, 2, 2, 3]);
     assert.equal(set.classNames, ['cats', 'dogs', 'more dogs']);
     assert.equal(Array.from(set.labels), [0, 0, 1, 1, 2, 2]);
-    assertNear(Array.from(image(set, 0).subarray(0, 3)), RED);
-    assert.equal(Array.from(image(set, 5).subarray(9, 12)), BLUE);
+    assertNear(Array.from(imageAt(set, 0).subarray(0, 3)), RED);
+    assert.equal(Array.from(imageAt(set, 5).subarray(9, 12)), BLUE);
     const { half } = split(set, { half: 3 }, { stratified: true });
     assert.equal([...half.labels].sort(), [0, 1, 2]);
     const ordered = await imageFolder(folder, {
@@ -79,7 +79,7 @@ test('each folder is a class, in their names’ order, and sets are split like a
       classNames: ['more dogs', 'dogs', 'cats'],
     });
     assert.equal(Array.from(ordered.labels), [0, 0, 1, 1, 2, 2]);
-    assert.equal(Array.from(image(ordered, 0).subarray(0, 3)), BLUE);
+    assert.equal(Array.from(imageAt(ordered, 0).subarray(0, 3)), BLUE);
   });
 });
 

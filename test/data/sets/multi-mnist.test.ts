@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { image } from '../../../lib/notegrad/src/data/samples/images';
+import { imageAt } from '../../../lib/notegrad/src/data/samples/images';
 import { mnist } from '../../../lib/notegrad/src/data/sets/mnist';
 import { makeNewSample, multiMnist } from '../../../lib/notegrad/src/data/sets/multi-mnist';
 
@@ -53,12 +53,12 @@ test('every image is made of two images of its own split, with their labels', as
   const digits = await mnist({ split: 'test' });
   const set = await multiMnist({ split: 'test', limit: 10, seed: 5 });
   for (let i = 0; i < 10; i++) {
-    const sample = image(set, i);
+    const sample = imageAt(set, i);
     // A digit may be part of the sample only where it is nowhere brighter.
     const candidates = (label: number, shift: number) =>
       Array.from({ length: 10_000 }, (_, k) => k)
         .filter((k) => digits.labels[k] === label)
-        .map((k) => image(digits, k))
+        .map((k) => imageAt(digits, k))
         .filter((digit) =>
           digit.every(
             (pixel, at) => pixel <= sample[36 * (Math.floor(at / 28) + shift) + (at % 28) + shift],

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { random } from '../../../lib/notegrad/src/data/random';
 import { type ReadTableOptions, readTable } from '../../../lib/notegrad/src/data/sets/read-table';
-import { filter, take } from '../../../lib/notegrad/src/data/samples/select';
+import { selectWhere, selectFirst } from '../../../lib/notegrad/src/data/samples/select';
 import { split } from '../../../lib/notegrad/src/data/transforms/split';
 import { tableBatches, tableTensor } from '../../../lib/notegrad/src/data/batches/table-batches';
 import { columnMoments } from '../../../lib/notegrad/src/data/samples/table-set';
@@ -162,9 +162,9 @@ test('a table is split and selected like all sets, and its batches keep rows tog
   });
   const { train } = split(set, { train: 10 }, { stratified: true });
   assert.is(train.labels.filter((id) => id === 1).length, 5);
-  assert.equal(filter(set, (id) => id === 0).shape, [10, 1]);
+  assert.equal(selectWhere(set, (id) => id === 0).shape, [10, 1]);
   await assertTensorsKept(() => {
-    for (const batch of tableBatches(take(set, 7), { batchSize: 3, seed: 1 })) {
+    for (const batch of tableBatches(selectFirst(set, 7), { batchSize: 3, seed: 1 })) {
       const [x, y, ten] = [batch.x, batch.y, batch.targets.ten].map((tensor) => [
         ...tensor.dataSync(),
       ]);
@@ -203,7 +203,7 @@ test('the moments of the training set standardise every part; constants and cate
   assertClose(Array.from(mean.dataSync()).slice(0, 2), [0, 0], { atol: 1e-5 });
   assertClose(Array.from(variance.dataSync()).slice(0, 2), [1, 0], { atol: 1e-4 });
   assert.is(new Set(Array.from(x.dataSync()).filter((_, i) => i % 4 === 0)).size > 40, true);
-  const [part] = [...tableBatches(take(set, 1), { batchSize: 1, normalise: moments })];
+  const [part] = [...tableBatches(selectFirst(set, 1), { batchSize: 1, normalise: moments })];
   assertClose([...part.x.dataSync()], [...x.dataSync()].slice(0, 4));
   tf.dispose([x, mean, variance, part]);
   assert.throws(

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { image } from '../../../lib/notegrad/src/data/samples/images';
+import { imageAt } from '../../../lib/notegrad/src/data/samples/images';
 import { inverseOrder, permuted, pixelOrder } from '../../../lib/notegrad/src/data/transforms/permuted';
 import { randomImages } from '../../support/image-sets';
 
@@ -9,9 +9,9 @@ test('every image gets the same order of pixels', () => {
   const order = pixelOrder(set, 7);
   const result = permuted(set, order);
   for (let i = 0; i < 5; i++) {
-    const original = image(set, i);
+    const original = imageAt(set, i);
     assert.equal(
-      Array.from(image(result, i)),
+      Array.from(imageAt(result, i)),
       Array.from(order, (from) => original[from]),
     );
   }
@@ -33,7 +33,7 @@ test('the order depends on the seed alone', () => {
 test("a pixel's channels stay together", () => {
   const set = randomImages(2, 3, 3, 3);
   const order = pixelOrder(set, 1);
-  const [original, result] = [image(set, 1), image(permuted(set, order), 1)];
+  const [original, result] = [imageAt(set, 1), imageAt(permuted(set, order), 1)];
   order.forEach((from, to) => {
     assert.equal(result.subarray(3 * to, 3 * to + 3), original.subarray(3 * from, 3 * from + 3));
   });

@@ -1,13 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batches, imageTensor } from '../../../lib/notegrad/src/data/batches/batches';
+import { channelMoments, pixelMoments } from '../../../lib/notegrad/src/data/samples/moments';
 import {
   addNoise,
-  channelMoments,
   denormalise,
   normalise,
   oneHot,
-  pixelMoments,
 } from '../../../lib/notegrad/src/data/transforms/tensor-transforms';
 import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../../support/close';

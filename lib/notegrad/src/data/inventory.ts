@@ -3,11 +3,16 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataError } from '../errors';
 import { dataSource } from './files/folder';
-import { galaxyFolder } from './sets/galaxies/galaxies';
-import { findGalaxies, GALAXY_IMAGES, GALAXY_SOLUTIONS, listGalaxies } from './sets/galaxies/galaxy-files';
 import { parseIdx } from './files/idx';
 import { type Manifest, type ManifestSet, readManifest } from './files/manifest';
 import { findFile, obtainFile } from './files/sources';
+import { galaxyFolder } from './sets/galaxies/galaxies';
+import {
+  findGalaxies,
+  GALAXY_IMAGES,
+  GALAXY_SOLUTIONS,
+  listGalaxies,
+} from './sets/galaxies/galaxy-files';
 import { readTweets, tweetFile } from './sets/tweets';
 
 /** What is known of a data set on this machine. */

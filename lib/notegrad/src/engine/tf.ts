@@ -8,7 +8,7 @@ import { mendCpuKernels } from './cpu/register';
 mendCpuKernels();
 
 export * from '@tensorflow/tfjs';
+export { logSoftmax } from './cross-entropy';
 export { fused } from './gradients/fused';
 export { euclideanNorm, norm } from './gradients/norm';
-export { logSoftmax } from './cross-entropy';
 export { dropout, randomNormal, randomUniform, truncatedNormal } from './random';

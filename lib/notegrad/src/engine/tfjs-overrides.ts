@@ -2,11 +2,11 @@
 import core = require('@tensorflow/tfjs-core');
 
 import { constrainTrainedWeights } from './constraints';
+import { logSoftmax } from './cross-entropy';
 import { nameDisposedTensors } from './disposed';
 import { fused } from './gradients/fused';
 import { euclideanNorm, norm } from './gradients/norm';
 import { refuseForeignLabels } from './label-range';
-import { logSoftmax } from './cross-entropy';
 import { mendLayers } from './mended-layers';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
 import { seedDatasetShuffle, shuffle, shuffleCombo } from './shuffle';

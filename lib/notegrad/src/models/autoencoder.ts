@@ -16,7 +16,7 @@ export interface Autoencoder extends Composite {
   reconstruct(x: tf.Tensor): tf.Tensor;
 }
 
-export interface AutoencoderOptions {
+export interface DenseAutoencoderOptions {
   /** Height and width of an image. Default 28. */
   readonly imgSize?: number;
   /** Width of the embedding. Default 2. */
@@ -45,7 +45,7 @@ export interface AutoencoderOptions {
  * [batch, imgSize²]. Layers are 'encoder.fc1', … and 'decoder.fc1', …. Neighbouring widths a, b
  * have a·b + b parameters each way.
  */
-export function autoencoder({
+export function denseAutoencoder({
   imgSize = 28,
   embeddingDim = 2,
   hidden = [512, 128, 32],
@@ -54,7 +54,7 @@ export function autoencoder({
   outputActivation = 'sigmoid',
   initialization = 'torch',
   seed = 0,
-}: AutoencoderOptions = {}): Autoencoder {
+}: DenseAutoencoderOptions = {}): Autoencoder {
   const { linear } = layerFactory(seed, initialization);
 
   function dense(name: string, widths: readonly number[], last: Activation): tf.LayersModel {

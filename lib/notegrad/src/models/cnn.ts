@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import type { Initialization } from './initializers';
 import { layerFactory, stack } from './layers';
 
@@ -56,7 +57,7 @@ export function cnn({
     depth = filters;
   });
   if (height < 1 || width < 1) {
-    throw new Error(
+    throw new ModelError(
       `image too small: ${inputShape.join('×')} (after ${channels.length} poolings nothing is left)`,
     );
   }

@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import type { Autoencoder } from './autoencoder';
 import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
@@ -38,7 +39,7 @@ export function convolutionalAutoencoder({
   initialization = 'torch',
   seed = 0,
 }: ConvolutionalAutoencoderOptions = {}): Autoencoder {
-  if (imgSize % 4 !== 0) throw new Error(`invalid image size: ${imgSize} (a multiple of 4)`);
+  if (imgSize % 4 !== 0) throw new ModelError(`invalid image size: ${imgSize} (a multiple of 4)`);
   const { conv, linear } = layerFactory(seed, initialization);
   const pool = () => tf.layers.maxPooling2d({ poolSize: 2 });
   const upsample = () => tf.layers.upSampling2d({ size: [2, 2], interpolation: 'nearest' });
@@ -84,7 +85,7 @@ export function convolutionalAutoencoder({
     encode: (x) => tf.tidy(() => forwardAll(encoder, x)[0] as tf.Tensor2D),
     decode(embedded) {
       if (skips) {
-        throw new Error(
+        throw new ModelError(
           'this decoder has skip connections and needs the pooled maps too: use reconstruct(x)',
         );
       }

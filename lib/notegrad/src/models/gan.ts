@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
 import { binaryCrossEntropy } from './loss-functions';
@@ -19,7 +20,7 @@ export interface Gan extends Composite {
   discriminate(images: tf.Tensor, labels?: tf.Tensor1D, options?: ForwardOptions): tf.Tensor2D;
 }
 
-export interface GanOptions {
+export interface DenseGanOptions {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   readonly imageShape?: readonly [height: number, width: number, channels: number];
   /** Width of the generator's noise. Default 100. */
@@ -48,7 +49,7 @@ export interface GanOptions {
  * Layers are 'generator.fc1', … and 'discriminator.fc1', …. Neighbouring widths a, b have a·b + b
  * parameters: 1,486,352 and 1,460,225 with the defaults; `numClasses` is added to the first widths.
  */
-export function gan({
+export function denseGan({
   imageShape = [28, 28, 1],
   latentDim = 100,
   numClasses = 0,
@@ -57,7 +58,7 @@ export function gan({
   dropout = 0.3,
   initialization = 'torch',
   seed = 0,
-}: GanOptions = {}): Gan {
+}: DenseGanOptions = {}): Gan {
   const layers = layerFactory(seed, initialization);
   const numPixels = tf.util.sizeFromShape([...imageShape]);
   const classes = numClasses > 0 ? [tf.input({ shape: [numClasses] })] : [];
@@ -93,7 +94,7 @@ export function gan({
     options: ForwardOptions | undefined,
   ): tf.Tensor {
     if (numClasses === 0) return forward(part, x, options);
-    if (!labels) throw new Error('a conditional GAN needs the labels of the batch');
+    if (!labels) throw new ModelError('a conditional GAN needs the labels of the batch');
     return tf.tidy(() => forward(part, [x, tf.oneHot(labels, numClasses).toFloat()], options));
   }
 

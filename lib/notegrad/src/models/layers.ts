@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
 import { seedSequence } from './seed-sequence';
 
@@ -73,7 +74,7 @@ export function layerFactory(seed: number, initialization: Initialization = 'tor
           biasInitializer: tf.initializers.zeros(),
         };
       default:
-        throw new Error(`unknown initialization: ${initialization} (known: torch, he)`);
+        throw new ModelError(`unknown initialization: ${initialization} (known: torch, he)`);
     }
   }
 

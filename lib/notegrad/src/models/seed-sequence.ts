@@ -1,3 +1,4 @@
+import { ModelError } from '../errors';
 /** Gives a new 32-bit seed at each call; the same start gives the same ones. */
 export type SeedSequence = () => number;
 
@@ -7,7 +8,8 @@ export type SeedSequence = () => number;
  * "Fast splittable pseudorandom number generators", 2014).
  */
 export function seedSequence(seed: number): SeedSequence {
-  if (!Number.isSafeInteger(seed)) throw new Error(`invalid seed: ${seed} (an integer is needed)`);
+  if (!Number.isSafeInteger(seed))
+    throw new ModelError(`invalid seed: ${seed} (an integer is needed)`);
   let state = seed | 0;
   return () => {
     state = (state + 0x9e3779b9) | 0;

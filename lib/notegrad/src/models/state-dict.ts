@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import { toFloat32, widensToFloat32 } from '../weights/element-types';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -55,7 +56,7 @@ export function saveStateDict(model: Model, file: string, options: StateDictOpti
   const ending = extname(file);
   if (!Object.hasOwn(formats, ending)) {
     const known = Object.keys(formats).join(', ');
-    throw new Error(`unknown weight format: ${file} (known endings: ${known})`);
+    throw new ModelError(`unknown weight format: ${file} (known endings: ${known})`);
   }
   formats[ending](file, stateDict(model, options));
 }
@@ -75,7 +76,7 @@ export function loadStateDict(
   try {
     applyStateDict(model, dict, options);
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`);
+    throw new ModelError(`${file}: ${(error as Error).message}`);
   }
 }
 
@@ -93,13 +94,14 @@ export function readStateDict(
 ): NamedTensors {
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
-    throw new Error(`${file} is one dict of tensors, in which no ${key} can be chosen`);
+    throw new ModelError(`${file} is one dict of tensors, in which no ${key} can be chosen`);
   }
   const tensors = isSafetensors ? readSafetensors(file).tensors : readTorchFile(file, { key });
   const dict = new Map<string, StoredTensor>();
   for (const [stored, tensor] of tensors) {
     const name = unwrap ? unwrapped(stored) : stored;
-    if (dict.has(name)) throw new Error(`${file} has two tensors for ${name} without wrappers`);
+    if (dict.has(name))
+      throw new ModelError(`${file} has two tensors for ${name} without wrappers`);
     dict.set(name, withNumbers(tensor));
   }
   return dict;
@@ -176,7 +178,7 @@ export function applyStateDict(
   if (problems.length > 0) {
     const isWrapped = [...dict.keys()].some((name) => unwrapped(name) !== name);
     const hint = isWrapped ? ' (read the file with { unwrap: true })' : '';
-    throw new Error(`the weights do not fit: ${problems.join('; ')}${hint}`);
+    throw new ModelError(`the weights do not fit: ${problems.join('; ')}${hint}`);
   }
   for (const { names, variable, fromTorch } of weights) {
     tf.tidy(() => {
@@ -222,7 +224,9 @@ function distinct(weights: readonly LayerWeight[]): LayerWeight[] {
     const [name] = weight.names;
     const known = byName.get(name);
     if (known !== undefined && known.variable !== weight.variable) {
-      throw new Error(`two layers have weights named ${name}: give each layer a name of its own`);
+      throw new ModelError(
+        `two layers have weights named ${name}: give each layer a name of its own`,
+      );
     }
     byName.set(name, weight);
   }

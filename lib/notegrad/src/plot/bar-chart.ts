@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import {
   COLORS,
@@ -48,21 +49,24 @@ export function barChart({
   ...text
 }: BarChartOptions): Figure {
   const names = Object.keys(series);
-  if (names.length === 0 || categories.length === 0) throw new Error('a bar chart without bars');
+  if (names.length === 0 || categories.length === 0)
+    throw new PlotError('a bar chart without bars');
   for (const [name, values] of [...Object.entries(series), ...Object.entries(errors)]) {
     if (values.length !== categories.length) {
-      throw new Error(`${name} has ${values.length} values for ${categories.length} categories`);
+      throw new PlotError(
+        `${name} has ${values.length} values for ${categories.length} categories`,
+      );
     }
     assertFinite(values, name);
   }
   for (const [name, values] of Object.entries(errors)) {
     const negative = Array.from(values).findIndex((value) => value < 0);
     if (negative >= 0)
-      throw new Error(`error ${name}[${negative}] is negative: ${values[negative]}`);
+      throw new PlotError(`error ${name}[${negative}] is negative: ${values[negative]}`);
   }
   const unknown = Object.keys(errors).find((name) => !names.includes(name));
   if (unknown)
-    throw new Error(`errors of an unknown series: ${unknown} (known: ${names.join(', ')})`);
+    throw new PlotError(`errors of an unknown series: ${unknown} (known: ${names.join(', ')})`);
   const hasErrors = Object.keys(errors).length > 0;
   const isLabelled =
     showValues ?? (names.length * categories.length <= MOST_LABELLED && !hasErrors);

@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import { blend } from './color-scale';
 import type { Picture } from './figure';
 import { BLUE_WHITE_RED, type FigureText } from './house-style';
@@ -38,13 +39,13 @@ export function filterGrid({
   const [height, width, inChannels, outChannels] = shape;
   const size = shape.reduce((product, length) => product * length, 1);
   if (shape.length !== 4 || size !== kernel.length || size === 0) {
-    throw new Error(
+    throw new PlotError(
       `unknown kernel shape: [${shape.join(', ')}] for ${kernel.length} weights ` +
         '(known: [height, width, inChannels, outChannels])',
     );
   }
   if (!(inChannel >= 0 && inChannel < inChannels)) {
-    throw new Error(`unknown input channel: ${inChannel} (0 to ${inChannels - 1})`);
+    throw new PlotError(`unknown input channel: ${inChannel} (0 to ${inChannels - 1})`);
   }
   assertFinite(kernel, 'kernel');
   const filters = Array.from({ length: outChannels }, (_, out) =>

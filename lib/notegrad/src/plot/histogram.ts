@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
@@ -35,16 +36,16 @@ export function histogram({
   ...text
 }: HistogramOptions): Figure {
   const names = Object.keys(series);
-  if (names.length === 0) throw new Error('a histogram without samples');
+  if (names.length === 0) throw new PlotError('a histogram without samples');
   if (!Number.isInteger(numBins) || numBins < 1) {
-    throw new Error(`invalid number of bins: ${numBins} (a positive integer)`);
+    throw new PlotError(`invalid number of bins: ${numBins} (a positive integer)`);
   }
   for (const name of names) {
-    if (series[name].length === 0) throw new Error(`${name} has no sample`);
+    if (series[name].length === 0) throw new PlotError(`${name} has no sample`);
     assertFinite(series[name], name);
   }
   const [low, high] = range ?? widened(extent(names.flatMap((name) => extent(series[name]))));
-  if (!(high > low)) throw new Error(`invalid range: ${low} to ${high}`);
+  if (!(high > low)) throw new PlotError(`invalid range: ${low} to ${high}`);
   const width = (high - low) / numBins;
   const x = rounded(Array.from({ length: numBins }, (_, i) => low + (i + 0.5) * width));
   const outside = names

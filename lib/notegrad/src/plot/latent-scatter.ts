@@ -1,4 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { PointClass, PointStyle } from './class-points';
 import type { Figure } from './figure';
 import {
@@ -61,12 +62,12 @@ export function latentScatter({
 }: LatentScatterOptions): Figure {
   const { xs, ys } = planePoints(points);
   const count = xs.length;
-  if (labels.length !== count) throw new Error(`${count} points but ${labels.length} labels`);
+  if (labels.length !== count) throw new PlotError(`${count} points but ${labels.length} labels`);
   const byClass = classNames.map((): number[] => []);
   for (let i = 0; i < count; i++) {
     if (!byClass[labels[i]]) {
       const last = classNames.length - 1;
-      throw new Error(`unknown class: ${labels[i]} at point ${i} (0 to ${last} have names)`);
+      throw new PlotError(`unknown class: ${labels[i]} at point ${i} (0 to ${last} have names)`);
     }
     byClass[labels[i]].push(i);
   }

@@ -1,4 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
@@ -77,16 +78,16 @@ export function learningCurves({
 }: LearningCurvesOptions): Figure {
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];
-    if (seeds.length === 0) throw new Error(`run ${name} has no seed`);
+    if (seeds.length === 0) throw new PlotError(`run ${name} has no seed`);
     return { name, number, seeds };
   });
-  if (named.length === 0) throw new Error('learning curves of no run');
+  if (named.length === 0) throw new PlotError('learning curves of no run');
   if (smoothing !== undefined && !(Number.isInteger(smoothing) && smoothing > 0)) {
-    throw new Error(`invalid smoothing: ${smoothing} (a positive number of steps)`);
+    throw new PlotError(`invalid smoothing: ${smoothing} (a positive number of steps)`);
   }
   const columns: Axis[] = against === 'both' ? ['steps', 'epochs'] : [against];
   if (columns.includes('steps') && training !== 'loss') {
-    throw new Error(`${training} is known by epoch only: plot it against epochs`);
+    throw new PlotError(`${training} is known by epoch only: plot it against epochs`);
   }
   const linesOf = (axis: Axis) =>
     named.flatMap((run) =>
@@ -280,7 +281,7 @@ function valueAxis(
 ): object {
   const [low, high] = extent(valuesOf(lines));
   if (scale === 'log') {
-    if (low <= 0) throw new Error(`a log scale cannot show ${low}: use scale: 'linear'`);
+    if (low <= 0) throw new PlotError(`a log scale cannot show ${low}: use scale: 'linear'`);
     return logAxis(low, high);
   }
   return top === undefined ? {} : { range: [Math.min(0, low), top] };

@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import { type Curve, thinned } from './curve-points';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import type { Figure } from './figure';
@@ -61,7 +62,7 @@ export function lines({
   ...text
 }: LinesOptions): Figure {
   const entries = Object.entries(series);
-  if (entries.length === 0) throw new Error('a figure of no line');
+  if (entries.length === 0) throw new PlotError('a figure of no line');
   const drawn = entries.map(([name, given]) => drawnLine(name, given));
   const least = yScale === 'log' ? leastShown(drawn) : -Infinity;
   const isPlaced = (line: DrawnLine, i: number) =>
@@ -150,12 +151,12 @@ function drawnLine(name: string, given: LineSeries | LineValues): DrawnLine {
   const seeds = isSeeds ? (line.y as readonly ArrayLike<number>[]) : [line.y as ArrayLike<number>];
   const { mean: y, deviation } = overSeeds(seeds, name);
   const x = line.x ? Array.from(line.x) : y.map((_, i) => i);
-  if (x.length !== y.length) throw new Error(`${name} has ${x.length} x but ${y.length} y`);
+  if (x.length !== y.length) throw new PlotError(`${name} has ${x.length} x but ${y.length} y`);
   if (!y.some((value, i) => Number.isFinite(value) && Number.isFinite(x[i]))) {
-    throw new Error(`${name} has no finite value to plot`);
+    throw new PlotError(`${name} has no finite value to plot`);
   }
   if (line.deviation && line.deviation.length !== y.length) {
-    throw new Error(`${name} has ${line.deviation.length} deviations but ${y.length} y`);
+    throw new PlotError(`${name} has ${line.deviation.length} deviations but ${y.length} y`);
   }
   const band = line.deviation ? Array.from(line.deviation) : isSeeds ? deviation : undefined;
   return { ...line, name, x, y, deviation: band, numSeeds: isSeeds ? seeds.length : 1 };

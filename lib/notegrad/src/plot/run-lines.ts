@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import { type Curve, runningMean, thinned } from './curve-points';
 import { type OverSeeds, overSeeds } from './seed-bands';
 
@@ -31,11 +32,13 @@ export function epochLines(run: Run, training: string, validation: string | unde
   for (const { epochs } of run.seeds) {
     if (!epochs[training]) {
       const known = Object.keys(epochs).join(', ');
-      throw new Error(`run ${run.name} has no ${training} by epoch (it has ${known || 'nothing'})`);
+      throw new PlotError(
+        `run ${run.name} has no ${training} by epoch (it has ${known || 'nothing'})`,
+      );
     }
   }
   if (run.seeds[0].epochs[training].length === 0) {
-    throw new Error(`run ${run.name} has no epoch to plot`);
+    throw new PlotError(`run ${run.name} has no epoch to plot`);
   }
   const line = (metric: string, style: Line['style']): Line => {
     const { mean, deviation } = ofSeeds(run, (history) => history.epochs[metric]);
@@ -55,7 +58,7 @@ export function stepLines(
 ): Line[] {
   const [{ steps, epochs }] = run.seeds;
   const { loss } = steps;
-  if (loss.length === 0) throw new Error(`run ${run.name} has no step to plot`);
+  if (loss.length === 0) throw new PlotError(`run ${run.name} has no step to plot`);
   const x = loss.map((_, i) => i + 1);
   const window = smoothing ?? Math.max(1, Math.round(loss.length / 50));
   const { mean, deviation } = ofSeeds(run, (history) => runningMean(history.steps.loss, window));

@@ -1,4 +1,5 @@
 import type { Layout } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { PointClass } from './class-points';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, SYMBOLS, titledAxis } from './house-style';
@@ -36,7 +37,7 @@ export function scatter({
   ...text
 }: ScatterOptions): Figure {
   const names = Object.keys(series);
-  if (names.length === 0) throw new Error('a figure of no points');
+  if (names.length === 0) throw new PlotError('a figure of no points');
   const points = names.map((name) => planePoints(series[name]));
   const sizes = names.map((name, i) => `${points[i].xs.length} ${name}`).join(', ');
   const classes = points.map(

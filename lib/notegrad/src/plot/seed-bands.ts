@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 /** What several seeds of one experiment have given, by place. */
 export interface OverSeeds {
   readonly mean: number[];
@@ -12,10 +13,10 @@ export interface OverSeeds {
  * @throws when there is no seed, or seeds differ in length
  */
 export function overSeeds(seeds: readonly ArrayLike<number>[], name: string): OverSeeds {
-  if (seeds.length === 0) throw new Error(`${name} has no seed`);
+  if (seeds.length === 0) throw new PlotError(`${name} has no seed`);
   const lengths = [...new Set(seeds.map(({ length }) => length))];
   if (lengths.length > 1) {
-    throw new Error(`the seeds of ${name} differ in length: ${lengths.join(' and ')} values`);
+    throw new PlotError(`the seeds of ${name} differ in length: ${lengths.join(' and ')} values`);
   }
   const places = Array.from(seeds[0], (_, i) => seeds.map((values) => values[i]));
   const mean = places.map((values) => values.reduce((sum, value) => sum + value, 0) / seeds.length);

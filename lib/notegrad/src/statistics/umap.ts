@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
+import { StatisticsError } from '../errors';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
 
@@ -28,7 +29,7 @@ export async function umap(x: Samples, options: UmapOptions = {}): Promise<numbe
   const { numComponents = 2, numNeighbours = 15, minDistance = 0.1, numEpochs, seed = 0 } = options;
   checkSamples(x, numComponents);
   if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
-    throw new Error(
+    throw new StatisticsError(
       `invalid number of neighbours: ${numNeighbours} (2 to ${x.length - 1} for ${x.length} samples)`,
     );
   }

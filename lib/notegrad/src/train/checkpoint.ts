@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { RestorableOptimizer } from '../engine/optimizer-rule';
 import { randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { type Model, partsOf } from '../models/model';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -147,7 +148,7 @@ export class Checkpoint {
       if (suffix === '') return [name, stored(tensor)];
       const known = names.get(variable);
       if (known !== undefined) return [known + suffix, stored(tensor)];
-      throw new Error(
+      throw new TrainingError(
         `${optimizer.getClassName()} trains ${variable}, which is in none of the checkpoint's models`,
       );
     });
@@ -185,7 +186,9 @@ export class Checkpoint {
 
   private refusal(what: string): Error {
     const { file } = this.options;
-    return new Error(`${file} is the checkpoint of another run: ${what} (delete it to begin anew)`);
+    return new TrainingError(
+      `${file} is the checkpoint of another run: ${what} (delete it to begin anew)`,
+    );
   }
 }
 
@@ -196,7 +199,7 @@ function modelVariables(models: readonly Model[]): Map<string, tf.Variable> {
     for (const weight of new Set(weights)) {
       const name = `models.${i}.${weight.originalName}`;
       if (variables.has(name)) {
-        throw new Error(
+        throw new TrainingError(
           `two weights of the checkpoint's models are called ${name}: give their layers other names`,
         );
       }

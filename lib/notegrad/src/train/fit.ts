@@ -3,6 +3,7 @@ import { compileStep, withoutCompiling } from '../engine/native/compiler/compile
 import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { duration } from '../progress';
 import { Checkpoint, type CheckpointOptions } from './checkpoint';
 import type { Position } from './checkpoint-notes';
@@ -198,7 +199,7 @@ export function gradientStep<B extends tf.TensorContainer = Batch>(
 
 function checkCount(what: string, count: number): void {
   if (Number.isInteger(count) && count >= 1) return;
-  throw new Error(`invalid ${what}: ${count} (a positive integer)`);
+  throw new TrainingError(`invalid ${what}: ${count} (a positive integer)`);
 }
 
 function beginningOf(epoch: number): Position {
@@ -208,19 +209,21 @@ function beginningOf(epoch: number): Position {
 /** A copy of the loss, since what the step returned may be its own to keep. */
 function scalarLoss(loss: unknown): tf.Scalar {
   if (loss instanceof tf.Tensor && !loss.isDisposed && loss.size === 1) return loss.clone();
-  throw new Error(`the step must return its loss, a scalar tensor, not ${described(loss)}`);
+  throw new TrainingError(`the step must return its loss, a scalar tensor, not ${described(loss)}`);
 }
 
 function checked(metrics: unknown): Metrics {
   if (typeof metrics !== 'object' || metrics === null) {
-    throw new Error(`validate must return metrics by name, not ${described(metrics)}`);
+    throw new TrainingError(`validate must return metrics by name, not ${described(metrics)}`);
   }
   for (const [name, value] of Object.entries(metrics)) {
     if (name === 'loss' || name === 'seconds') {
-      throw new Error(`a metric cannot be called ${name}, as the run's own: validation_${name}?`);
+      throw new TrainingError(
+        `a metric cannot be called ${name}, as the run's own: validation_${name}?`,
+      );
     }
     if (typeof value !== 'number') {
-      throw new Error(`the metric ${name} must be a number, not ${described(value)}`);
+      throw new TrainingError(`the metric ${name} must be a number, not ${described(value)}`);
     }
   }
   return metrics as Metrics;

@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { type Model, trainableVariables } from '../models/model';
 import type { Step } from './fit';
 
@@ -23,12 +24,13 @@ export function averagingWeights<B extends tf.TensorContainer>(
   step: Step<B>,
   { model, average, decay = 0.999 }: WeightAverageOptions,
 ): Step<B> {
-  if (!(decay >= 0 && decay < 1)) throw new Error(`invalid decay: ${decay} (from 0 up to below 1)`);
+  if (!(decay >= 0 && decay < 1))
+    throw new TrainingError(`invalid decay: ${decay} (from 0 up to below 1)`);
   const weights = trainableVariables(model);
   const averages = trainableVariables(average);
   const shapes = (variables: tf.Variable[]) => variables.map(({ shape }) => `[${shape}]`).join(' ');
   if (shapes(weights) !== shapes(averages)) {
-    throw new Error(`unlike models: ${shapes(weights)} and ${shapes(averages)}`);
+    throw new TrainingError(`unlike models: ${shapes(weights)} and ${shapes(averages)}`);
   }
   return (batch) => {
     const loss = step(batch);

@@ -17,7 +17,7 @@ import { batches } from '../../../../lib/notegrad/src/data/batches/batches';
 import { DataError } from '../../../../lib/notegrad/src/errors';
 import { type GalaxiesOptions, galaxies, galaxyChunks } from '../../../../lib/notegrad/src/data/sets/galaxies/galaxies';
 import { GALAXY_COLUMNS, treeProblem } from '../../../../lib/notegrad/src/data/sets/galaxies/galaxy-tree';
-import { image } from '../../../../lib/notegrad/src/data/samples/images';
+import { imageAt } from '../../../../lib/notegrad/src/data/samples/images';
 import { errorOf, inFolder } from '../../../support/folders';
 import { warnings } from '../../../support/logged';
 
@@ -92,7 +92,7 @@ test('images are cut out of the middle, resized, and stand in the order of their
       ['star or artifact', 'smooth', 'smooth'],
     );
     assert.is(set.targets.probabilities.values.length, 3 * 37);
-    const pixels = image(set, 1);
+    const pixels = imageAt(set, 1);
     const at = (y: number, x: number) =>
       Array.from(pixels.subarray(3 * (16 * y + x), 3 * (16 * y + x) + 3));
     for (const y of [0, 8, 15]) {
@@ -197,7 +197,7 @@ test('an image that its EXIF turns is turned, and said to be', async () => {
       });
       assert.match(said, /^galaxies: .*20\.jpg: turned as EXIF says \(3\)$/);
       assert.equal(
-        [0, 1, 2].map((i) => image(set, i)[0] > 200),
+        [0, 1, 2].map((i) => imageAt(set, i)[0] > 200),
         [true, false, true],
         from,
       );
@@ -468,7 +468,7 @@ test('generated galaxies say that they are, and depend on seed and number alone'
       for (let i = 0; i < 6; i++) {
         const votes = set.targets.probabilities.values.subarray(37 * i, 37 * (i + 1));
         assert.is(treeProblem(votes as Float32Array, 1e-5), undefined);
-        assert.ok(Math.max(...image(set, i)) > 60, 'there is light');
+        assert.ok(Math.max(...imageAt(set, i)) > 60, 'there is light');
       }
       assert.equal(await galaxies({ ...options, limit: 6 }), set);
       assert.not.equal((await galaxies({ ...options, seed: 5, limit: 6 })).pixels, set.pixels);

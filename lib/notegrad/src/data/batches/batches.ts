@@ -1,9 +1,16 @@
 import * as tf from '../../engine/tf';
-import { checkImageSet, type ImageSet, imageSize, type Target, type Targets } from '../samples/images';
-import type { Labels } from '../samples/labels';
+import { DataError } from '../../errors';
 import { random } from '../random';
+import {
+  checkImageSet,
+  type ImageSet,
+  imageSize,
+  type Target,
+  type Targets,
+} from '../samples/images';
+import type { Labels } from '../samples/labels';
+import type { ChannelMoments, Moments } from '../samples/moments';
 import { permutation } from '../shuffle';
-import type { ChannelMoments, Moments } from '../transforms/tensor-transforms';
 
 /** Images and their class ids on the engine; whoever takes a batch disposes it. */
 export type Batch = {
@@ -66,7 +73,7 @@ export function batchIndices(
   { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false }: OrderOptions,
 ): Sized<Uint32Array> {
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-    throw new Error(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
+    throw new DataError(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
   }
   const order = shuffle
     ? permutation(count, random(seed, epoch))
@@ -138,12 +145,14 @@ function byteValues(
   const [means, stds] = [mean, std].map((of) => (typeof of === 'number' ? [of] : of));
   const isForAll = means.length === 1 && stds.length === 1;
   if (!isForAll && (means.length !== channels || stds.length !== channels)) {
-    throw new Error(
+    throw new DataError(
       `invalid normalise: ${means.length} means, ${stds.length} stds (${name} has ${channels} channels)`,
     );
   }
   if (!(means.every(Number.isFinite) && stds.every((of) => Number.isFinite(of) && of > 0))) {
-    throw new Error(`invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`);
+    throw new DataError(
+      `invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`,
+    );
   }
   return means.map((of, channel) =>
     Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - of) / stds[channel]),
@@ -162,7 +171,7 @@ function gather(
   for (let i = 0, at = 0; i < indices.length; i++) {
     const index = indices[i];
     if (!(index >= 0 && index < count)) {
-      throw new Error(`invalid image index: ${index} (${set.name} has ${count} images)`);
+      throw new DataError(`invalid image index: ${index} (${set.name} has ${count} images)`);
     }
     const [start, end] = [index * size, (index + 1) * size];
     if (values.length === 1) {

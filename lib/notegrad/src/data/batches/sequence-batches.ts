@@ -1,9 +1,10 @@
 import * as tf from '../../engine/tf';
-import { PADDING_ID } from '../samples/ascii';
-import { batchIndices, mapEach, type OrderOptions, type Sized } from './batches';
+import { DataError } from '../../errors';
 import { random } from '../random';
-import { type SequenceSet, sequence } from '../samples/sequences';
+import { PADDING_ID } from '../samples/ascii';
+import { type SequenceSet, sequenceAt } from '../samples/sequences';
 import { shuffle } from '../shuffle';
+import { batchIndices, mapEach, type OrderOptions, type Sized } from './batches';
 
 /** Sequences of one length and their class ids on the engine; whoever takes a batch disposes it. */
 export type SequenceBatch = {
@@ -67,15 +68,15 @@ export function sequenceBatches(
     oneHot,
   } = options;
   if (!(maxLength >= 1)) {
-    throw new Error(`invalid maxLength: ${maxLength} (expected a whole number above 0)`);
+    throw new DataError(`invalid maxLength: ${maxLength} (expected a whole number above 0)`);
   }
   if (padTo === 'max' && maxLength === Number.POSITIVE_INFINITY) {
-    throw new Error('padTo: max needs a maxLength');
+    throw new DataError('padTo: max needs a maxLength');
   }
   if (!(Number.isInteger(multipleOf) && multipleOf > 0)) {
-    throw new Error(`invalid multipleOf: ${multipleOf} (expected a whole number above 0)`);
+    throw new DataError(`invalid multipleOf: ${multipleOf} (expected a whole number above 0)`);
   }
-  const length = (index: number) => Math.min(sequence(set, index).length, maxLength);
+  const length = (index: number) => Math.min(sequenceAt(set, index).length, maxLength);
   const order = batchIndices(set.labels.length, options);
 
   return mapEach(bucket ? bucketed(order, length, options) : order, (indices) => {
@@ -84,7 +85,7 @@ export function sequenceBatches(
     const width = multipleOf * Math.ceil(needed / multipleOf);
     const ids = new Int32Array(indices.length * width).fill(PADDING_ID);
     indices.forEach((index, row) => {
-      ids.set(sequence(set, index).subarray(0, lengths[row]), row * width);
+      ids.set(sequenceAt(set, index).subarray(0, lengths[row]), row * width);
     });
     const x = tf.tensor2d(ids, [indices.length, width], 'int32');
     return {

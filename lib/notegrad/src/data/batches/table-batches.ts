@@ -1,4 +1,7 @@
 import * as tf from '../../engine/tf';
+import { DataError } from '../../errors';
+import type { ChannelMoments } from '../samples/moments';
+import { checkTableSet, type TableSet } from '../samples/table-set';
 import {
   batchIndices,
   labelTensor,
@@ -7,9 +10,6 @@ import {
   type Sized,
   targetTensors,
 } from './batches';
-import { DataError } from '../../errors';
-import { checkTableSet, type TableSet } from '../samples/table-set';
-import type { ChannelMoments } from '../transforms/tensor-transforms';
 
 /** Rows of a table and their class ids on the engine; whoever takes a batch disposes it. */
 export type TableBatch = {

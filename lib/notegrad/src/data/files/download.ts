@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DataError } from '../../errors';
 import { writeAtomically } from '../../write-atomically';
-import { counted, DataError } from '../../errors';
+import { counted } from './counted';
 import { dataFolder } from './folder';
 import { withLock } from './lock';
 import type { ManifestFile, ManifestSet } from './manifest';
@@ -118,7 +119,7 @@ async function fetchInto(
 ): Promise<void> {
   const present = (await stat(part).catch(() => undefined))?.size ?? 0;
   const abort = new AbortController();
-  const stall = setTimeout(() => abort.abort(new Error(`no data for ${stallMs} ms`)), stallMs);
+  const stall = setTimeout(() => abort.abort(new DataError(`no data for ${stallMs} ms`)), stallMs);
   try {
     const response = await fetch(url, {
       headers: { 'accept-encoding': 'identity', ...(present && { range: `bytes=${present}-` }) },
@@ -127,12 +128,13 @@ async function fetchInto(
     if (!isSafe(response.url)) throw new MirrorError(`redirected to ${response.url}, not HTTPS`);
     if (response.status === 416) {
       await rm(part, { force: true });
-      throw new Error('HTTP 416: cannot be resumed');
+      throw new DataError('HTTP 416: cannot be resumed');
     }
     checkStatus(response);
 
     const from = response.status === 206 ? rangeStart(response) : 0;
-    if (from !== 0 && from !== present) throw new Error(`sent bytes from ${from}, not ${present}`);
+    if (from !== 0 && from !== present)
+      throw new DataError(`sent bytes from ${from}, not ${present}`);
     const total = from + Number(response.headers.get('content-length') ?? Number.NaN);
     const most = largestGzip(file);
     const count = new Transform({
@@ -162,7 +164,7 @@ function checkStatus(response: Response): void {
   if (response.ok && response.body) return;
   const problem = `HTTP ${response.status} ${response.statusText}`.trim();
   const mayPass = response.status >= 500 || response.status === 408 || response.status === 429;
-  throw mayPass ? new Error(problem) : new MirrorError(problem);
+  throw mayPass ? new DataError(problem) : new MirrorError(problem);
 }
 
 function rangeStart(response: Response): number {

@@ -1,4 +1,5 @@
-import { counted, DataError } from '../../errors';
+import { DataError } from '../../errors';
+import { counted } from './counted';
 
 /** An array of bytes as LeCun's IDX format stores it. */
 export interface IdxArray {

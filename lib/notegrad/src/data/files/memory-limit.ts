@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
-import { counted, DataError } from '../../errors';
+import { DataError } from '../../errors';
+import { counted } from './counted';
 
 /** Half of the machine's memory, at most 4 GB. */
 export function defaultMemoryLimit(): number {

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { download } from './download';
 import { DataError } from '../../errors';
+import { download } from './download';
 import { dataFolder, dataSource } from './folder';
-import type { ReadFile } from '../sets/idx-set';
 import type { ManifestFile, ManifestSet } from './manifest';
 import { readVerified } from './verified-file';
+import type { ReadFile } from './whole-file';
 
 /** A verified file and where it came from, for people. */
 export interface SourcedFile extends ReadFile {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip as gunzipWithCallback } from 'node:zlib';
-import { counted, DataError } from '../../errors';
+import { DataError } from '../../errors';
+import { counted } from './counted';
 import type { ManifestFile } from './manifest';
 import { sha256 } from './whole-file';
 

@@ -9,6 +9,12 @@ const gunzip = promisify(gunzipWithCallback);
 /** Node reads and hashes less than 2 GB at once. */
 const PIECE = 2 ** 26;
 
+/** A file that was read: its bytes, and its path for messages. */
+export interface ReadFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads a file of any size. */
 export async function readWhole(path: string): Promise<Buffer> {
   const handle = await open(path);
@@ -16,7 +22,7 @@ export async function readWhole(path: string): Promise<Buffer> {
     const bytes = Buffer.allocUnsafeSlow((await handle.stat()).size);
     for (let at = 0; at < bytes.length; ) {
       const { bytesRead } = await handle.read(bytes, at, Math.min(PIECE, bytes.length - at), at);
-      if (bytesRead === 0) throw new Error(`${path}: became shorter while it was read`);
+      if (bytesRead === 0) throw new DataError(`${path}: became shorter while it was read`);
       at += bytesRead;
     }
     return bytes;

@@ -33,7 +33,7 @@ export function imageSize({ shape: [, height, width, channels] }: ImageSet): num
 }
 
 /** The bytes [height, width, channels] of image `index`: a view, not a copy. */
-export function image(set: ImageSet, index: number): Uint8Array {
+export function imageAt(set: ImageSet, index: number): Uint8Array {
   const size = imageSize(set);
   return set.pixels.subarray(index * size, (index + 1) * size);
 }

@@ -1,8 +1,8 @@
 import { DataError } from '../../errors';
-import { type ImageSet, selectImages } from './images';
 import { random } from '../random';
-import { type SequenceSet, selectSequences } from './sequences';
 import { permutation } from '../shuffle';
+import { type ImageSet, selectImages } from './images';
+import { type SequenceSet, selectSequences } from './sequences';
 import { selectTableRows, type TableSet } from './table-set';
 
 /** A set of samples with one class id each. */
@@ -31,7 +31,7 @@ function selected(set: SampleSet, indices: ArrayLike<number>): SampleSet {
 }
 
 /** The first `limit` samples, or all where there are fewer. */
-export function take<S extends SampleSet>(set: S, limit: number): S {
+export function selectFirst<S extends SampleSet>(set: S, limit: number): S {
   if (!(Number.isInteger(limit) && limit > 0)) {
     throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);
   }
@@ -40,7 +40,7 @@ export function take<S extends SampleSet>(set: S, limit: number): S {
 }
 
 /** The samples whose class id passes `keep`, in their order. */
-export function filter<S extends SampleSet>(
+export function selectWhere<S extends SampleSet>(
   set: S,
   keep: (label: number, i: number) => boolean,
 ): S {
@@ -51,7 +51,7 @@ export function filter<S extends SampleSet>(
 }
 
 /** The samples of these class ids; ids and class names stay as they are. */
-export function ofClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
+export function selectClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
   for (const id of classes) {
     if (!(Number.isInteger(id) && id >= 0 && id < set.classNames.length)) {
       throw new DataError(
@@ -59,7 +59,7 @@ export function ofClasses<S extends SampleSet>(set: S, classes: readonly number[
       );
     }
   }
-  return filter(set, (label) => classes.includes(label));
+  return selectWhere(set, (label) => classes.includes(label));
 }
 
 /** The samples in an order drawn from the seed. */

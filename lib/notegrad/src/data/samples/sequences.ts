@@ -22,7 +22,7 @@ export interface SequenceSet {
 }
 
 /** The ids of sequence `index`: a view, not a copy. */
-export function sequence(set: SequenceSet, index: number): Uint8Array {
+export function sequenceAt(set: SequenceSet, index: number): Uint8Array {
   return set.ids.subarray(set.offsets[index], set.offsets[index + 1]);
 }
 
@@ -36,7 +36,7 @@ export function selectSequences<S extends SequenceSet>(set: S, indices: ArrayLik
   const chosen = Array.from(indices);
   return {
     ...set,
-    ...concatenate(chosen.map((index) => sequence(set, index))),
+    ...concatenate(chosen.map((index) => sequenceAt(set, index))),
     labels: rows(set.labels, 1, indices),
     ...(set.texts && { texts: chosen.map((index) => set.texts![index]) }),
   };

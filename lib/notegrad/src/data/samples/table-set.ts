@@ -1,8 +1,8 @@
 import { DataError } from '../../errors';
 import { selectTargets, type Targets } from './images';
 import { checkLabels, type Labels } from './labels';
+import type { ChannelMoments } from './moments';
 import { rows } from './rows';
-import type { ChannelMoments } from '../transforms/tensor-transforms';
 
 /** A column of a table's values. */
 export interface TableColumn {

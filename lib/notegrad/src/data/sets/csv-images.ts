@@ -1,9 +1,9 @@
-import { found } from '../files/csv';
 import { DataError } from '../../errors';
+import { found } from '../files/csv';
+import { readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
 import { type NumberedClasses, numberedLabels, UNLABELLED } from '../samples/labels';
 import { checkSize, type Size } from '../transforms/resize';
-import { readDecompressed } from '../files/whole-file';
 
 export interface CsvImagesOptions extends NumberedClasses {
   /** Height and width of the images. */

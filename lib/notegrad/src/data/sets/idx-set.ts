@@ -1,8 +1,8 @@
 import { DataError } from '../../errors';
 import { parseIdx } from '../files/idx';
+import { type ReadFile, readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
 import { type NumberedClasses, numberedLabels, UNLABELLED } from '../samples/labels';
-import { readDecompressed } from '../files/whole-file';
 
 export interface IdxSetOptions extends NumberedClasses {
   /** Path of the IDX file of images, plain or gzipped, whatever its name. */
@@ -42,12 +42,6 @@ export async function idxSet({
   ]);
   const set = idxImageSet(imageFile, labelFile, { name, source: images, ...classes });
   return transposed ? withTransposedImages(set) : set;
-}
-
-/** A file that was read: its bytes, and its path for messages. */
-export interface ReadFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
 }
 
 /** Puts an IDX file of images and one of labels together: grey images [count, height, width, 1]. */

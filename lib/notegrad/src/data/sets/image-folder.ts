@@ -1,18 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { DataError } from '../../errors';
 import { cachedArrays } from '../files/array-cache';
 import { decodeImages, type OpenImage } from '../files/decode-images';
-import { DataError } from '../../errors';
 import { fingerprint } from '../files/fingerprint';
-import type { ImageSet } from '../samples/images';
-import { labelArray, UNLABELLED } from '../samples/labels';
 import { checkMemory, defaultMemoryLimit } from '../files/memory-limit';
 import { reportProblems } from '../files/problems';
 import { type OnProgress, progressLine } from '../files/progress-line';
-import { random } from '../random';
-import { checkSize, type Size } from '../transforms/resize';
-import { permutation } from '../shuffle';
 import { sha256 } from '../files/whole-file';
+import { random } from '../random';
+import type { ImageSet } from '../samples/images';
+import { labelArray, UNLABELLED } from '../samples/labels';
+import { permutation } from '../shuffle';
+import { checkSize, type Size } from '../transforms/resize';
 
 export interface ImageFolderOptions {
   /** Height and width of the images of the set. */

@@ -1,9 +1,9 @@
 import { DataError } from '../../errors';
-import { idxImageSet } from './idx-set';
-import type { ImageSet } from '../samples/images';
 import { type ManifestSet, manifestSet } from '../files/manifest';
-import { ofClasses, shuffled, take } from '../samples/select';
 import { obtainFile } from '../files/sources';
+import type { ImageSet } from '../samples/images';
+import { selectClasses, shuffled, selectFirst } from '../samples/select';
+import { idxImageSet } from './idx-set';
 
 export interface MnistOptions {
   /** `train`: 60,000 images; `test`: 10,000. */
@@ -61,9 +61,9 @@ async function load(
   { split, classes, seed, limit }: MnistOptions,
 ): Promise<ImageSet> {
   let set = await loadSplit(manifestSet(name), split, classNames);
-  if (classes !== undefined) set = ofClasses(set, classes);
+  if (classes !== undefined) set = selectClasses(set, classes);
   if (seed !== undefined) set = shuffled(set, seed);
-  return limit === undefined ? set : take(set, limit);
+  return limit === undefined ? set : selectFirst(set, limit);
 }
 
 async function loadSplit(

@@ -1,7 +1,7 @@
 import { DataError } from '../../errors';
-import { type ImageSet, image, type Target } from '../samples/images';
-import { mnist } from './mnist';
 import { random } from '../random';
+import { type ImageSet, imageAt, type Target } from '../samples/images';
+import { mnist } from './mnist';
 
 /** Two digits an image: `labels` has the top-left one, `targets.labels2` the bottom-right one. */
 export interface MultiMnistSet extends ImageSet {
@@ -60,7 +60,7 @@ export async function multiMnist({
   for (let i = 0; i < limit; i++) {
     const [first, second] = [rng.integer(digits.shape[0]), rng.integer(digits.shape[0])];
     const sample = pixels.subarray(i * size, (i + 1) * size);
-    drawPair(image(digits, first), image(digits, second), sample);
+    drawPair(imageAt(digits, first), imageAt(digits, second), sample);
     labels[i] = digits.labels[first];
     labels2[i] = digits.labels[second];
   }

@@ -1,6 +1,7 @@
+import { DataError } from '../../errors';
 import { distinct, isNumber } from '../files/cells';
+import { counted } from '../files/counted';
 import { type CsvOptions, type CsvRow, found, readCsv } from '../files/csv';
-import { counted, DataError } from '../../errors';
 import type { Target } from '../samples/images';
 import { type Labels, labelArray, UNLABELLED } from '../samples/labels';
 import type { TableColumn, TableSet } from '../samples/table-set';

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors';
 import { type Random, random } from '../random';
-import type { LabelledTweet } from './tweets';
+import type { LabelledTweet } from './labelled-tweet';
 
 export interface SyntheticTweetsOptions {
   /** Train and test are different tweets. */

@@ -1,10 +1,10 @@
-import type { NonAsciiRule } from '../samples/ascii';
-import { asciiSequences } from '../samples/ascii-sequences';
+import { DataError } from '../../errors';
 import { distinct } from '../files/cells';
 import { type CsvOptions, decode, readCsv, readTextBytes, withoutMark } from '../files/csv';
-import { DataError } from '../../errors';
+import type { NonAsciiRule } from '../samples/ascii';
+import { asciiSequences } from '../samples/ascii-sequences';
 import { labelArray, UNLABELLED } from '../samples/labels';
-import { shuffled, take } from '../samples/select';
+import { shuffled, selectFirst } from '../samples/select';
 import type { SequenceSet } from '../samples/sequences';
 
 interface CommonTextOptions {
@@ -104,7 +104,7 @@ export async function textSet(options: TextSetOptions): Promise<TextSet> {
     numSkipped,
   };
   const ordered = seed === undefined ? set : shuffled(set, seed);
-  return limit === undefined ? ordered : take(ordered, limit);
+  return limit === undefined ? ordered : selectFirst(ordered, limit);
 }
 
 interface LabelledTexts {

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataError } from '../../errors';
+import { type CsvRow, found, readCsv } from '../files/csv';
+import { dataFolder, dataSource } from '../files/folder';
 import type { NonAsciiRule } from '../samples/ascii';
 import { asciiSequences } from '../samples/ascii-sequences';
-import { type CsvRow, found, readCsv } from '../files/csv';
-import { DataError } from '../../errors';
-import { dataFolder, dataSource } from '../files/folder';
-import { shuffled, take } from '../samples/select';
+import { shuffled, selectFirst } from '../samples/select';
 import type { SequenceSet } from '../samples/sequences';
+import type { LabelledTweet } from './labelled-tweet';
 import { syntheticTweets } from './synthetic-tweets';
 import { SENTIMENT140 } from './text-set';
 
@@ -33,12 +34,6 @@ export interface TweetsOptions {
   readonly seed?: number;
   /** At most so many tweets. Default: all. */
   readonly limit?: number;
-}
-
-/** A tweet and its class id. */
-export interface LabelledTweet {
-  readonly text: string;
-  readonly label: number;
 }
 
 const CLASS_NAMES = ['negative', 'positive'];
@@ -78,7 +73,7 @@ export async function tweets({
   const source = useSynthetic ? 'synthetic' : dataSource(file);
   const set = tweetSet(rewritten, source, split, nonAscii);
   const ordered = seed === undefined ? set : shuffled(set, seed);
-  return limit === undefined ? ordered : take(ordered, limit);
+  return limit === undefined ? ordered : selectFirst(ordered, limit);
 }
 
 /** Where the file of a split belongs. */

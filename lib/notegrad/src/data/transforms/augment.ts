@@ -1,5 +1,6 @@
-import { type ImageSet, imageSize } from '../samples/images';
+import { DataError } from '../../errors';
 import { random } from '../random';
+import { type ImageSet, imageSize } from '../samples/images';
 
 export interface AugmentOptions {
   /** Moves each image by up to so many pixels each way; what comes in is 0. Default 0. */
@@ -27,10 +28,12 @@ export function augmented<S extends ImageSet>(
 ): S {
   const [count, height, width, channels] = set.shape;
   if (!(Number.isInteger(shift) && shift >= 0 && shift < Math.min(height, width))) {
-    throw new Error(`invalid shift: ${shift} (expected 0 … ${Math.min(height, width) - 1} pixels)`);
+    throw new DataError(
+      `invalid shift: ${shift} (expected 0 … ${Math.min(height, width) - 1} pixels)`,
+    );
   }
   if (turn && height !== width) {
-    throw new Error(`cannot turn images that are not square: ${height}×${width}`);
+    throw new DataError(`cannot turn images that are not square: ${height}×${width}`);
   }
   const rng = random(seed, epoch);
   const offset = () => rng.integer(2 * shift + 1) - shift;

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors';
-import type { ImageSet } from '../samples/images';
 import { random } from '../random';
+import type { ImageSet } from '../samples/images';
 import { permutation } from '../shuffle';
 
 /** Where each pixel of a permuted image comes from: [height · width]. */

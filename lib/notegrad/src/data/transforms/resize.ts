@@ -8,7 +8,7 @@ export type Size = number | readonly [height: number, width: number];
  * Every image at another size, by linear interpolation between pixel centres; when shrinking, each
  * new pixel is the triangle-weighted mean of all it covers (as Pillow's and torchvision's `Resize`).
  */
-export function resize<S extends ImageSet>(set: S, size: Size): S {
+export function resizeImages<S extends ImageSet>(set: S, size: Size): S {
   const [count, height, width, channels] = set.shape;
   const [newHeight, newWidth] = checkSize(size);
   const down = linearTaps(height, newHeight);
@@ -44,7 +44,7 @@ export function resize<S extends ImageSet>(set: S, size: Size): S {
 }
 
 /** Every image with a margin of so many pixels of `value` (default 0) on each side: 28 + 2·2 = 32. */
-export function pad<S extends ImageSet>(set: S, margin: number, value = 0): S {
+export function padImages<S extends ImageSet>(set: S, margin: number, value = 0): S {
   if (!(Number.isInteger(margin) && margin >= 0)) {
     throw new DataError(`invalid margin: ${margin} (expected a whole number)`);
   }

@@ -2,6 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../../errors';
 import { dataFolder, dataSource } from '../../files/folder';
+import { checkMemory, defaultMemoryLimit } from '../../files/memory-limit';
+import { reportProblems } from '../../files/problems';
+import { type OnProgress, progressLine } from '../../files/progress-line';
+import { sha256 } from '../../files/whole-file';
+import type { ImageSet, Target } from '../../samples/images';
 import { cachedGalaxies } from './galaxy-cache';
 import { decodeGalaxies } from './galaxy-decode';
 import {
@@ -14,12 +19,7 @@ import {
   listGalaxies,
 } from './galaxy-files';
 import { GALAXY_COLUMNS, GALAXY_LEAVES, GALAXY_TYPES, galaxyLeaf, galaxyType } from './galaxy-tree';
-import type { ImageSet, Target } from '../../samples/images';
-import { checkMemory, defaultMemoryLimit } from '../../files/memory-limit';
-import { reportProblems } from '../../files/problems';
-import { type OnProgress, progressLine } from '../../files/progress-line';
 import { type GalaxyArrays, syntheticGalaxies } from './synthetic-galaxies';
-import { sha256 } from '../../files/whole-file';
 
 /** Galaxies with the 37 probabilities of Galaxy Zoo's volunteers. */
 export interface GalaxySet extends ImageSet {

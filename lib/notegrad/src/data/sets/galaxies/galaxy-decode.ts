@@ -1,7 +1,8 @@
+import { DataError } from '../../../errors';
 import { decodeImages, type OpenImage } from '../../files/decode-images';
+import type { OnProgress } from '../../files/progress-line';
 import type { GalaxyFile } from './galaxy-files';
 import { GALAXY_COLUMNS } from './galaxy-tree';
-import type { OnProgress } from '../../files/progress-line';
 import type { GalaxyArrays } from './synthetic-galaxies';
 
 /** Height and width of the images of Kaggle's Galaxy Challenge. */
@@ -33,7 +34,7 @@ export async function decodeGalaxies(
       const { width, height, orientation = 1 } = await open(bytes).metadata();
       if (width !== GALAXY_IMAGE_SIZE || height !== GALAXY_IMAGE_SIZE) {
         const expected = `${GALAXY_IMAGE_SIZE}×${GALAXY_IMAGE_SIZE}`;
-        throw new Error(`expected ${expected} pixels, found ${width}×${height}`);
+        throw new DataError(`expected ${expected} pixels, found ${width}×${height}`);
       }
       const middle = await decodeMiddle(open, bytes, size, crop);
       if (orientation > 1) orientations.set(i, orientation);

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { DataError } from '../../../errors';
+import { counted } from '../../files/counted';
 import { type CsvRow, found, readCsv } from '../../files/csv';
-import { counted, DataError } from '../../../errors';
-import { columnNames, GALAXY_COLUMNS, treeProblem } from './galaxy-tree';
+import { readWhole, sha256 } from '../../files/whole-file';
 import { random } from '../../random';
 import { permutation } from '../../shuffle';
-import { readWhole, sha256 } from '../../files/whole-file';
+import { columnNames, GALAXY_COLUMNS, treeProblem } from './galaxy-tree';
 
 export const GALAXY_IMAGES = 'images_training_rev1';
 /** Images without a row lie beside the others, or here. */

@@ -1,5 +1,5 @@
-import type { Galaxy } from './galaxy-model';
 import type { Random } from '../../random';
+import type { Galaxy } from './galaxy-model';
 
 /** Light in red, green and blue at a place of the field. */
 type Light = [red: number, green: number, blue: number];

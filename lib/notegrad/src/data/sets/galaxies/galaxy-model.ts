@@ -1,5 +1,5 @@
-import { GALAXY_QUESTIONS } from './galaxy-tree';
 import type { Random } from '../../random';
+import { GALAXY_QUESTIONS } from './galaxy-tree';
 
 /** What can be odd about a galaxy, in the tree's order. */
 export const ODD_FEATURES = [

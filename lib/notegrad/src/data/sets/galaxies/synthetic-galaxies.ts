@@ -1,9 +1,9 @@
 import { DataError } from '../../../errors';
+import type { OnProgress } from '../../files/progress-line';
+import { random } from '../../random';
 import { drawImage } from './galaxy-image';
 import { drawGalaxy, voteOn } from './galaxy-model';
 import { GALAXY_COLUMNS } from './galaxy-tree';
-import type { OnProgress } from '../../files/progress-line';
-import { random } from '../../random';
 
 export interface SyntheticGalaxiesOptions {
   /** Height and width. */
