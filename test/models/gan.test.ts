@@ -1,13 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { discriminatorLoss, denseGan, generatorLoss } from '../../lib/notegrad/src/models/gan';
+import { denseGan, discriminatorLoss, generatorLoss } from '../../lib/notegrad/src/models/gan';
 import { numParameters } from '../../lib/notegrad/src/models/model';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 
 const linear = (inputs: number, outputs: number) => inputs * outputs + outputs;
-const small = { imageShape: [4, 5, 1], latentDim: 3, hidden: [6, 8], seed: 1 } as const;
+const small = { inputShape: [4, 5, 1], latentDim: 3, hiddenSizes: [6, 8], seed: 1 } as const;
 
 test('the default GAN is 100-256-512-1024-784 against 784-1024-512-256-1', () => {
   const model = denseGan();
@@ -65,7 +65,7 @@ test('a discriminator that cannot tell costs 2·ln 2, a generator that deceives 
 });
 
 test('the discriminator drops units in training only', () => {
-  const model = denseGan({ ...small, hidden: [64, 64], dropout: 0.5 });
+  const model = denseGan({ ...small, hiddenSizes: [64, 64], dropout: 0.5 });
   const x = tf.ones([1, 4, 5, 1]);
   const logit = (training: boolean) => model.discriminate(x, undefined, { training }).dataSync()[0];
   assert.is(logit(false), logit(false));

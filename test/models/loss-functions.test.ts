@@ -4,7 +4,7 @@ import * as tf from '../../lib/notegrad/src/engine/tf';
 import {
   binaryCrossEntropy,
   crossEntropy,
-  meanSquaredError,
+  squaredError,
 } from '../../lib/notegrad/src/models/loss-functions';
 import { assertClose } from '../support/close';
 
@@ -42,12 +42,34 @@ test('the gradient of the binary cross-entropy is (σ(logits) − targets) / bat
   assertClose(gradient.dataSync(), logits.sigmoid().sub(targets).div(2).dataSync());
 });
 
-test('the mean squared error averages over all elements', () => {
+test('the squared error is a mean over samples of sums over elements, or over all elements', () => {
   const x = tf.tensor2d([
     [1, 2],
     [3, 4],
   ]);
-  assert.is(meanSquaredError(x, tf.zerosLike(x)).dataSync()[0], 7.5);
+  assert.is(squaredError(x, tf.zerosLike(x)).dataSync()[0], 15);
+  assert.is(squaredError(x, tf.zerosLike(x), { per: 'element' }).dataSync()[0], 7.5);
+});
+
+test('losses of one kind are reduced alike', () => {
+  const x = tf.randomUniform([3, 2, 4, 1], 0, 1, 'float32', 1);
+  const y = tf.randomNormal(x.shape, 0, 1, 'float32', 2);
+  for (const loss of [binaryCrossEntropy, squaredError]) {
+    const [perSample, perElement] = (['sample', 'element'] as const).map(
+      (per) => loss(x, y, { per }).dataSync()[0],
+    );
+    assertClose([perSample], [8 * perElement]);
+    assert.is(loss(x, y).dataSync()[0], perSample);
+    const each = tf.split(x, 3).map((sample, i) => loss(sample, tf.split(y, 3)[i]).dataSync()[0]);
+    assertClose([perSample], [(each[0] + each[1] + each[2]) / 3]);
+  }
+});
+
+test('the squared error of tensors that would be broadcast is refused', () => {
+  assert.throws(
+    () => squaredError(tf.zeros([4]), tf.zeros([4, 1])),
+    'targets [4] do not fit predictions [4,1]: give the same shape',
+  );
 });
 
 test.run();

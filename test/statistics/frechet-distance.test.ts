@@ -29,7 +29,11 @@ test('Gaussians with diagonal covariances are ‖Δμ‖² + Σ (σ₁ − σ₂
   const p = diagonal([1, -2, 0], [4, 0.25, 0]);
   const q = diagonal([3, -2, 1], [1, 9, 0]);
   const expected = 4 + 1 + (2 - 1) ** 2 + (0.5 - 3) ** 2;
-  assertClose([frechetDistanceSquared(p, q), frechetDistanceSquared(q, p)], [expected, expected], EXACT);
+  assertClose(
+    [frechetDistanceSquared(p, q), frechetDistanceSquared(q, p)],
+    [expected, expected],
+    EXACT,
+  );
 });
 
 test('turning both Gaussians by the same angle leaves their distance', () => {
@@ -47,7 +51,11 @@ test('turning both Gaussians by the same angle leaves their distance', () => {
   const [p, q] = [diagonal([1, 2], [4, 1]), diagonal([0, 5], [0.5, 3])] as (Gaussian & {
     mean: number[];
   })[];
-  assertClose([frechetDistanceSquared(turned(p), turned(q))], [frechetDistanceSquared(p, q)], EXACT);
+  assertClose(
+    [frechetDistanceSquared(turned(p), turned(q))],
+    [frechetDistanceSquared(p, q)],
+    EXACT,
+  );
 });
 
 test('a Gaussian is no distance from itself, also with fewer samples than dimensions', () => {
@@ -83,7 +91,10 @@ print(json.dumps([d @ d + np.trace(a) + np.trace(b) - 2 * cross, x.mean(0)[3], a
 
 test('what is no Gaussian, or not of the same dimensions, is refused', () => {
   const p = diagonal([0, 0], [1, 1]);
-  assert.throws(() => frechetDistanceSquared(p, diagonal([0], [1])), /2 dimensions, and a mean of 1/);
+  assert.throws(
+    () => frechetDistanceSquared(p, diagonal([0], [1])),
+    /2 dimensions, and a mean of 1/,
+  );
   assert.throws(() => frechetDistanceSquared(p, diagonal([0, 0], [1, -1])), /eigenvalue -1/);
   assert.throws(() => gaussianOf([[1, 2]]), /at least two samples, not 1/);
   assert.throws(() => gaussianOf([[1, 2], [1]]), /sample 1 has 1 values, the first 2/);

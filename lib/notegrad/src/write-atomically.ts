@@ -1,4 +1,3 @@
-import { NotegradError } from './errors';
 import {
   closeSync,
   existsSync,
@@ -10,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { NotegradError } from './errors';
 
 /** Node writes less than 2 GB at once. */
 const PIECE = 2 ** 26;

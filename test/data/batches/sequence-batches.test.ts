@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fromAscii } from '../../../lib/notegrad/src/data/samples/ascii';
-import { select, selectFirst } from '../../../lib/notegrad/src/data/samples/select';
 import {
   type SequenceBatchOptions,
   sequenceBatches,
 } from '../../../lib/notegrad/src/data/batches/sequence-batches';
+import { fromAscii } from '../../../lib/notegrad/src/data/samples/ascii';
+import { select, selectFirst } from '../../../lib/notegrad/src/data/samples/select';
 import {
   concatenate,
   type SequenceSet,

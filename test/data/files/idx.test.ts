@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../../lib/notegrad/src/errors';
 import { parseIdx } from '../../../lib/notegrad/src/data/files/idx';
-import { idxImageSet } from '../../../lib/notegrad/src/data/sets/idx-set';
 import { random } from '../../../lib/notegrad/src/data/random';
+import { idxImageSet } from '../../../lib/notegrad/src/data/sets/idx-set';
+import { DataError } from '../../../lib/notegrad/src/errors';
 import { idxImages, idxLabels } from '../../support/idx-files';
 
 const fails = (bytes: ArrayLike<number>, dimensions: number, message: string) =>

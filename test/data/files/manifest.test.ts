@@ -2,10 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../../lib/notegrad/src/errors';
 import { dataFolder, projectDataFolder } from '../../../lib/notegrad/src/data/files/folder';
-import { manifestSet, parseManifest, readManifest } from '../../../lib/notegrad/src/data/files/manifest';
+import {
+  manifestSet,
+  parseManifest,
+  readManifest,
+} from '../../../lib/notegrad/src/data/files/manifest';
 import { random } from '../../../lib/notegrad/src/data/random';
+import { DataError } from '../../../lib/notegrad/src/errors';
 import { errorOf, inFolder } from '../../support/folders';
 
 const file = { name: 'a-file', bytes: 3, sha256: '0'.repeat(64) };

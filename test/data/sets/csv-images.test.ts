@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { random } from '../../../lib/notegrad/src/data/random';
 import { type CsvImagesOptions, csvImages } from '../../../lib/notegrad/src/data/sets/csv-images';
 import { DataError } from '../../../lib/notegrad/src/errors';
-import { random } from '../../../lib/notegrad/src/data/random';
 import { errorOf, inFolder } from '../../support/folders';
 
 const read = (content: string | Uint8Array, options: Partial<CsvImagesOptions> = {}) =>

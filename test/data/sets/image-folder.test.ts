@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ImageFolderOptions, imageFolder } from '../../../lib/notegrad/src/data/sets/image-folder';
 import { imageAt } from '../../../lib/notegrad/src/data/samples/images';
+import {
+  type ImageFolderOptions,
+  imageFolder,
+} from '../../../lib/notegrad/src/data/sets/image-folder';
 import { split } from '../../../lib/notegrad/src/data/transforms/split';
 import { errorOf, inFolder } from '../../support/folders';
 

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sequenceBatches } from '../../../lib/notegrad/src/data/batches/sequence-batches';
-import { split } from '../../../lib/notegrad/src/data/transforms/split';
-import { type CsvTextOptions, SENTIMENT140, textSet } from '../../../lib/notegrad/src/data/sets/text-set';
+import {
+  type CsvTextOptions,
+  SENTIMENT140,
+  textSet,
+} from '../../../lib/notegrad/src/data/sets/text-set';
 import { readTweets } from '../../../lib/notegrad/src/data/sets/tweets';
+import { split } from '../../../lib/notegrad/src/data/transforms/split';
 import * as tf from '../../../lib/notegrad/src/engine/tf';
 import { errorOf, inFolder } from '../../support/folders';
 

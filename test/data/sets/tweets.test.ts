@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../../lib/notegrad/src/errors';
 import { random } from '../../../lib/notegrad/src/data/random';
 import { syntheticTweets } from '../../../lib/notegrad/src/data/sets/synthetic-tweets';
 import { readTweets, tweetFile, tweets } from '../../../lib/notegrad/src/data/sets/tweets';
+import { DataError } from '../../../lib/notegrad/src/errors';
 import { errorOf, inFolder } from '../../support/folders';
 
 const given = process.env.NOTEGRAD_DATA;

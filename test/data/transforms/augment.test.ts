@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { augmented } from '../../../lib/notegrad/src/data/transforms/augment';
 import type { ImageSet } from '../../../lib/notegrad/src/data/samples/images';
+import { augmented } from '../../../lib/notegrad/src/data/transforms/augment';
 
 const [count, height, width] = [200, 3, 4];
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { kFold } from '../../../lib/notegrad/src/data/transforms/k-fold';
 import type { TableSet } from '../../../lib/notegrad/src/data/samples/table-set';
+import { kFold } from '../../../lib/notegrad/src/data/transforms/k-fold';
 
 /** Row i holds the number i; a tenth of the rows is of the second class. */
 const numbered = (count: number): TableSet => ({

@@ -1,4 +1,5 @@
 import { DataError } from '../errors';
+import { checkSeed } from '../seeded';
 /** Random numbers that depend on their seeds alone: the same on every machine and engine. */
 export interface Random {
   /** A whole number from 0 to 2³² − 1. */
@@ -21,11 +22,7 @@ export type Words = [number, number, number, number];
  * its state through the 32-bit mixing function of MurmurHash3.
  */
 export function random(...seeds: readonly number[]): Random {
-  for (const seed of seeds) {
-    if (!Number.isSafeInteger(seed)) {
-      throw new DataError(`invalid seed: ${seed} (expected a whole number)`);
-    }
-  }
+  for (const seed of seeds) checkSeed(seed);
   return xoshiro128(stateOf(seeds));
 }
 

@@ -1,4 +1,5 @@
-import { ModelError } from '../errors';
+import { checkSeed } from '../seeded';
+
 /** Gives a new 32-bit seed at each call; the same start gives the same ones. */
 export type SeedSequence = () => number;
 
@@ -8,8 +9,7 @@ export type SeedSequence = () => number;
  * "Fast splittable pseudorandom number generators", 2014).
  */
 export function seedSequence(seed: number): SeedSequence {
-  if (!Number.isSafeInteger(seed))
-    throw new ModelError(`invalid seed: ${seed} (an integer is needed)`);
+  checkSeed(seed);
   let state = seed | 0;
   return () => {
     state = (state + 0x9e3779b9) | 0;

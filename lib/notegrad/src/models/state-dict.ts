@@ -8,7 +8,7 @@ import type { StateDictChoice } from '../weights/torch-contents';
 import { readTorchFile, writeTorchFile } from '../weights/torch-file';
 import { placesOf } from './layer-places';
 import { type LayerWeight, type LayerWeights, layerWeights } from './layer-weights';
-import { type Model, partsOf } from './model';
+import { type AnyModel, partsOf } from './model';
 import type { StatedLayouts } from './stated-layouts';
 
 export interface StateDictOptions {
@@ -52,7 +52,7 @@ const formats: Readonly<Record<string, (file: string, tensors: NamedTensors) => 
  * @param file its ending says the format: `.pt`, `.pth` or `.safetensors`
  * @throws when a layer has no counterpart in PyTorch, or an order is not known: see `layouts`
  */
-export function saveStateDict(model: Model, file: string, options: StateDictOptions = {}): void {
+export function saveStateDict(model: AnyModel, file: string, options: StateDictOptions = {}): void {
   const ending = extname(file);
   if (!Object.hasOwn(formats, ending)) {
     const known = Object.keys(formats).join(', ');
@@ -68,7 +68,7 @@ export function saveStateDict(model: Model, file: string, options: StateDictOpti
  * @throws when the file cannot be read, or names, shapes or types differ, naming all that do
  */
 export function loadStateDict(
-  model: Model,
+  model: AnyModel,
   file: string,
   options: LoadStateDictOptions = {},
 ): void {
@@ -123,7 +123,7 @@ function withNumbers(tensor: StoredTensor): StoredTensor {
  *
  * @throws as `saveStateDict` does
  */
-export function stateDict(model: Model, { layouts }: StateDictOptions = {}): NamedTensors {
+export function stateDict(model: AnyModel, { layouts }: StateDictOptions = {}): NamedTensors {
   const dict = new Map<string, StoredTensor>();
   const { weights, constants } = weightsOf(model, layouts);
   for (const weight of weights) {
@@ -152,7 +152,7 @@ export function stateDict(model: Model, { layouts }: StateDictOptions = {}): Nam
  * @throws when names, shapes or types differ, naming all that do
  */
 export function applyStateDict(
-  model: Model,
+  model: AnyModel,
   dict: NamedTensors,
   { layouts, narrow = false }: ApplyStateDictOptions = {},
 ): void {
@@ -209,7 +209,7 @@ function mismatch(
   return [`${name} is ${stored.type}, which float32 rounds ({ narrow: true } allows it)`];
 }
 
-function weightsOf(model: Model, layouts?: StatedLayouts): LayerWeights {
+function weightsOf(model: AnyModel, layouts?: StatedLayouts): LayerWeights {
   const parts = partsOf(model);
   const places = placesOf(parts, layouts);
   const all = parts.flatMap((part) => part.layers.map((layer) => layerWeights(layer, places)));

@@ -26,7 +26,7 @@ export interface BarChartOptions extends FigureText {
   /** Whether the value stands at its bar. Default true for up to 16 bars without error bars. */
   readonly showValues?: boolean;
   /** Where the axis begins and ends. Default from zero. */
-  readonly range?: readonly [low: number, high: number];
+  readonly yRange?: readonly [low: number, high: number];
 }
 
 const MOST_LABELLED = 16;
@@ -45,7 +45,7 @@ export function barChart({
   yLabel,
   errors = {},
   showValues,
-  range,
+  yRange,
   ...text
 }: BarChartOptions): Figure {
   const names = Object.keys(series);
@@ -109,7 +109,7 @@ export function barChart({
       height: FIGURE_HEIGHT + labelled.depth,
       yaxis: {
         ...titledAxis(yLabel),
-        ...(range ? { range: [...range] } : { rangemode: 'tozero' }),
+        ...(yRange ? { range: [...yRange] } : { rangemode: 'tozero' }),
       },
       showlegend: names.length > 1,
       legend: LEGEND_BELOW,

@@ -14,7 +14,7 @@ export interface FilterGridOptions extends FigureText {
   /** Which input channel is shown. Default 0. */
   readonly inChannel?: number;
   /** What is full colour: the layer's largest weight, or each filter's own. Default `layer`. */
-  readonly normalizeBy?: 'layer' | 'filter';
+  readonly normaliseBy?: 'layer' | 'filter';
   /** Filters a line. Default 10. */
   readonly columns?: number;
   /** Device pixels a weight. Default about 96 pixels a filter. */
@@ -31,7 +31,7 @@ export function filterGrid({
   kernel,
   shape,
   inChannel = 0,
-  normalizeBy = 'layer',
+  normaliseBy = 'layer',
   columns = 10,
   scale,
   ...text
@@ -57,14 +57,14 @@ export function filterGrid({
   const largest = filters.map((weights) => Math.max(...weights.map(Math.abs)));
   const layerLargest = Math.max(...largest);
   const cells = filters.map((weights, i): Cell => {
-    const full = normalizeBy === 'layer' ? layerLargest : largest[i];
+    const full = normaliseBy === 'layer' ? layerLargest : largest[i];
     return { image: colored(weights, width, height, full) };
   });
   const rows = Array.from({ length: Math.ceil(outChannels / columns) }, (_, row) => ({
     cells: cells.slice(row * columns, (row + 1) * columns),
   }));
   const full =
-    normalizeBy === 'layer' ? `±${formatNumber(layerLargest, 3)}` : 'each filter’s largest weight';
+    normaliseBy === 'layer' ? `±${formatNumber(layerLargest, 3)}` : 'each filter’s largest weight';
   const channel = inChannels > 1 ? `input channel ${inChannel} of ${inChannels}` : '';
   const legend = `blue negative, white zero, red positive; full colour is ${full}`;
   const caption = [text.caption, channel, legend].filter(Boolean).join(' · ');

@@ -18,7 +18,7 @@ export interface HistogramOptions extends FigureText {
    * Where the bins begin and end; samples outside are left out,
    * and a note says how many. Default all samples.
    */
-  readonly range?: readonly [low: number, high: number];
+  readonly xRange?: readonly [low: number, high: number];
 }
 
 /**
@@ -32,7 +32,7 @@ export function histogram({
   xLabel,
   height = 'count',
   numBins = 40,
-  range,
+  xRange,
   ...text
 }: HistogramOptions): Figure {
   const names = Object.keys(series);
@@ -44,8 +44,8 @@ export function histogram({
     if (series[name].length === 0) throw new PlotError(`${name} has no sample`);
     assertFinite(series[name], name);
   }
-  const [low, high] = range ?? widened(extent(names.flatMap((name) => extent(series[name]))));
-  if (!(high > low)) throw new PlotError(`invalid range: ${low} to ${high}`);
+  const [low, high] = xRange ?? widened(extent(names.flatMap((name) => extent(series[name]))));
+  if (!(high > low)) throw new PlotError(`invalid xRange: ${low} to ${high}`);
   const width = (high - low) / numBins;
   const x = rounded(Array.from({ length: numBins }, (_, i) => low + (i + 0.5) * width));
   const outside = names

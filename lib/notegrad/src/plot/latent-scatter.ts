@@ -56,7 +56,7 @@ export function latentScatter({
   names = 'both',
   maxPoints = 4000,
   order,
-  range,
+  view,
   inset,
   ...text
 }: LatentScatterOptions): Figure {
@@ -89,7 +89,7 @@ export function latentScatter({
   const atCentres = names !== 'legend' && numSeen > 1;
   const cloud = pointCloud(classes, stars, markerStyle(shown), true, atCentres ? PLOT : undefined, {
     order,
-    range,
+    view,
     inset,
   });
   const thinned = shown < count ? `${shown} of ${count} points drawn` : '';

@@ -41,6 +41,9 @@ export interface LinesOptions extends FigureText {
   readonly xScale?: 'linear' | 'log';
   /** Default `linear`. */
   readonly yScale?: 'linear' | 'log';
+  /** Where the axis begins and ends. Default: where the lines do. */
+  readonly xRange?: readonly [low: number, high: number];
+  /** Where the axis begins and ends. Default: where the lines do. */
   readonly yRange?: readonly [low: number, high: number];
 }
 
@@ -58,6 +61,7 @@ export function lines({
   yLabel,
   xScale = 'linear',
   yScale = 'linear',
+  xRange,
   yRange,
   ...text
 }: LinesOptions): Figure {
@@ -76,7 +80,6 @@ export function lines({
     ...thinned(line, MOST_POINTS),
     ink: line.color ?? COLORS[i % COLORS.length],
   }));
-  const range = yScale === 'log' ? yRange?.map(Math.log10) : yRange;
   const xs = placed.flatMap(({ x }) => x);
   const ys = placed.flatMap(({ y, deviation = [] }) => [
     ...y,
@@ -94,12 +97,8 @@ export function lines({
         ...bandNote(drawn.map(({ numSeeds }) => numSeeds)),
         ...drawn.flatMap((line) => unplacedNote(line, isPlaced)),
       ]),
-      xaxis: { ...titledAxis(xLabel), ...axis(xScale, xs) },
-      yaxis: {
-        ...titledAxis(yLabel),
-        ...axis(yScale, yRange ?? ys),
-        ...(range ? { range: [...range] } : {}),
-      },
+      xaxis: { ...titledAxis(xLabel), ...axis(xScale, xs, xRange) },
+      yaxis: { ...titledAxis(yLabel), ...axis(yScale, ys, yRange) },
       showlegend: entries.length > 1,
       legend: LEGEND_BELOW,
     },
@@ -127,10 +126,15 @@ function lineTrace(curve: DrawnLine & { readonly ink: string }, rank: number): P
 }
 
 /** What plotly is told of an axis; a log axis leaves out what is not above 0. */
-function axis(scale: 'linear' | 'log', values: readonly number[]): object {
-  if (scale === 'linear') return { type: 'linear' };
-  const shown = values.filter((value) => value > 0 && Number.isFinite(value));
-  return shown.length === 0 ? { type: 'log' } : logAxis(...extent(shown));
+function axis(
+  scale: 'linear' | 'log',
+  values: readonly number[],
+  range: readonly [low: number, high: number] | undefined,
+): object {
+  if (scale === 'linear') return { type: 'linear', ...(range ? { range: [...range] } : {}) };
+  const shown = (range ?? values).filter((value) => value > 0 && Number.isFinite(value));
+  const log = shown.length === 0 ? { type: 'log' } : logAxis(...extent(shown));
+  return range ? { ...log, range: range.map(Math.log10) } : log;
 }
 
 /** Where a band ends that goes to 0 or below: a little under all that a log axis shows. */

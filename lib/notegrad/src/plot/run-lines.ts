@@ -29,14 +29,7 @@ const MOST_POINTS = 500;
 
 /** The curves of a run by epoch. @throws when it has no training value */
 export function epochLines(run: Run, training: string, validation: string | undefined): Line[] {
-  for (const { epochs } of run.seeds) {
-    if (!epochs[training]) {
-      const known = Object.keys(epochs).join(', ');
-      throw new PlotError(
-        `run ${run.name} has no ${training} by epoch (it has ${known || 'nothing'})`,
-      );
-    }
-  }
+  requireEpochs(run, training);
   if (run.seeds[0].epochs[training].length === 0) {
     throw new PlotError(`run ${run.name} has no epoch to plot`);
   }
@@ -82,6 +75,15 @@ export function stepLines(
     });
   }
   return lines;
+}
+
+/** @throws PlotError when a seed of the run has no such metric by epoch */
+export function requireEpochs(run: Run, metric: string): void {
+  for (const { epochs } of run.seeds) {
+    if (epochs[metric]) continue;
+    const known = Object.keys(epochs).join(', ');
+    throw new PlotError(`run ${run.name} has no ${metric} by epoch (it has ${known || 'nothing'})`);
+  }
 }
 
 function ofSeeds(run: Run, values: (history: RunHistory) => readonly number[]): OverSeeds {

@@ -32,7 +32,7 @@ export function scatter({
   equalAxes = false,
   names: namesAt = 'legend',
   order,
-  range,
+  view,
   inset,
   ...text
 }: ScatterOptions): Figure {
@@ -52,7 +52,7 @@ export function scatter({
   const atCentres = namesAt !== 'legend' && names.length > 1;
   const plot = equalAxes ? EQUAL_PLOT : PLOT;
   const style = { size: 6, opacity: 0.8 };
-  const options = { order, range, inset };
+  const options = { order, view, inset };
   const cloud = pointCloud(classes, [], style, equalAxes, atCentres ? plot : undefined, options);
   const head = headed(text, cloud.notes);
   return {

@@ -2,18 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
+import type { Seeded } from '../seeded';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
 
-export interface UmapOptions extends EmbeddingOptions {
+export interface UmapOptions extends EmbeddingOptions, Seeded {
   /** How many neighbours of each sample are looked at; fewer than there are samples. Default 15. */
   readonly numNeighbours?: number;
   /** How near each other places may be, of `spread` 1. Default 0.1. */
   readonly minDistance?: number;
   /** Default: 500 for up to 2,500 samples, fewer for more, 200 above 7,500. */
   readonly numEpochs?: number;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**

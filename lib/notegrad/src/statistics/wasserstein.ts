@@ -1,5 +1,6 @@
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
+import type { Seeded } from '../seeded';
 import { cheapestAssignment } from './assignment';
 import { commonDimensions, type Samples, squaredDistance } from './samples';
 
@@ -46,13 +47,11 @@ export function assignedWasserstein(x: Samples, y: Samples, order = 1): number {
   return (total / x.length) ** (1 / order);
 }
 
-export interface SlicedOptions {
+export interface SlicedOptions extends Seeded {
   /** Default 1. */
   readonly order?: number;
   /** How many directions are drawn. Default 100. */
   readonly numProjections?: number;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**

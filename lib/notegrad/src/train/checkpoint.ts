@@ -3,7 +3,7 @@ import type { RestorableOptimizer } from '../engine/optimizer-rule';
 import { randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { type Model, partsOf } from '../models/model';
+import { type AnyModel, partsOf } from '../models/model';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import {
@@ -22,7 +22,7 @@ export interface CheckpointOptions {
   /** A `.safetensors` file. If it exists, the run goes on from it. */
   readonly file: string;
   /** All models that the step changes. */
-  readonly models: readonly Model[];
+  readonly models: readonly AnyModel[];
   /**
    * All optimizers that the step uses. A file of optimizers of another kind, or with other
    * hyper-parameters when the run began, is refused. The learning rate does not count, since it may
@@ -192,7 +192,7 @@ export class Checkpoint {
   }
 }
 
-function modelVariables(models: readonly Model[]): Map<string, tf.Variable> {
+function modelVariables(models: readonly AnyModel[]): Map<string, tf.Variable> {
   const variables = new Map<string, tf.Variable>();
   for (const [i, model] of models.entries()) {
     const weights = partsOf(model).flatMap((part) => part.weights);

@@ -5,10 +5,12 @@ import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 import { duration } from '../progress';
+import { checkSeed } from '../seeded';
 import { Checkpoint, type CheckpointOptions } from './checkpoint';
 import type { Position } from './checkpoint-notes';
 import { described } from './described';
 import { epochFrom } from './epoch';
+import { clipByNorm } from './gradient-clipping';
 import { type Divergence, emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
 import { PendingLosses } from './pending-losses';
@@ -94,7 +96,10 @@ export async function fit<B extends tf.TensorContainer>({
   const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
   checkCount('number of epochs', numEpochs);
   checkCount("checkpoint's everySteps", everySteps);
-  if (seed !== undefined) seedRandom(seed);
+  if (seed !== undefined) {
+    checkSeed(seed);
+    seedRandom(seed);
+  }
   const history = emptyHistory();
   const checkpoint = checkpointOptions && new Checkpoint(checkpointOptions);
   let position = (await checkpoint?.read(history)) ?? beginningOf(0);
@@ -182,8 +187,14 @@ function compiled<B, R>(step: (batch: B) => R, compile: boolean | undefined) {
   return { run: compile === false ? plain : compileStep(step), check: () => {} };
 }
 
+export interface GradientStepOptions {
+  /** Scales the gradients down together where their norm is above this. Default: as they are. */
+  readonly maxNorm?: number;
+}
+
 /**
- * The usual step: the gradient of a loss with respect to the variables, handed to an optimizer.
+ * The usual step: the gradient of a loss with respect to the variables, handed to an optimizer. In
+ * `lossOf`, `forward` is in training mode.
  *
  * @param lossOf the mean loss of a batch, by default one of images and labels as `batches` makes it
  * @param variables what the optimizer may change; default all trainable variables there are
@@ -192,9 +203,19 @@ export function gradientStep<B extends tf.TensorContainer = Batch>(
   optimizer: tf.Optimizer,
   lossOf: (batch: B) => tf.Scalar,
   variables?: readonly tf.Variable[],
+  { maxNorm }: GradientStepOptions = {},
 ): Step<B> {
   const varList = variables && [...variables];
-  return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;
+  if (maxNorm === undefined) {
+    return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;
+  }
+  return (batch) => {
+    const { value, grads } = optimizer.computeGradients(() => lossOf(batch), varList);
+    const clipped = clipByNorm(grads, maxNorm);
+    optimizer.applyGradients(clipped);
+    tf.dispose([grads, clipped]);
+    return value;
+  };
 }
 
 function checkCount(what: string, count: number): void {

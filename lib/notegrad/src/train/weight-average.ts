@@ -1,13 +1,13 @@
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { type Model, trainableVariables } from '../models/model';
+import { type AnyModel, trainableVariables } from '../models/model';
 import type { Step } from './fit';
 
 export interface WeightAverageOptions {
   /** What the step trains. */
-  readonly model: Model;
+  readonly model: AnyModel;
   /** Another of the same layers and the same weights to begin with: it follows the first. */
-  readonly average: Model;
+  readonly average: AnyModel;
   /** The share of the former average that a step keeps: 1/(1 − decay) steps count. Default 0.999. */
   readonly decay?: number;
 }

@@ -14,10 +14,17 @@ import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batches } from '../../../../lib/notegrad/src/data/batches/batches';
-import { DataError } from '../../../../lib/notegrad/src/errors';
-import { type GalaxiesOptions, galaxies, galaxyChunks } from '../../../../lib/notegrad/src/data/sets/galaxies/galaxies';
-import { GALAXY_COLUMNS, treeProblem } from '../../../../lib/notegrad/src/data/sets/galaxies/galaxy-tree';
 import { imageAt } from '../../../../lib/notegrad/src/data/samples/images';
+import {
+  type GalaxiesOptions,
+  galaxies,
+  galaxyChunks,
+} from '../../../../lib/notegrad/src/data/sets/galaxies/galaxies';
+import {
+  GALAXY_COLUMNS,
+  treeProblem,
+} from '../../../../lib/notegrad/src/data/sets/galaxies/galaxy-tree';
+import { DataError } from '../../../../lib/notegrad/src/errors';
 import { errorOf, inFolder } from '../../../support/folders';
 import { warnings } from '../../../support/logged';
 

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { random } from '../../../../lib/notegrad/src/data/random';
 import { drawGalaxy, voteOn } from '../../../../lib/notegrad/src/data/sets/galaxies/galaxy-model';
 import {
   columnNames,
@@ -11,7 +12,6 @@ import {
   galaxyType,
   treeProblem,
 } from '../../../../lib/notegrad/src/data/sets/galaxies/galaxy-tree';
-import { random } from '../../../../lib/notegrad/src/data/random';
 
 /** 37 zeros but for these columns. */
 const probabilities = (values: Record<string, number>) =>

@@ -1,5 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import {
   checkImageSet,
@@ -30,11 +31,9 @@ export interface Sized<T> extends Iterable<T> {
   readonly length: number;
 }
 
-export interface OrderOptions {
+export interface OrderOptions extends Seeded {
   /** Images a batch; the last may have fewer. */
   readonly batchSize: number;
-  /** Default 0. */
-  readonly seed?: number;
   /** Another order each epoch, the same each time for the same seed and epoch. Default 0. */
   readonly epoch?: number;
   /** Default true; false keeps the set's order. */

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { permutation } from '../shuffle';
 import { type ImageSet, selectImages } from './images';
@@ -63,7 +64,7 @@ export function selectClasses<S extends SampleSet>(set: S, classes: readonly num
 }
 
 /** The samples in an order drawn from the seed. */
-export function shuffled<S extends SampleSet>(set: S, seed: number): S {
+export function shuffled<S extends SampleSet>(set: S, { seed = 0 }: Seeded = {}): S {
   return select(set, permutation(sampleCount(set), random(seed)));
 }
 

@@ -2,7 +2,7 @@ import { DataError } from '../../errors';
 import { type ManifestSet, manifestSet } from '../files/manifest';
 import { obtainFile } from '../files/sources';
 import type { ImageSet } from '../samples/images';
-import { selectClasses, shuffled, selectFirst } from '../samples/select';
+import { selectClasses, selectFirst, shuffled } from '../samples/select';
 import { idxImageSet } from './idx-set';
 
 export interface MnistOptions {
@@ -62,7 +62,7 @@ async function load(
 ): Promise<ImageSet> {
   let set = await loadSplit(manifestSet(name), split, classNames);
   if (classes !== undefined) set = selectClasses(set, classes);
-  if (seed !== undefined) set = shuffled(set, seed);
+  if (seed !== undefined) set = shuffled(set, { seed });
   return limit === undefined ? set : selectFirst(set, limit);
 }
 

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { type ImageSet, imageAt, type Target } from '../samples/images';
 import { mnist } from './mnist';
@@ -8,11 +9,9 @@ export interface MultiMnistSet extends ImageSet {
   readonly targets: { readonly labels2: Target };
 }
 
-export interface MultiMnistOptions {
+export interface MultiMnistOptions extends Seeded {
   /** `train` is made of MNIST's train images, `test` of its test images. */
   readonly split: 'train' | 'test';
-  /** Default 0. */
-  readonly seed?: number;
   /** How many images to make. Default: 60,000 of train, 10,000 of test. */
   readonly limit?: number;
 }

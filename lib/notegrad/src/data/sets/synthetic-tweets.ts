@@ -1,12 +1,11 @@
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { type Random, random } from '../random';
 import type { LabelledTweet } from './labelled-tweet';
 
-export interface SyntheticTweetsOptions {
+export interface SyntheticTweetsOptions extends Seeded {
   /** Train and test are different tweets. */
   readonly split: 'train' | 'test';
-  /** Default 0. */
-  readonly seed?: number;
   /** Default: 50,000 of train, 5,000 of test. */
   readonly count?: number;
   /** The share of tweets whose label is turned round: nobody can do better than 1 − this. Default 0.1. */

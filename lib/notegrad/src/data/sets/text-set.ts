@@ -4,7 +4,7 @@ import { type CsvOptions, decode, readCsv, readTextBytes, withoutMark } from '..
 import type { NonAsciiRule } from '../samples/ascii';
 import { asciiSequences } from '../samples/ascii-sequences';
 import { labelArray, UNLABELLED } from '../samples/labels';
-import { shuffled, selectFirst } from '../samples/select';
+import { selectFirst, shuffled } from '../samples/select';
 import type { SequenceSet } from '../samples/sequences';
 
 interface CommonTextOptions {
@@ -103,7 +103,7 @@ export async function textSet(options: TextSetOptions): Promise<TextSet> {
     nonAscii: { numCharacters, numTexts, rule },
     numSkipped,
   };
-  const ordered = seed === undefined ? set : shuffled(set, seed);
+  const ordered = seed === undefined ? set : shuffled(set, { seed });
   return limit === undefined ? ordered : selectFirst(ordered, limit);
 }
 

@@ -5,7 +5,7 @@ import { type CsvRow, found, readCsv } from '../files/csv';
 import { dataFolder, dataSource } from '../files/folder';
 import type { NonAsciiRule } from '../samples/ascii';
 import { asciiSequences } from '../samples/ascii-sequences';
-import { shuffled, selectFirst } from '../samples/select';
+import { selectFirst, shuffled } from '../samples/select';
 import type { SequenceSet } from '../samples/sequences';
 import type { LabelledTweet } from './labelled-tweet';
 import { syntheticTweets } from './synthetic-tweets';
@@ -72,7 +72,7 @@ export async function tweets({
   const rewritten = labelled.map(({ text, label }) => ({ text: rewrite(text), label }));
   const source = useSynthetic ? 'synthetic' : dataSource(file);
   const set = tweetSet(rewritten, source, split, nonAscii);
-  const ordered = seed === undefined ? set : shuffled(set, seed);
+  const ordered = seed === undefined ? set : shuffled(set, { seed });
   return limit === undefined ? ordered : selectFirst(ordered, limit);
 }
 

@@ -1,8 +1,9 @@
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { type ImageSet, imageSize } from '../samples/images';
 
-export interface AugmentOptions {
+export interface AugmentOptions extends Seeded {
   /** Moves each image by up to so many pixels each way; what comes in is 0. Default 0. */
   readonly shift?: number;
   /** Mirrors each image left to right with probability ½. Default false. */
@@ -12,8 +13,6 @@ export interface AugmentOptions {
    * has no up, such as galaxies. Default false.
    */
   readonly turn?: boolean;
-  /** Default 0. */
-  readonly seed?: number;
   /** Other changes each epoch, the same each time for the same seed and epoch. Default 0. */
   readonly epoch?: number;
 }

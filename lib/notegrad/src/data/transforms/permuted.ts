@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import type { ImageSet } from '../samples/images';
 import { permutation } from '../shuffle';
@@ -9,7 +10,7 @@ export type PixelOrder = Uint32Array;
 /** A fixed order of an image's pixels, drawn from the seed: one for train, validation and test. */
 export function pixelOrder(
   { shape: [, height, width] }: Pick<ImageSet, 'shape'>,
-  seed: number,
+  { seed = 0 }: Seeded = {},
 ): PixelOrder {
   return permutation(height * width, random(seed));
 }

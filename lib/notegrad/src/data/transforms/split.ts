@@ -1,11 +1,10 @@
 import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { indicesByClass, type SampleSet, sampleCount, select } from '../samples/select';
 import { permutation, shuffle } from '../shuffle';
 
-export interface SplitOptions {
-  /** Default 0. */
-  readonly seed?: number;
+export interface SplitOptions extends Seeded {
   /** Gives every part the classes in the set's proportions, to within a sample or so. Default false. */
   readonly stratified?: boolean;
 }

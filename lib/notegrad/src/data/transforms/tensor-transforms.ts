@@ -1,5 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import { checkSeed, type Seeded } from '../../seeded';
 import type { ChannelMoments, Moments } from '../samples/moments';
 
 /** (x − mean) / std, for pixels already in [0, 1]; moments of channels go with the last axis. */
@@ -29,10 +30,9 @@ function checkedFor(
   return { mean: numbers(mean), std: numbers(std) };
 }
 
-export interface NoiseOptions {
+export interface NoiseOptions extends Seeded {
   /** Standard deviation, in the units of x. */
   readonly std: number;
-  readonly seed: number;
   /** Keeps the result within these bounds. Default [0, 1]; `null` leaves it as it is. */
   readonly bounds?: readonly [low: number, high: number] | null;
 }
@@ -40,8 +40,9 @@ export interface NoiseOptions {
 /** x with Gaussian noise; the same seed gives the same noise. */
 export function addNoise<T extends tf.Tensor>(
   x: T,
-  { std, seed, bounds = [0, 1] }: NoiseOptions,
+  { std, seed = 0, bounds = [0, 1] }: NoiseOptions,
 ): T {
+  checkSeed(seed);
   return tf.tidy(() => {
     const noisy = x.add<T>(tf.randomNormal(x.shape, 0, std, 'float32', seed));
     return bounds ? (noisy.clipByValue(...bounds) as T) : noisy;

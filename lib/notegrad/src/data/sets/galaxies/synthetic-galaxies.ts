@@ -1,18 +1,17 @@
 import { DataError } from '../../../errors';
+import type { Seeded } from '../../../seeded';
 import type { OnProgress } from '../../files/progress-line';
 import { random } from '../../random';
 import { drawImage } from './galaxy-image';
 import { drawGalaxy, voteOn } from './galaxy-model';
 import { GALAXY_COLUMNS } from './galaxy-tree';
 
-export interface SyntheticGalaxiesOptions {
+export interface SyntheticGalaxiesOptions extends Seeded {
   /** Height and width. */
   readonly size: number;
   readonly count: number;
   /** The number of the first: each galaxy depends on the seed and its number alone. Default 0. */
   readonly first?: number;
-  /** Default 0. */
-  readonly seed?: number;
   readonly onProgress?: OnProgress;
 }
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { oneCycle, setLearningRate } from '../../lib/notegrad/src/train/learning-rate';
+import { oneCycle, setLearningRate } from '../../lib/notegrad/src/train/schedules';
 import { assertClose } from '../support/close';
 import { pythonWithTorch, runPython } from '../support/python-torch';
 
