@@ -1,12 +1,17 @@
 import * as tf from '../lib/notegrad/src/engine/tf';
-import { autoencoder } from '../lib/notegrad/src/models/autoencoder';
+import { denseAutoencoder } from '../lib/notegrad/src/models/autoencoder';
 import { charLstmClassifier } from '../lib/notegrad/src/models/char-lstm-classifier';
 import { cnn } from '../lib/notegrad/src/models/cnn';
 import { convolutionalAutoencoder } from '../lib/notegrad/src/models/convolutional-autoencoder';
-import { discriminatorLoss, gan, generatorLoss } from '../lib/notegrad/src/models/gan';
-import { crossEntropy, meanSquaredError } from '../lib/notegrad/src/models/losses';
+import { denseGan, discriminatorLoss, generatorLoss } from '../lib/notegrad/src/models/gan';
+import { crossEntropy, squaredError } from '../lib/notegrad/src/models/loss-functions';
 import { mlp } from '../lib/notegrad/src/models/mlp';
-import { forward, type Model, trainableVariables } from '../lib/notegrad/src/models/model';
+import {
+  type AnyModel,
+  forward,
+  type Model,
+  trainableVariables,
+} from '../lib/notegrad/src/models/model';
 import { resnet } from '../lib/notegrad/src/models/resnet';
 import { denseVae, vaeLoss } from '../lib/notegrad/src/models/vae';
 import { vgg11 } from '../lib/notegrad/src/models/vgg11';
@@ -21,14 +26,14 @@ export interface JobOptions {
   /** Whether dropout is on where the model has it. Default true. */
   readonly dropout?: boolean;
   /** Width of VGG11's linear layers. Default 4096. */
-  readonly headWidth?: number;
+  readonly hiddenSizes?: readonly number[];
   /** Channels of the ResNet's stages. Default [16, 32, 64]. */
   readonly channels?: readonly number[];
 }
 
 /** A model in training: one update a step. */
 export interface Training {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly step: Step;
 }
 
@@ -69,7 +74,7 @@ function noise(name: string, size: number, dim: number, seed: number): Batch {
 
 /** A step that gives the model's variables the gradient of a loss. */
 function trained(
-  model: Model,
+  model: AnyModel,
   optimizer: tf.Optimizer,
   lossOf: (batch: Batch) => tf.Scalar,
 ): Training {
@@ -79,14 +84,14 @@ function trained(
   return { model, step };
 }
 
-function classifier(model: tf.LayersModel): Training {
+function classifier(model: Model<tf.Tensor4D, tf.Tensor2D>): Training {
   return trained(model, nesterov(), ({ x, y }) =>
-    crossEntropy(y as tf.Tensor1D, forward(model, x, { training: true }) as tf.Tensor2D),
+    crossEntropy(y as tf.Tensor1D, forward(model, x as tf.Tensor4D)),
   );
 }
 
 function ganTraining({ seed, dropout = true }: JobOptions): Training {
-  const model = gan({ seed, dropout: dropout ? 0.3 : 0 });
+  const model = denseGan({ seed, dropout: dropout ? 0.3 : 0 });
   const { generator, discriminator } = model;
   const [discriminatorAdam, generatorAdam] = [adam(0.0002), adam(0.0002)];
   const ofDiscriminator = trainableVariables(discriminator);
@@ -133,8 +138,8 @@ export const jobs = {
     title: 'VGG11, 32×32×1, 4096-wide head',
     batchSize: 64,
     batch: (size, seed) => labelled(size, seed, 32),
-    train: ({ seed, dropout = true, headWidth }) =>
-      classifier(vgg11({ seed, dropout: dropout ? 0.5 : 0, headWidth })),
+    train: ({ seed, dropout = true, hiddenSizes }) =>
+      classifier(vgg11({ seed, dropout: dropout ? 0.5 : 0, hiddenSizes })),
     products: [3],
   },
   'char-lstm': {
@@ -148,7 +153,10 @@ export const jobs = {
     train({ seed }) {
       const model = charLstmClassifier({ seed });
       return trained(model, adam(0.0001), ({ ids, lengths, y }) =>
-        crossEntropy(y as tf.Tensor1D, forward(model, [ids, lengths]) as tf.Tensor2D),
+        crossEntropy(
+          y as tf.Tensor1D,
+          forward(model, [ids as tf.Tensor2D, lengths as tf.Tensor1D]),
+        ),
       );
     },
     products: [3],
@@ -159,7 +167,9 @@ export const jobs = {
     batch: (size, seed) => images(size, seed),
     train({ seed }) {
       const model = convolutionalAutoencoder({ skips: true, seed });
-      return trained(model, adam(0.001), ({ x }) => meanSquaredError(model.reconstruct(x), x));
+      return trained(model, adam(0.001), ({ x }) =>
+        squaredError(x, model.reconstruct(x), { per: 'element' }),
+      );
     },
     products: [3, 3],
   },
@@ -203,9 +213,9 @@ export const jobs = {
     batchSize: 64,
     batch: (size, seed) => images(size, seed),
     train({ seed }) {
-      const model = autoencoder({ seed });
+      const model = denseAutoencoder({ seed });
       return trained(model, adam(0.001), ({ x }) =>
-        meanSquaredError(model.reconstruct(x), x.reshape([x.shape[0], -1])),
+        squaredError(x.reshape([x.shape[0], -1]), model.reconstruct(x), { per: 'element' }),
       );
     },
     products: [3, 3],

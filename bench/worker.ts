@@ -1,8 +1,8 @@
 /** Our side: trains what run.ts asks for on the engine that NOTEGRAD_ENGINE names. */
 import { createInterface } from 'node:readline';
-import { batches } from '../lib/notegrad/src/data/batches';
-import { mnist } from '../lib/notegrad/src/data/mnist';
-import { resize } from '../lib/notegrad/src/data/resize';
+import { batches } from '../lib/notegrad/src/data/batches/batches';
+import { mnist } from '../lib/notegrad/src/data/sets/mnist';
+import { resizeImages } from '../lib/notegrad/src/data/transforms/resize';
 import { engine } from '../lib/notegrad/src/engine/engine';
 import { compileStep } from '../lib/notegrad/src/engine/native/compiler/compile-step';
 import { pureStep } from '../lib/notegrad/src/engine/native/compiler/pure-step';
@@ -49,7 +49,7 @@ async function work(request: Request): Promise<Work> {
     case 'epoch': {
       const { step, batchSize } = theLoaded();
       const digits = await mnist({ split: 'train', limit: request.images });
-      const set = request.imgSize === 28 ? digits : resize(digits, request.imgSize);
+      const set = request.imgSize === 28 ? digits : resizeImages(digits, request.imgSize);
       for (const batch of batches(set, { batchSize })) {
         run(step, batch);
         tf.dispose(batch);

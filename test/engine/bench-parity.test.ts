@@ -1,14 +1,19 @@
 import { test } from 'uvu';
 import { jobs } from '../../bench/jobs';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { autoencoder } from '../../lib/notegrad/src/models/autoencoder';
+import { denseAutoencoder } from '../../lib/notegrad/src/models/autoencoder';
 import { charLstmClassifier } from '../../lib/notegrad/src/models/char-lstm-classifier';
 import { cnn } from '../../lib/notegrad/src/models/cnn';
 import { convolutionalAutoencoder } from '../../lib/notegrad/src/models/convolutional-autoencoder';
-import { discriminatorLoss, gan, generatorLoss } from '../../lib/notegrad/src/models/gan';
-import { crossEntropy, meanSquaredError } from '../../lib/notegrad/src/models/losses';
+import { denseGan, discriminatorLoss, generatorLoss } from '../../lib/notegrad/src/models/gan';
+import { crossEntropy, squaredError } from '../../lib/notegrad/src/models/loss-functions';
 import { mlp } from '../../lib/notegrad/src/models/mlp';
-import { forward, type Model, trainableVariables } from '../../lib/notegrad/src/models/model';
+import {
+  type AnyModel,
+  forward,
+  type Model,
+  trainableVariables,
+} from '../../lib/notegrad/src/models/model';
 import { resnet } from '../../lib/notegrad/src/models/resnet';
 import { denseVae, vaeLoss } from '../../lib/notegrad/src/models/vae';
 import type { Numbers } from '../support/native-and-cpu';
@@ -24,7 +29,7 @@ import {
 } from '../support/training-parity';
 
 function minimizing(
-  model: Model,
+  model: AnyModel,
   lossOf: () => tf.Tensor,
   optimizer: tf.Optimizer = tf.train.adam(0.001),
 ): Step {
@@ -32,50 +37,60 @@ function minimizing(
   return () => optimizer.minimize(() => lossOf() as tf.Scalar, true, variables) as tf.Scalar;
 }
 
-const images = (numbers: Numbers, imgSize: number) =>
-  tf.tidy(() => uniform(numbers, [3, imgSize, imgSize, 1]).add(1).div(2));
+const images = (numbers: Numbers, size: number) =>
+  tf.tidy(() => uniform(numbers, [3, size, size, 1]).add(1).div(2) as tf.Tensor4D);
 
-const classified = (model: tf.LayersModel, numbers: Numbers, imgSize: number): Step => {
-  const x = images(numbers, imgSize);
+type Classifier = Model<tf.Tensor4D, tf.Tensor2D>;
+
+const classified = (model: Classifier, numbers: Numbers, size: number): Step => {
+  const x = images(numbers, size);
   const y = ids(numbers, [3], 10) as tf.Tensor1D;
   return minimizing(
     model,
-    () => crossEntropy(y, forward(model, x, { training: true }) as tf.Tensor2D),
+    () => crossEntropy(y, forward(model, x)),
     tf.train.momentum(0.01, 0.9, true),
   );
 };
 
 /** The bench's models in small. */
 const benchPrograms: Record<Exclude<keyof typeof jobs, 'vgg11'>, Program> = {
-  mlp: (numbers) => classified(mlp({ inputShape: [6, 6, 1], hidden: [9, 7] }), numbers, 6),
+  mlp: (numbers) => classified(mlp({ inputShape: [6, 6, 1], hiddenSizes: [9, 7] }), numbers, 6),
   cnn: (numbers) =>
-    classified(cnn({ inputShape: [8, 8, 1], channels: [2, 3, 4], hidden: [5] }), numbers, 8),
+    classified(cnn({ inputShape: [8, 8, 1], channels: [2, 3, 4], hiddenSizes: [5] }), numbers, 8),
   resnet: (numbers) =>
     classified(resnet({ inputShape: [8, 8, 1], channels: [2, 3, 4] }), numbers, 8),
   'char-lstm': (numbers) => {
-    const model = charLstmClassifier({ vocabulary: 12, hidden: 8 });
-    const input = [ids(numbers, [4, 15], 12), tf.tensor1d([15, 9, 1, 15], 'int32')];
+    const model = charLstmClassifier({ vocabularySize: 12, hiddenSize: 8 });
+    const characters = ids(numbers, [4, 15], 12) as tf.Tensor2D;
+    const lengths = tf.tensor1d([15, 9, 1, 15], 'int32');
     const y = ids(numbers, [4], 2) as tf.Tensor1D;
-    return minimizing(model, () => crossEntropy(y, forward(model, input) as tf.Tensor2D));
+    return minimizing(model, () => crossEntropy(y, forward(model, [characters, lengths])));
   },
   'conv-autoencoder': (numbers) => {
-    const model = convolutionalAutoencoder({ skips: true, imgSize: 8 });
+    const model = convolutionalAutoencoder({ skips: true, inputShape: [8, 8, 1] });
     const x = images(numbers, 8);
-    return minimizing(model, () => meanSquaredError(model.reconstruct(x), x));
+    return minimizing(model, () => squaredError(x, model.reconstruct(x), { per: 'element' }));
   },
   autoencoder: (numbers) => {
-    const model = autoencoder({ imgSize: 6, hidden: [12, 8] });
+    const model = denseAutoencoder({ inputShape: [6, 6, 1], hiddenSizes: [12, 8] });
     const x = images(numbers, 6);
-    return minimizing(model, () => meanSquaredError(model.reconstruct(x), x.reshape([3, -1])));
+    return minimizing(model, () =>
+      squaredError(x.reshape([3, -1]), model.reconstruct(x), { per: 'element' }),
+    );
   },
   vae: (numbers) => {
-    const model = denseVae({ imageShape: [6, 6, 1], hidden: [10], latentDim: 3 });
+    const model = denseVae({ inputShape: [6, 6, 1], hiddenSizes: [10], latentDim: 3 });
     const x = images(numbers, 6);
     const epsilon = uniform(numbers, [3, 3]);
     return minimizing(model, () => vaeLoss(x, model.run(x, epsilon)).loss);
   },
   gan: (numbers) => {
-    const model = gan({ imageShape: [6, 6, 1], latentDim: 4, hidden: [6, 8], dropout: 0 });
+    const model = denseGan({
+      inputShape: [6, 6, 1],
+      latentDim: 4,
+      hiddenSizes: [6, 8],
+      dropout: 0,
+    });
     const [real, z] = [uniform(numbers, [3, 6, 6, 1]), uniform(numbers, [3, 4])];
     const judge = (x: tf.Tensor) => model.discriminate(x, undefined, { training: true });
     const fake = () => model.generate(z, undefined, { training: true });
@@ -90,7 +105,7 @@ for (const [name, program] of Object.entries(benchPrograms)) testParity(test, na
 test('vgg11 has the same losses on native and wasm (on cpu a step takes half a minute)', async () => {
   const program: Program = () => {
     const { batch, train } = jobs.vgg11;
-    const { step } = train({ seed: 1, dropout: false, headWidth: 16 });
+    const { step } = train({ seed: 1, dropout: false, hiddenSizes: [16, 16] });
     const data = batch(1, 1);
     return () => step(data);
   };

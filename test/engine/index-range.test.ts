@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { oneHot } from '../../lib/notegrad/src/data/tensor-transforms';
+import { oneHot } from '../../lib/notegrad/src/data/transforms/tensor-transforms';
 import { charLstm } from '../../lib/notegrad/src/engine/char-lstm';
-import { sparseSoftmaxCrossEntropy } from '../../lib/notegrad/src/engine/losses';
+import { sparseSoftmaxCrossEntropy } from '../../lib/notegrad/src/engine/cross-entropy';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { crossEntropy } from '../../lib/notegrad/src/models/losses';
+import { crossEntropy } from '../../lib/notegrad/src/models/loss-functions';
 import { ENGINES, loadEngines, on } from '../support/on-every-engine';
 
 test.before(loadEngines);

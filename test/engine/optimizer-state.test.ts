@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lion } from '../../lib/notegrad/src/engine/lion';
+import { LionOptimizer } from '../../lib/notegrad/src/engine/lion';
 import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
 import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
@@ -17,7 +17,7 @@ const OPTIMIZERS: Record<RuleName, () => tf.Optimizer> = {
   nesterov: () => tf.train.momentum(0.05, 0.9, true),
   adam: () => tf.train.adam(0.05, 0.8, 0.99, 1e-6),
   adamax: () => tf.train.adamax(0.05, 0.8, 0.99, 1e-6, 0.1),
-  lion: () => lion(0.02, { beta1: 0.8, beta2: 0.95, weightDecay: 0.1 }),
+  lion: () => new LionOptimizer(0.02, { beta1: 0.8, beta2: 0.95, weightDecay: 0.1 }),
   rmsprop: () => tf.train.rmsprop(0.01, 0.9, 0.5, 1e-3),
   centred: () => tf.train.rmsprop(0.01, 0.9, 0.2, 1e-6, true),
   adagrad: () => tf.train.adagrad(0.1),

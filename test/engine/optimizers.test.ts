@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lion } from '../../lib/notegrad/src/engine/lion';
+import { LionOptimizer } from '../../lib/notegrad/src/engine/lion';
 import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
 import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
@@ -57,7 +57,7 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   nesterov: () => tf.train.momentum(0.1, 0.9, true),
   adam: () => tf.train.adam(0.05, 0.8, 0.99, 1e-6),
   adamax: () => tf.train.adamax(0.05, 0.8, 0.99, 1e-6, 0.1),
-  lion: () => lion(0.02, { beta1: 0.8, beta2: 0.95, weightDecay: 0.1 }),
+  lion: () => new LionOptimizer(0.02, { beta1: 0.8, beta2: 0.95, weightDecay: 0.1 }),
   rmsprop: () => tf.train.rmsprop(0.01, 0.9, 0.5, 1e-3),
   centred: () => tf.train.rmsprop(0.01, 0.9, 0, 1e-3, true),
   adagrad: () => tf.train.adagrad(0.1),
@@ -214,8 +214,11 @@ test('an optimizer goes on from the weights it was saved with', async () => {
 });
 
 test('a beta of Lion that is no share is refused by its name', () => {
-  assert.throws(() => lion(1e-4, { beta1: 1 }), /^invalid beta1: 1 \(from 0 up to below 1\)$/);
-  assert.throws(() => lion(1e-4, { beta2: -0.1 }), /^invalid beta2: -0.1 /);
+  assert.throws(
+    () => new LionOptimizer(1e-4, { beta1: 1 }),
+    /^invalid beta1: 1 \(from 0 up to below 1\)$/,
+  );
+  assert.throws(() => new LionOptimizer(1e-4, { beta2: -0.1 }), /^invalid beta2: -0.1 /);
 });
 
 test.run();

@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lion } from '../../lib/notegrad/src/engine/lion';
+
 import { RULE_NAMES } from '../../lib/notegrad/src/engine/optimizer-kernels';
 import { RANDOM_KERNELS } from '../../lib/notegrad/src/engine/random-kernels';
 import * as tf from '../../lib/notegrad/src/engine/tf';
+import { lion } from '../../lib/notegrad/src/train/optimizers';
 import { ENGINES, loadEngines, on } from '../support/on-every-engine';
 
 /** The kernels that are called while `work` is done. */
@@ -45,7 +46,7 @@ const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
   CentredRmsProp: () => tf.train.rmsprop(0.1, 0.9, 0, 1e-7, true),
   Adagrad: () => tf.train.adagrad(0.1),
   Adadelta: () => tf.train.adadelta(0.1),
-  Lion: () => lion(0.1),
+  Lion: () => lion({ lr: 0.1 }),
 };
 
 test('every rule and every distribution is looked at', () => {

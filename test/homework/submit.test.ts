@@ -44,7 +44,7 @@ const CELLS: readonly CellSketch[] = [
   { markdown: '## 1 Training' },
   {
     code:
-      'const net = mlp({ hidden: [3], inputShape: [4], numClasses: 2, seed: settings.steps });\n' +
+      'const net = mlp({ hiddenSizes: [3], inputShape: [4], numClasses: 2, seed: settings.steps });\n' +
       `saveStateDict(net, \`models/\${settings.name}/net.pt\`);`,
     tags: ['train'],
   },

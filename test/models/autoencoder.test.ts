@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { autoencoder } from '../../lib/notegrad/src/models/autoencoder';
+import { denseAutoencoder } from '../../lib/notegrad/src/models/autoencoder';
 import { numParameters, trainableVariables } from '../../lib/notegrad/src/models/model';
 import { assertTensorsKept } from '../support/memory';
 
@@ -9,7 +9,7 @@ const denseParameters = (widths: number[]) =>
   widths.slice(1).reduce((sum, width, i) => sum + widths[i] * width + width, 0);
 
 test('a dense autoencoder has a·b + b parameters for each pair of neighbouring widths', () => {
-  const model = autoencoder({ imgSize: 12, embeddingDim: 3, hidden: [20, 10] });
+  const model = denseAutoencoder({ inputShape: [12, 12], latentDim: 3, hiddenSizes: [20, 10] });
   assert.is(
     numParameters(model),
     denseParameters([144, 20, 10, 3]) + denseParameters([3, 10, 20, 144]),
@@ -18,7 +18,7 @@ test('a dense autoencoder has a·b + b parameters for each pair of neighbouring 
 });
 
 test('the default autoencoder is 784-512-128-32-2 and back', () => {
-  const model = autoencoder();
+  const model = denseAutoencoder();
   const widths = [784, 512, 128, 32, 2];
   const expected = denseParameters(widths) + denseParameters([...widths].reverse());
   assert.is(numParameters(model), expected);
@@ -26,7 +26,7 @@ test('the default autoencoder is 784-512-128-32-2 and back', () => {
 });
 
 test('encode and decode take batches of rows or of maps, of any size, and give the same', () => {
-  const model = autoencoder({ imgSize: 6, hidden: [8, 8] });
+  const model = denseAutoencoder({ inputShape: [6, 6, 1], hiddenSizes: [8, 8] });
   for (const batch of [1, 5]) {
     const rows = tf.randomUniform([batch, 36], 0, 1, 'float32', 1);
     const h = model.encode(rows);
@@ -45,15 +45,15 @@ test('encode and decode take batches of rows or of maps, of any size, and give t
 });
 
 test('images of another size are refused rather than merged', () => {
-  const model = autoencoder({ imgSize: 8, hidden: [] });
+  const model = denseAutoencoder({ inputShape: [8, 8, 1], hiddenSizes: [] });
   assert.throws(() => model.encode(tf.zeros([4, 4, 4, 1])), /4,64/);
   model.dispose();
 });
 
 test('an autoencoder without hidden layers and activations is linear', () => {
-  const model = autoencoder({
-    imgSize: 3,
-    hidden: [],
+  const model = denseAutoencoder({
+    inputShape: [3, 3, 1],
+    hiddenSizes: [],
     activation: 'linear',
     outputActivation: 'linear',
   });
@@ -67,7 +67,7 @@ test('an autoencoder without hidden layers and activations is linear', () => {
 
 test('the same seed gives the same weights and another seed others', () => {
   const weights = (seed: number) => {
-    const model = autoencoder({ imgSize: 4, hidden: [5], seed });
+    const model = denseAutoencoder({ inputShape: [4, 4, 1], hiddenSizes: [5], seed });
     const values = trainableVariables(model).map((variable) => variable.arraySync());
     model.dispose();
     return values;
@@ -78,7 +78,7 @@ test('the same seed gives the same weights and another seed others', () => {
 
 test('encoding and decoding keep one tensor each, and a disposed model keeps none', async () => {
   await assertTensorsKept(() => {
-    const model = autoencoder({ imgSize: 4, hidden: [5] });
+    const model = denseAutoencoder({ inputShape: [4, 4, 1], hiddenSizes: [5] });
     const x = tf.ones([3, 16]);
     const before = tf.memory().numTensors;
     const h = model.encode(x);

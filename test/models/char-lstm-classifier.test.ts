@@ -6,7 +6,7 @@ import { forward, numParameters, trainableVariables } from '../../lib/notegrad/s
 import { stateDict } from '../../lib/notegrad/src/models/state-dict';
 import { assertTensorsKept } from '../support/memory';
 
-const small = { vocabulary: 7, hidden: 5, numClasses: 3 };
+const small = { vocabularySize: 7, hiddenSize: 5, numClasses: 3 };
 const ids = (rows: number[][]) => tf.tensor2d(rows, undefined, 'int32');
 const lengths = (values: number[]) => tf.tensor1d(values, 'int32');
 
@@ -69,7 +69,7 @@ test('the same seed gives the same weights and another seed others', () => {
 
 test('the weights of the characters begin within 1/√inputFanIn', () => {
   const largest = (inputFanIn?: number) => {
-    const model = charLstmClassifier({ hidden: 16, inputFanIn });
+    const model = charLstmClassifier({ hiddenSize: 16, inputFanIn });
     const weights = stateDict(model).get('lstm.weight_ih_l0')!.data as Float32Array;
     model.dispose();
     return Math.max(...weights);
@@ -87,14 +87,14 @@ test('the forget gates begin as open as is asked for', () => {
   };
   const plain = biases(0);
   biases(2).forEach((bias, i) => {
-    const isForgetGate = i >= small.hidden && i < 2 * small.hidden;
+    const isForgetGate = i >= small.hiddenSize && i < 2 * small.hiddenSize;
     assert.ok(Math.abs(bias - plain[i] - (isForgetGate ? 2 : 0)) < 1e-6, `bias ${i}`);
   });
 });
 
 test('dropout drops hidden units in training only', () => {
   const [whole, dropping] = [0, 0.5].map((dropout) =>
-    charLstmClassifier({ ...small, hidden: 64, dropout, seed: 1 }),
+    charLstmClassifier({ ...small, hiddenSize: 64, dropout, seed: 1 }),
   );
   dropping.setWeights(whole.getWeights());
   const logits = (model: tf.LayersModel, training: boolean) =>

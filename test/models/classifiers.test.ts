@@ -1,15 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { cnn, fortyFilterCnn } from '../../lib/notegrad/src/models/cnn';
+import { cnn } from '../../lib/notegrad/src/models/cnn';
 import { layerFactory } from '../../lib/notegrad/src/models/layers';
 import { mlp } from '../../lib/notegrad/src/models/mlp';
-import {
-  forward,
-  forwardAll,
-  numParameters,
-  trainableVariables,
-} from '../../lib/notegrad/src/models/model';
+import { forward, numParameters, trainableVariables } from '../../lib/notegrad/src/models/model';
 import { multiTaskCnn } from '../../lib/notegrad/src/models/multi-task';
 import { residualBlock, resnet } from '../../lib/notegrad/src/models/resnet';
 import { vgg11 } from '../../lib/notegrad/src/models/vgg11';
@@ -54,8 +49,9 @@ const cases: Case[] = [
     layerNames: ['conv1', 'conv2', 'conv3', 'fc1'],
   },
   {
-    name: 'the CNN of forty filters',
-    make: (seed) => fortyFilterCnn({ seed }),
+    name: 'a CNN of 5×5 filters with a hidden linear layer',
+    make: (seed) =>
+      cnn({ channels: [40, 80], kernelSize: 5, padding: 'valid', hiddenSizes: [100], seed }),
     inputShape: [28, 28, 1],
     outputShapes: [[10]],
     parameters: conv(1, 40, 5) + conv(40, 80, 5) + linear(4 * 4 * 80, 100) + linear(100, 10),
@@ -63,7 +59,7 @@ const cases: Case[] = [
   },
   {
     name: 'VGG11 with a narrow head',
-    make: (seed) => vgg11({ headWidth: 16, seed }),
+    make: (seed) => vgg11({ hiddenSizes: [16, 16], seed }),
     inputShape: [32, 32, 1],
     outputShapes: [[10]],
     parameters:
@@ -87,7 +83,7 @@ const cases: Case[] = [
     inputShape: [36, 36, 1],
     outputShapes: [[10], [10]],
     parameters: conv(1, 10, 5) + conv(10, 20, 5) + linear(6 * 6 * 20, 50) + 2 * linear(50, 10),
-    layerNames: ['encoder.conv1', 'encoder.conv2', 'encoder.fc', 'decoder1', 'decoder2'],
+    layerNames: ['encoder.conv1', 'encoder.conv2', 'encoder.fc1', 'decoder1', 'decoder2'],
   },
   {
     name: 'a ResNet of two stages',
@@ -123,7 +119,8 @@ for (const { name, make, inputShape, outputShapes, parameters, layerNames } of c
       assert.equal(withWeights.map((layer) => layer.name).sort(), [...layerNames].sort());
       for (const batch of [1, 3]) {
         tf.tidy(() => {
-          const outputs = [forwardAll(model, tf.ones([batch, ...inputShape]))].flat();
+          const x = tf.ones([batch, ...inputShape]);
+          const outputs = [forward<tf.Tensor, tf.Tensor | tf.Tensor[]>(model, x)].flat();
           assert.equal(
             outputs.map((output) => output.shape),
             outputShapes.map((shape) => [batch, ...shape]),
@@ -148,7 +145,7 @@ for (const { name, make, inputShape, outputShapes, parameters, layerNames } of c
 }
 
 test('VGG11 as in the paper has 28,142,858 parameters for one channel and ten classes', () => {
-  const narrow = vgg11({ headWidth: 1 });
+  const narrow = vgg11({ hiddenSizes: [1, 1] });
   const head = (width: number) => linear(512, width) + linear(width, width) + linear(width, 10);
   assert.is(numParameters(narrow) - head(1) + head(4096), 28142858);
   narrow.dispose();
@@ -167,7 +164,7 @@ test('a residual block whose convolutions are zero passes on what is positive', 
     name: 'block',
     inputs: 3,
     outputs: 3,
-    layers: layerFactory(1),
+    layers: layerFactory({ seed: 1 }),
   });
   const block = tf.model({ inputs: image, outputs });
   for (const name of ['block.conv1', 'block.conv2']) {

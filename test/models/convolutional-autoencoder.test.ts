@@ -55,8 +55,8 @@ test('a decoder with skips refuses a bare code and says what to do', () => {
 
 test('an image size that two poolings cannot halve is refused', () => {
   assert.throws(
-    () => convolutionalAutoencoder({ imgSize: 30 }),
-    'invalid image size: 30 (a multiple of 4)',
+    () => convolutionalAutoencoder({ inputShape: [28, 30, 1] }),
+    'invalid inputShape: 28×30×1 (height and width must be multiples of 4, for 2 poolings)',
   );
 });
 

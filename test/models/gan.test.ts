@@ -1,16 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { discriminatorLoss, gan, generatorLoss } from '../../lib/notegrad/src/models/gan';
+import { denseGan, discriminatorLoss, generatorLoss } from '../../lib/notegrad/src/models/gan';
 import { numParameters } from '../../lib/notegrad/src/models/model';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
 
 const linear = (inputs: number, outputs: number) => inputs * outputs + outputs;
-const small = { imageShape: [4, 5, 1], latentDim: 3, hidden: [6, 8], seed: 1 } as const;
+const small = { inputShape: [4, 5, 1], latentDim: 3, hiddenSizes: [6, 8], seed: 1 } as const;
 
 test('the default GAN is 100-256-512-1024-784 against 784-1024-512-256-1', () => {
-  const model = gan();
+  const model = denseGan();
   const generator = linear(100, 256) + linear(256, 512) + linear(512, 1024) + linear(1024, 784);
   const discriminator = linear(784, 1024) + linear(1024, 512) + linear(512, 256) + linear(256, 1);
   assert.is(numParameters(model.generator), generator);
@@ -23,7 +23,7 @@ test('the default GAN is 100-256-512-1024-784 against 784-1024-512-256-1', () =>
 test('noise becomes images in [−1, 1] and images become logits, and no tensor stays', async () => {
   await assertTensorsKept(() =>
     tf.tidy(() => {
-      const model = gan(small);
+      const model = denseGan(small);
       const images = model.generate(tf.randomNormal([7, 3], 0, 9, 'float32', 1));
       assert.equal(images.shape, [7, 4, 5, 1]);
       assert.ok(images.abs().max().dataSync()[0] <= 1);
@@ -34,7 +34,7 @@ test('noise becomes images in [−1, 1] and images become logits, and no tensor 
 });
 
 test('a conditional GAN draws and judges the same noise otherwise for another label', () => {
-  const model = gan({ ...small, numClasses: 3 });
+  const model = denseGan({ ...small, numClasses: 3 });
   assert.is(
     numParameters(model),
     linear(6, 6) + linear(6, 8) + linear(8, 20) + (linear(23, 8) + linear(8, 6) + linear(6, 1)),
@@ -50,7 +50,7 @@ test('a conditional GAN draws and judges the same noise otherwise for another la
 });
 
 test('a conditional GAN without labels is refused', () => {
-  const model = gan({ ...small, numClasses: 3 });
+  const model = denseGan({ ...small, numClasses: 3 });
   assert.throws(() => model.generate(tf.ones([1, 3])), /needs the labels/);
   model.dispose();
 });
@@ -65,7 +65,7 @@ test('a discriminator that cannot tell costs 2·ln 2, a generator that deceives 
 });
 
 test('the discriminator drops units in training only', () => {
-  const model = gan({ ...small, hidden: [64, 64], dropout: 0.5 });
+  const model = denseGan({ ...small, hiddenSizes: [64, 64], dropout: 0.5 });
   const x = tf.ones([1, 4, 5, 1]);
   const logit = (training: boolean) => model.discriminate(x, undefined, { training }).dataSync()[0];
   assert.is(logit(false), logit(false));

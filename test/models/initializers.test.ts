@@ -15,7 +15,7 @@ const std = (x: tf.Tensor) => tf.moments(x).variance.sqrt().dataSync()[0];
 const NEAR = 0.03;
 
 test('under torch, weights and biases fill U(±1/√fanIn), as nn.Linear and nn.Conv2d have it', () => {
-  const { linear, conv } = layerFactory(1);
+  const { linear, conv } = layerFactory({ seed: 1 });
   const cases: [tf.layers.Layer, number[], number][] = [
     [linear('fc', 400, 500), [400], 400],
     [conv('conv', 40, 60, 5), [8, 8, 40], 40 * 25],
@@ -30,7 +30,7 @@ test('under torch, weights and biases fill U(±1/√fanIn), as nn.Linear and nn.
 });
 
 test('under torch, a transposed convolution counts its outputs as fanIn, as PyTorch does', () => {
-  const layer = layerFactory(1).convTranspose('up', 64, 16, 4, { stride: 2 });
+  const layer = layerFactory({ seed: 1 }).convTranspose('up', 64, 16, 4, { stride: 2 });
   const [kernel] = weightsOf(layer, [7, 7, 64]);
   assert.equal(kernel.shape, [4, 4, 16, 64]);
   const bound = 1 / Math.sqrt(16 * 16);
@@ -38,7 +38,7 @@ test('under torch, a transposed convolution counts its outputs as fanIn, as PyTo
 });
 
 test('under he, convolutions are N(0, √(2/fanOut)), linear layers N(0, 0.01), biases zero', () => {
-  const { linear, conv } = layerFactory(1, 'he');
+  const { linear, conv } = layerFactory({ seed: 1, initialization: 'he' });
   const [kernel, bias] = weightsOf(conv('conv', 30, 50, 3), [8, 8, 30]);
   assert.ok(Math.abs(std(kernel) / Math.sqrt(2 / (50 * 9)) - 1) < NEAR);
   assert.is(extent(bias), 0);
@@ -48,7 +48,7 @@ test('under he, convolutions are N(0, √(2/fanOut)), linear layers N(0, 0.01), 
 
 test('no two layers of a model, nor models of neighbouring seeds, begin alike', () => {
   const first = (seed: number, count: number) => {
-    const { linear } = layerFactory(seed);
+    const { linear } = layerFactory({ seed });
     return Array.from({ length: count }, (_, i) => weightsOf(linear(`fc${i}`, 3, 3), [3])[0]).map(
       (kernel) => kernel.dataSync().join(),
     );
@@ -58,15 +58,15 @@ test('no two layers of a model, nor models of neighbouring seeds, begin alike', 
 });
 
 test('a seed that is no integer, and an unknown initialization, are refused by name', () => {
-  assert.throws(() => layerFactory(0.5), 'invalid seed: 0.5 (an integer is needed)');
+  assert.throws(() => layerFactory({ seed: 0.5 }), 'invalid seed: 0.5 (expected a whole number)');
   assert.throws(
-    () => layerFactory(1, 'xavier' as 'torch').linear('fc', 1, 1),
+    () => layerFactory({ seed: 1, initialization: 'xavier' as 'torch' }).linear('fc', 1, 1),
     'unknown initialization: xavier (known: torch, he)',
   );
 });
 
 test('dropout drops other units at each step, the same ones after the same seed', () => {
-  const layer = layerFactory(3).dropout(0.25);
+  const layer = layerFactory({ seed: 3 }).dropout(0.25);
   const masks = (seed: number) => {
     seedRandom(seed);
     return [1, 2].map(() =>
@@ -87,7 +87,10 @@ test('dropout drops other units at each step, the same ones after the same seed'
 
 test('dropout lets everything through outside training', () => {
   const x = tf.ones([4, 4]);
-  assert.equal((layerFactory(1).dropout(0.9).apply(x) as tf.Tensor).dataSync(), x.dataSync());
+  assert.equal(
+    (layerFactory({ seed: 1 }).dropout(0.9).apply(x) as tf.Tensor).dataSync(),
+    x.dataSync(),
+  );
 });
 
 test.run();

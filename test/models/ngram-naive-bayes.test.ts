@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { concatenate, type SequenceSet } from '../../lib/notegrad/src/data/sequences';
+import { concatenate, type SequenceSet } from '../../lib/notegrad/src/data/samples/sequences';
 import { ngramNaiveBayes } from '../../lib/notegrad/src/models/ngram-naive-bayes';
 import { assertClose } from '../support/close';
 

@@ -60,7 +60,7 @@ withTorch(
   'a CNN’s weights give the same logits in PyTorch, though it flattens otherwise',
   async () => {
     await inFolder((folder) => {
-      const model = cnn({ inputShape: [12, 12, 1], channels: [3, 5], hidden: [7], seed: 1 });
+      const model = cnn({ inputShape: [12, 12, 1], channels: [3, 5], hiddenSizes: [7], seed: 1 });
       const file = join(folder, 'cnn.pt');
       saveStateDict(model, file);
       const module = `
@@ -86,7 +86,7 @@ class Net(nn.Module):
 
 withTorch('a convolutional autoencoder’s weights give the same images in PyTorch', async () => {
   await inFolder((folder) => {
-    const model = convolutionalAutoencoder({ imgSize: 8, skips: true, seed: 1 });
+    const model = convolutionalAutoencoder({ inputShape: [8, 8, 1], skips: true, seed: 1 });
     const file = join(folder, 'cae.pt');
     saveStateDict(model, file);
     const module = `
@@ -179,7 +179,9 @@ test('weights come back from .pt and .safetensors bit for bit', async () => {
   for (const ending of ['pt', 'pth', 'safetensors']) {
     await inFolder((folder) => {
       const file = join(folder, `model.${ending}`);
-      const [saved, loaded] = [1, 2].map((seed) => convolutionalAutoencoder({ imgSize: 8, seed }));
+      const [saved, loaded] = [1, 2].map((seed) =>
+        convolutionalAutoencoder({ inputShape: [8, 8, 1], seed }),
+      );
       assert.not.equal([...stateDict(loaded)], [...stateDict(saved)]);
       saveStateDict(saved, file);
       loadStateDict(loaded, file);
@@ -204,8 +206,8 @@ test('saving and loading leave no tensor behind', async () => {
 test('weights of another network are refused, naming each, and change nothing', async () => {
   await inFolder((folder) => {
     const file = join(folder, 'x.pt');
-    const small = mlp({ inputShape: [4], hidden: [3], numClasses: 2, seed: 1 });
-    const large = mlp({ inputShape: [2, 2, 1], hidden: [5, 3], numClasses: 2, seed: 2 });
+    const small = mlp({ inputShape: [4], hiddenSizes: [3], numClasses: 2, seed: 1 });
+    const large = mlp({ inputShape: [2, 2, 1], hiddenSizes: [5, 3], numClasses: 2, seed: 2 });
     const before = [...stateDict(large)];
     saveStateDict(small, file);
     assert.throws(
@@ -228,7 +230,7 @@ test('weights of another network are refused, naming each, and change nothing', 
 });
 
 test('an unknown ending is refused with those there are', () => {
-  const model = mlp({ inputShape: [2, 1, 1], hidden: [], numClasses: 2 });
+  const model = mlp({ inputShape: [2, 1, 1], hiddenSizes: [], numClasses: 2 });
   assert.throws(
     () => saveStateDict(model, 'model.h5'),
     (error: Error) =>

@@ -33,7 +33,7 @@ const variants: [string, (seed: number) => Vae, [number, number, number], number
     'a convolutional VAE with batch normalisation and images of an odd size',
     (seed) =>
       convolutionalVae({
-        imageShape: [13, 10, 3],
+        inputShape: [13, 10, 3],
         channels: [4, 6],
         latentDim: 5,
         batchNorm: true,
@@ -53,7 +53,7 @@ const variants: [string, (seed: number) => Vae, [number, number, number], number
     'a convolutional VAE with residual blocks',
     (seed) =>
       convolutionalVae({
-        imageShape: [8, 8, 1],
+        inputShape: [8, 8, 1],
         channels: [2, 3],
         latentDim: 2,
         residual: true,
@@ -95,7 +95,7 @@ test('a sample is mean + σ·ε: with the given noise, or with new seeded noise 
     mean: tf.tensor2d([[1, -2]]),
     logVariance: tf.tensor2d([[0, Math.log(9)]]),
   };
-  const model = denseVae({ imageShape: [2, 2, 1], hidden: [3], latentDim: 2 });
+  const model = denseVae({ inputShape: [2, 2, 1], hiddenSizes: [3], latentDim: 2 });
   const epsilon = tf.tensor2d([[0.5, -1]]);
   assertClose(model.reparametrise(posterior, epsilon).dataSync(), [1.5, -5]);
   const draw = () => model.reparametrise(posterior).dataSync();
@@ -133,7 +133,7 @@ test('the loss of a batch is the Bernoulli cross-entropy plus β times the KL di
   const output = {
     mean: tf.tensor2d([[2]]),
     logVariance: tf.tensor2d([[0]]),
-    logits: tf.fill([1, 2, 1, 1], Math.log(p / (1 - p))),
+    logits: tf.fill<tf.Rank.R4>([1, 2, 1, 1], Math.log(p / (1 - p))),
   };
   const { loss, reconstruction, kl } = vaeLoss(tf.fill([1, 2, 1, 1], x), output, 4);
   const expected = -2 * (x * Math.log(p) + (1 - x) * Math.log(1 - p));
@@ -147,9 +147,9 @@ test('the reconstruction loss stays finite where a pixel is surely wrong', () =>
   const output = {
     mean: tf.zeros<tf.Rank.R2>([1, 1]),
     logVariance: tf.zeros<tf.Rank.R2>([1, 1]),
-    logits: tf.tensor([[1000, -1000]]),
+    logits: tf.tensor4d([1000, -1000], [1, 1, 1, 2]),
   };
-  assertClose([vaeLoss(tf.tensor([[0, 1]]), output).loss.dataSync()[0]], [2000]);
+  assertClose([vaeLoss(tf.tensor4d([0, 1], [1, 1, 1, 2]), output).loss.dataSync()[0]], [2000]);
 });
 
 test.run();

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Batch, Job, JobOptions, Step } from '../../bench/jobs';
 import * as tf from '../../lib/notegrad/src/engine/tf';
-import { type Model, partsOf } from '../../lib/notegrad/src/models/model';
+import { type AnyModel, partsOf } from '../../lib/notegrad/src/models/model';
 import { inFolder } from '../support/folders';
 
 export interface ParityRun {
@@ -69,7 +69,7 @@ function batchOf({ job, batchSize }: ParityRun, index: number): Batch {
   return job.batch(batchSize, SEED + 10 * (index + 1), true);
 }
 
-function namedWeights(model: Model): Named[] {
+function namedWeights(model: AnyModel): Named[] {
   return partsOf(model)
     .flatMap((part) => part.layers)
     .flatMap((layer) =>

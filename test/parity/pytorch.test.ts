@@ -17,7 +17,7 @@ const settings: Record<Exclude<keyof typeof jobs, 'autoencoder'>, Settings> = {
   cnn: {},
   vgg11: {
     batchSize: 4,
-    options: { dropout: false, headWidth: 256 },
+    options: { dropout: false, hiddenSizes: [256, 256] },
     torchOptions: { dropout: 0, head_width: 256 },
   },
   'char-lstm': {},

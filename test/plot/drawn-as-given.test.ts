@@ -206,12 +206,12 @@ test('scatter plots draw each point once, under the name of its class', async ()
     );
     const cases: [Figure, string[], number[][][]][] = [
       [
-        latentScatter({ title: 'z', points, labels, classNames, range: 'all' }),
+        latentScatter({ title: 'z', points, labels, classNames, view: 'all' }),
         classNames,
         classNames.map((_, id) => inClass(id)),
       ],
       [
-        scatter({ ...AXES, title: 's', series, range: 'all' }),
+        scatter({ ...AXES, title: 's', series, view: 'all' }),
         Object.keys(series),
         Object.values(series),
       ],

@@ -48,7 +48,7 @@ const FIGURES: Record<string, Figure> = {
     categories: ['p', 'q'],
     series: { s: [81, 82] },
     errors: { s: [1, 2] },
-    range: [80, 90],
+    yRange: [80, 90],
   }),
   confusionHeatMap: confusionHeatMap({
     ...TITLE,
@@ -77,7 +77,7 @@ const FIGURES: Record<string, Figure> = {
     yLabel: 'nats',
     runs: { sgd: HISTORY },
     against: 'both',
-    scale: 'log',
+    yScale: 'log',
   }),
   lines: lines({
     ...TITLE,
@@ -216,7 +216,7 @@ test('the counts of a histogram are those of its samples, its density has area o
   const yOf = (figure: Figure) => figure.data[0].y as number[];
   const options = { title: 'h', xLabel: 'x', series, numBins: 2 };
   assert.equal(yOf(histogram(options)), [5, 1]);
-  assert.equal(yOf(histogram({ ...options, range: [0, 1] })), [2, 3]);
+  assert.equal(yOf(histogram({ ...options, xRange: [0, 1] })), [2, 3]);
   const density = yOf(histogram({ ...options, height: 'density' }));
   assert.ok(Math.abs((density[0] + density[1]) * 2.5 - 1) < 1e-4);
   assert.equal(yOf(histogram({ ...options, series: { a: [3, 3] } })), [0, 2]);
@@ -226,7 +226,7 @@ test('no sample is lost at the ends of a histogram, and those outside of its ran
   // 0.1 + 3 · ((0.7 − 0.1) / 3) is less than 0.7.
   const figure = histogram({ title: 'h', xLabel: 'x', series: { a: [0.1, 0.7] }, numBins: 3 });
   assert.equal(figure.data[0].y, [1, 0, 1]);
-  const cut = histogram({ title: 'h', xLabel: 'x', series: { a: [1, 2, 9] }, range: [0, 3] });
+  const cut = histogram({ title: 'h', xLabel: 'x', series: { a: [1, 2, 9] }, xRange: [0, 3] });
   assert.is(cut.layout.annotations?.[0].text, '1 outside of this range');
 });
 

@@ -22,7 +22,7 @@ test('zero is white, the largest weight red, its opposite blue, on one scale for
 
 test('each filter on a scale of its own reaches full colour', async () => {
   const options = { ...TITLE, kernel: [0.5, 0, -0.5, 0.25], shape: [2, 1, 1, 2], scale: 40 };
-  const pixels = await decodePng(filterGrid({ ...options, normalizeBy: 'filter' }).png);
+  const pixels = await decodePng(filterGrid({ ...options, normaliseBy: 'filter' }).png);
   assert.is(pixels.count('#b2182b', 0), 2 * 40 * 40);
 });
 

@@ -150,7 +150,7 @@ test('the range shows the bulk, says what is outside, and an inset or a wish sho
     const [low, high] = (axis?.range ?? []) as number[];
     assert.ok(low < -4.12 && low > -6 && high > 4.12 && high < 6, `${low} to ${high}`);
   }
-  const all = draw({ range: 'all' }).layout;
+  const all = draw({ view: 'all' }).layout;
   assert.ok((all.xaxis?.range?.[1] as number) > 900);
   assert.is(all.annotations?.length, 10);
   const withInset = draw({ inset: true });

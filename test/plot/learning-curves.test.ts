@@ -204,8 +204,8 @@ test('curves without values are refused', () => {
   );
   const zero = run(() => 0);
   assert.throws(
-    () => learningCurves({ ...TEXT, runs: { zero }, scale: 'log' }),
-    "a log scale cannot show 0: use scale: 'linear'",
+    () => learningCurves({ ...TEXT, runs: { zero }, yScale: 'log' }),
+    "a log scale cannot show 0: use yScale: 'linear'",
   );
 });
 

@@ -1,5 +1,5 @@
-import type { ImageSet } from '../../lib/notegrad/src/data/images';
 import { random } from '../../lib/notegrad/src/data/random';
+import type { ImageSet } from '../../lib/notegrad/src/data/samples/images';
 
 /** Images of random bytes; image i has the class i mod 10. */
 export function randomImages(

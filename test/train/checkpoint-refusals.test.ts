@@ -2,13 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lion } from '../../lib/notegrad/src/engine/lion';
+import { LionOptimizer } from '../../lib/notegrad/src/engine/lion';
 import { randomState } from '../../lib/notegrad/src/engine/random';
 import * as tf from '../../lib/notegrad/src/engine/tf';
 import { Checkpoint, type CheckpointOptions } from '../../lib/notegrad/src/train/checkpoint';
 import { fit } from '../../lib/notegrad/src/train/fit';
 import { emptyHistory } from '../../lib/notegrad/src/train/history';
-import { setLearningRate } from '../../lib/notegrad/src/train/learning-rate';
+import { setLearningRate } from '../../lib/notegrad/src/train/schedules';
 import type { StoredTensor } from '../../lib/notegrad/src/weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../../lib/notegrad/src/weights/safetensors';
 import { engines } from '../support/engines';
@@ -99,7 +99,7 @@ test('another run is refused, saying what differs', async () => {
     [{}, { settings: { lr: 0.2 } }, 'its settings are {}, not {"lr":0.2}'],
     [{}, { optimizers: [] }, 'it has 1 optimizers, not 0'],
     [{}, { optimizers: [tf.train.adamax(0.1)] }, 'its optimizer 0 is Adam, not Adamax'],
-    [{}, { optimizers: [lion(0.1)] }, 'its optimizer 0 is Adam, not Lion'],
+    [{}, { optimizers: [new LionOptimizer(0.1)] }, 'its optimizer 0 is Adam, not Lion'],
     [
       { optimizers: [adam(), adam(0.9)] },
       { optimizers: [adam(), adam(0.5)] },

@@ -77,7 +77,7 @@ export async function runInterruptibly({
     optimizer,
     ({ x, y }: Samples) => {
       const noisy = x.add<tf.Tensor2D>(tf.randomNormal(x.shape, 0, 0.1));
-      return forward(model, noisy, { training: true }).sub(y).square().mean<tf.Scalar>();
+      return forward(model, noisy).sub(y).square().mean<tf.Scalar>();
     },
     trainableVariables(model),
   );

@@ -33,7 +33,7 @@ test('the average is what its formula says after each step', async () => {
 
 test('unlike models and a decay out of range are refused', () => {
   const step = () => tf.scalar(0);
-  const [model, other] = [mlp({ seed: 1 }), mlp({ seed: 1, hidden: [7] })];
+  const [model, other] = [mlp({ seed: 1 }), mlp({ seed: 1, hiddenSizes: [7] })];
   assert.throws(() => averagingWeights(step, { model, average: other }), /unlike models/);
   assert.throws(
     () => averagingWeights(step, { model, average: model, decay: 1 }),

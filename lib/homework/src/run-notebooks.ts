@@ -7,7 +7,7 @@ import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
 import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
 import { type Paper, printNotebook } from './pdf/print-notebook';
-import { type Progress, startProgress } from './progress';
+import { type Progress, startProgress } from './cell-progress';
 import { recordRun } from './run-record';
 import { saveInPlace } from './save-in-place';
 import { formatTable } from './table';

@@ -1,3 +1,4 @@
+import { NotegradError } from './errors';
 /** How much a notebook computes. */
 export type ProfileName = 'quick' | 'full';
 
@@ -12,7 +13,7 @@ export function profile<Settings extends object>(
 ): Settings & { readonly name: ProfileName } {
   const name = process.env.NOTEGRAD_PROFILE || 'quick';
   if (name !== 'quick' && name !== 'full') {
-    throw new Error(`unknown profile: ${name} (NOTEGRAD_PROFILE takes quick or full)`);
+    throw new NotegradError(`unknown profile: ${name} (NOTEGRAD_PROFILE takes quick or full)`);
   }
   return { ...settings[name], name };
 }

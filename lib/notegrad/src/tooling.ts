@@ -4,8 +4,9 @@
  *
  * @module
  */
-export { DataError } from './data/errors';
+
 export { dataSetNames, fetchDataSet, type InventoryItem, inspect } from './data/inventory';
+export { DataError } from './errors';
 export { escapeHtml } from './plot/html';
 export { prepare } from './plot/prepare';
 export { render } from './plot/render/renderer';

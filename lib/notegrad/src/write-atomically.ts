@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { NotegradError } from './errors';
 
 /** Node writes less than 2 GB at once. */
 const PIECE = 2 ** 26;
@@ -33,7 +34,7 @@ export function writeAtomically(file: string, chunks: readonly Uint8Array[]): vo
     renameSync(temporary, file);
   } catch (error) {
     if (existsSync(temporary)) rmSync(temporary);
-    throw new Error(`cannot write ${file}: ${(error as Error).message}`);
+    throw new NotegradError(`cannot write ${file}: ${(error as Error).message}`);
   }
 }
 

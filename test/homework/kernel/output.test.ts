@@ -124,7 +124,7 @@ import { DataFrame } from 'danfojs-node';`);
   const gone = 'const gone = tf.scalar(1); gone.dispose(); gone';
   assert.is(resultOf(await kernel.run(gone)), 'Tensor float32 [] (disposed)');
   assert.match(
-    resultOf(await kernel.run('mlp({ inputShape: [4], hidden: [3], numClasses: 2 })'))!,
+    resultOf(await kernel.run('mlp({ inputShape: [4], hiddenSizes: [3], numClasses: 2 })'))!,
     'Total params',
   );
   const frame = await kernel.run("new DataFrame({ name: ['<a>', 'b'], n: [1, 2] })");

@@ -18,7 +18,7 @@ test.after(async () => {
 test('the Stop button ends a training in good order: the cell succeeds, with its history', async () => {
   const ready = await kernel.run(`import { fit, mlp, tf } from 'notegrad';
 await tf.setBackend('cpu');
-const model = mlp({ inputShape: [4], hidden: [8], numClasses: 2 });
+const model = mlp({ inputShape: [4], hiddenSizes: [8], numClasses: 2 });
 const optimizer = tf.train.sgd(0.01);
 const x = tf.randomNormal([8, 4]);
 let steps = 0;`);

@@ -12,7 +12,7 @@ import { kernelFolder } from '../kernel-folder';
 import { Mistake } from '../mistake';
 import { type Notebook, nameOf, readNotebook } from '../notebook';
 import { type Paper, printNotebook } from '../pdf/print-notebook';
-import { type Progress, startProgress } from '../progress';
+import { type Progress, startProgress } from '../cell-progress';
 import { runRecordOf } from '../run-record';
 import { formatTable } from '../table';
 import { missingAnswers } from './answers';

@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DataError } from './errors';
-import { dataSource } from './folder';
-import { galaxyFolder } from './galaxies';
-import { findGalaxies, GALAXY_IMAGES, GALAXY_SOLUTIONS, listGalaxies } from './galaxy-files';
-import { parseIdx } from './idx';
-import { type Manifest, type ManifestSet, readManifest } from './manifest';
-import { findFile, obtainFile } from './sources';
-import { readTweets, tweetFile } from './tweets';
+import { DataError } from '../errors';
+import { dataSource } from './files/folder';
+import { parseIdx } from './files/idx';
+import { type Manifest, type ManifestSet, readManifest } from './files/manifest';
+import { findFile, obtainFile } from './files/sources';
+import { galaxyFolder } from './sets/galaxies/galaxies';
+import {
+  findGalaxies,
+  GALAXY_IMAGES,
+  GALAXY_SOLUTIONS,
+  listGalaxies,
+} from './sets/galaxies/galaxy-files';
+import { readTweets, tweetFile } from './sets/tweets';
 
 /** What is known of a data set on this machine. */
 export interface InventoryItem {

@@ -1,3 +1,5 @@
+import { DataError } from '../errors';
+import { checkSeed } from '../seeded';
 /** Random numbers that depend on their seeds alone: the same on every machine and engine. */
 export interface Random {
   /** A whole number from 0 to 2³² − 1. */
@@ -20,11 +22,7 @@ export type Words = [number, number, number, number];
  * its state through the 32-bit mixing function of MurmurHash3.
  */
 export function random(...seeds: readonly number[]): Random {
-  for (const seed of seeds) {
-    if (!Number.isSafeInteger(seed)) {
-      throw new Error(`invalid seed: ${seed} (expected a whole number)`);
-    }
-  }
+  for (const seed of seeds) checkSeed(seed);
   return xoshiro128(stateOf(seeds));
 }
 
@@ -48,7 +46,7 @@ export function xoshiro128([a, b, c, d]: Words): Random {
 
   function integer(n: number): number {
     if (!(Number.isInteger(n) && n >= 1 && n <= 2 ** 32)) {
-      throw new Error(`invalid number of choices: ${n} (expected 1 … 2³²)`);
+      throw new DataError(`invalid number of choices: ${n} (expected 1 … 2³²)`);
     }
     // Values past the last whole multiple of n would favour the small results: draw again.
     const limit = 2 ** 32 - (2 ** 32 % n);

@@ -11,18 +11,7 @@ export interface LionOptions {
   readonly weightDecay?: number;
 }
 
-/**
- * Lion, "evolved sign momentum" (Chen et al., "Symbolic discovery of optimization algorithms", 2023):
- * w ← w − lr·(sign(β₁m + (1−β₁)g) + λw), m ← β₂m + (1−β₂)g. Each weight moves by lr in every step,
- * however small its gradient. Adam moves it by less the less the gradients of mini-batches agree: the
- * paper takes a rate three to ten times smaller than Adam's.
- *
- * @throws when a β is not in [0, 1)
- */
-export function lion(learningRate: number, options: LionOptions = {}): LionOptimizer {
-  return new LionOptimizer(learningRate, options);
-}
-
+/** Lion, as `lion` of train/optimizers.ts tells; one operation over all variables on the native engine. */
 export class LionOptimizer extends tf.Optimizer {
   static readonly className = 'Lion';
   learningRate: number;

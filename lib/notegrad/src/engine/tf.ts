@@ -9,7 +9,7 @@ registerGradients();
 mendCpuKernels();
 
 export * from '@tensorflow/tfjs';
+export { logSoftmax } from './cross-entropy';
 export { fused } from './gradients/fused';
 export { euclideanNorm, norm } from './gradients/norm';
-export { logSoftmax } from './losses';
 export { dropout, randomNormal, randomUniform, truncatedNormal } from './random';

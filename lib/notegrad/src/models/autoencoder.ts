@@ -1,28 +1,35 @@
 import * as tf from '../engine/tf';
+import type { Seeded } from '../seeded';
 import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
-import { type Composite, disposeParts, forward } from './model';
+import { type Composite, disposeParts, forward, type Model } from './model';
 
 /** A model that squeezes images through an embedding and builds them up again. */
-export interface Autoencoder extends Composite {
+export interface Autoencoder<Y extends tf.Tensor = tf.Tensor> extends Composite {
   readonly encoder: tf.LayersModel;
   readonly decoder: tf.LayersModel;
-  readonly embeddingDim: number;
-  /** A batch of images → their embeddings, [batch, embeddingDim]. */
+  readonly latentDim: number;
+  /** A batch of images → their embeddings, [batch, latentDim]. */
   encode(x: tf.Tensor): tf.Tensor2D;
-  /** Embeddings, [batch, embeddingDim] → images, a row or a map each as the model has them. */
-  decode(h: tf.Tensor): tf.Tensor;
+  /** Embeddings, [batch, latentDim] → images, a row or a map each as the model has them. */
+  decode(h: tf.Tensor): Y;
   /** `decode(encode(x))`. */
-  reconstruct(x: tf.Tensor): tf.Tensor;
+  reconstruct(x: tf.Tensor): Y;
 }
 
-export interface AutoencoderOptions {
-  /** Height and width of an image. Default 28. */
-  readonly imgSize?: number;
+/** An autoencoder of linear layers, whose images come out as rows of pixels. */
+export interface DenseAutoencoder extends Autoencoder<tf.Tensor2D> {
+  readonly encoder: Model<tf.Tensor, tf.Tensor2D>;
+  readonly decoder: Model<tf.Tensor, tf.Tensor2D>;
+}
+
+export interface DenseAutoencoderOptions extends Seeded {
+  /** Shape of a sample, flattened at once if it is not a vector. Default [28, 28, 1]. */
+  readonly inputShape?: readonly number[];
   /** Width of the embedding. Default 2. */
-  readonly embeddingDim?: number;
+  readonly latentDim?: number;
   /** Widths of the encoder's hidden layers; the decoder has them in reverse. Default [512, 128, 32]. */
-  readonly hidden?: readonly number[];
+  readonly hiddenSizes?: readonly number[];
   /** Of the hidden layers. Default 'relu'. */
   readonly activation?: Activation;
   /** Of the embedding. Default 'linear', so that it can lie anywhere. */
@@ -31,33 +38,33 @@ export interface AutoencoderOptions {
   readonly outputActivation?: Activation;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
  * A dense autoencoder: with the defaults, four linear layers to a two-dimensional embedding and
- * four back, ReLU between them and nothing at the embedding (CS479 assignment 5, question 2;
- * AMTH 663 exercise II, problem 5). `hidden: []` leaves the embedding as the only hidden layer
- * (AMTH 663 exercise III, problem 3); activations all 'linear' make it a linear autoencoder.
+ * four back, ReLU between them and nothing at the embedding. `hiddenSizes: []` leaves the embedding
+ * as the only hidden layer; activations all 'linear' make it a linear autoencoder.
  *
- * `encode` takes [batch, imgSize²] or [batch, imgSize, imgSize, 1]; `decode` gives
- * [batch, imgSize²]. Layers are 'encoder.fc1', … and 'decoder.fc1', …. Neighbouring widths a, b
+ * `encode` takes [batch, …inputShape], or [batch, pixels] as `decode` gives it. Layers are 'encoder.fc1', … and 'decoder.fc1', …. Neighbouring widths a, b
  * have a·b + b parameters each way.
  */
-export function autoencoder({
-  imgSize = 28,
-  embeddingDim = 2,
-  hidden = [512, 128, 32],
+export function denseAutoencoder({
+  inputShape = [28, 28, 1],
+  latentDim = 2,
+  hiddenSizes = [512, 128, 32],
   activation = 'relu',
   embeddingActivation = 'linear',
   outputActivation = 'sigmoid',
   initialization = 'torch',
   seed = 0,
-}: AutoencoderOptions = {}): Autoencoder {
-  const { linear } = layerFactory(seed, initialization);
+}: DenseAutoencoderOptions = {}): DenseAutoencoder {
+  const { linear } = layerFactory({ seed, initialization });
 
-  function dense(name: string, widths: readonly number[], last: Activation): tf.LayersModel {
+  function dense(
+    name: string,
+    widths: readonly number[],
+    last: Activation,
+  ): Model<tf.Tensor, tf.Tensor2D> {
     const layers = widths.slice(1).map((width, i) =>
       linear(`${name}.fc${i + 1}`, widths[i], width, {
         activation: i === widths.length - 2 ? last : activation,
@@ -66,20 +73,21 @@ export function autoencoder({
     return stack(name, [widths[0]], layers);
   }
 
-  const widths = [imgSize ** 2, ...hidden, embeddingDim];
+  const numPixels = tf.util.sizeFromShape([...inputShape]);
+  const widths = [numPixels, ...hiddenSizes, latentDim];
   const encoder = dense('encoder', widths, embeddingActivation);
   const decoder = dense('decoder', [...widths].reverse(), outputActivation);
 
   const encode = (x: tf.Tensor): tf.Tensor2D =>
-    tf.tidy(() => forward(encoder, x.reshape([x.shape[0], imgSize ** 2])) as tf.Tensor2D);
-  const decode = (h: tf.Tensor): tf.Tensor => forward(decoder, h);
+    tf.tidy(() => forward(encoder, x.reshape([x.shape[0], numPixels])));
+  const decode = (h: tf.Tensor): tf.Tensor2D => forward(decoder, h);
 
   const parts = { encoder, decoder };
   return {
     parts,
     encoder,
     decoder,
-    embeddingDim,
+    latentDim,
     encode,
     decode,
     reconstruct: (x) => tf.tidy(() => decode(encode(x))),

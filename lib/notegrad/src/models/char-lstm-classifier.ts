@@ -1,13 +1,15 @@
 import * as tf from '../engine/tf';
+import type { Seeded } from '../seeded';
 import { CharLstmLayer } from './char-lstm-layer';
 import { chain, layerFactory } from './layers';
-import { seedSequence } from './seeds';
+import type { Model } from './model';
+import { seedSequence } from './seed-sequence';
 
-export interface CharLstmClassifierOptions {
+export interface CharLstmClassifierOptions extends Seeded {
   /** How many characters there are. Default 128, ASCII. */
-  readonly vocabulary?: number;
+  readonly vocabularySize?: number;
   /** Default 128. */
-  readonly hidden?: number;
+  readonly hiddenSize?: number;
   /** Default 2. */
   readonly numClasses?: number;
   /**
@@ -24,44 +26,41 @@ export interface CharLstmClassifierOptions {
   readonly forgetBias?: number;
   /** Probability of dropout between the last hidden state and the linear layer. Default 0. */
   readonly dropout?: number;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
- * The recurrent classifier of CS480 assignment 5, question 3: an LSTM over one-hot characters and a
- * linear layer on its last hidden state. Takes [ids, lengths], int32 [batch, time] (any time, each
- * id below `vocabulary`) and [batch] (how many characters of each row count); gives logits
+ * A recurrent classifier: an LSTM over one-hot characters and a linear layer on its last hidden state. Takes [ids, lengths], int32 [batch, time] (any time, each
+ * id below `vocabularySize`) and [batch] (how many characters of each row count); gives logits
  * [batch, numClasses].
  *
  * Layers are 'lstm' and 'fc'. Parameters, v characters and h hidden units: 4·h·(v + h + 2) and
  * h·numClasses + numClasses; 132,354 with the defaults.
  */
 export function charLstmClassifier({
-  vocabulary = 128,
-  hidden = 128,
+  vocabularySize = 128,
+  hiddenSize = 128,
   numClasses = 2,
-  inputFanIn = hidden,
+  inputFanIn = hiddenSize,
   forgetBias = 0,
   dropout = 0,
   seed = 0,
-}: CharLstmClassifierOptions = {}): tf.LayersModel {
+}: CharLstmClassifierOptions = {}): Model<[tf.Tensor2D, tf.Tensor1D], tf.Tensor2D> {
   const nextSeed = seedSequence(seed);
   const ids = tf.input({ shape: [null], dtype: 'int32' });
   const lengths = tf.input({ shape: [], dtype: 'int32' });
   const lstm = new CharLstmLayer({
     name: 'lstm',
-    vocabulary,
-    hidden,
+    vocabularySize,
+    hiddenSize,
     inputFanIn,
     forgetBias,
     seed: nextSeed(),
   });
-  const layers = layerFactory(nextSeed());
+  const layers = layerFactory({ seed: nextSeed() });
   const last = lstm.apply([ids, lengths]) as tf.SymbolicTensor;
   const logits = chain(last, [
     ...(dropout > 0 ? [layers.dropout(dropout)] : []),
-    layers.linear('fc', hidden, numClasses),
+    layers.linear('fc', hiddenSize, numClasses),
   ]);
   return tf.model({ inputs: [ids, lengths], outputs: logits, name: 'char-lstm' });
 }

@@ -1,13 +1,13 @@
 import { charLstm } from '../engine/char-lstm';
 import * as tf from '../engine/tf';
 import { torchUniform } from './initializers';
-import { seedSequence } from './seeds';
+import { seedSequence } from './seed-sequence';
 
 export interface CharLstmLayerOptions {
   readonly name: string;
   /** How many characters there are. */
-  readonly vocabulary: number;
-  readonly hidden: number;
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
   /** The input weights begin from U(±1/√inputFanIn). */
   readonly inputFanIn: number;
   /** Added to the forget gate's first bias to begin with. */
@@ -16,10 +16,10 @@ export interface CharLstmLayerOptions {
 }
 
 /**
- * PyTorch's `nn.LSTM(vocabulary, hidden)` on one-hot characters given by number: [ids, lengths],
- * int32 [batch, time] and [batch], → the hidden state after each last character, [batch, hidden].
+ * PyTorch's `nn.LSTM(vocabularySize, hiddenSize)` on one-hot characters given by number: [ids, lengths],
+ * int32 [batch, time] and [batch], → the hidden state after each last character, [batch, hiddenSize].
  *
- * Weights have PyTorch's names, by default U(±1/√hidden) to begin with; there are two biases, as there, since
+ * Weights have PyTorch's names, by default U(±1/√hiddenSize) to begin with; there are two biases, as there, since
  * an optimizer that moves both moves their sum twice as far.
  */
 export class CharLstmLayer extends tf.layers.Layer {
@@ -32,21 +32,23 @@ export class CharLstmLayer extends tf.layers.Layer {
   }
 
   override build(): void {
-    const { vocabulary, hidden, inputFanIn, forgetBias, seed } = this.options;
+    const { vocabularySize, hiddenSize, inputFanIn, forgetBias, seed } = this.options;
     const nextSeed = seedSequence(seed);
-    const gates = 4 * hidden;
+    const gates = 4 * hiddenSize;
     const shapes = {
-      weight_ih_l0: [vocabulary, gates],
-      weight_hh_l0: [hidden, gates],
+      weight_ih_l0: [vocabularySize, gates],
+      weight_hh_l0: [hiddenSize, gates],
       bias_ih_l0: [gates],
       bias_hh_l0: [gates],
     };
     for (const [name, shape] of Object.entries(shapes)) {
-      const fanIn = name === 'weight_ih_l0' ? inputFanIn : hidden;
+      const fanIn = name === 'weight_ih_l0' ? inputFanIn : hiddenSize;
       const weight = this.addWeight(name, shape, 'float32', torchUniform(fanIn, nextSeed()));
       if (name === 'bias_ih_l0' && forgetBias !== 0) {
         tf.tidy(() => {
-          const onForgetGate = tf.fill([hidden], forgetBias).pad([[hidden, 2 * hidden]]);
+          const onForgetGate = tf
+            .fill([hiddenSize], forgetBias)
+            .pad([[hiddenSize, 2 * hiddenSize]]);
           weight.write(weight.read().add(onForgetGate));
         });
       }
@@ -55,7 +57,7 @@ export class CharLstmLayer extends tf.layers.Layer {
   }
 
   override computeOutputShape([[batch]]: (number | null)[][]): (number | null)[] {
-    return [batch, this.options.hidden];
+    return [batch, this.options.hiddenSize];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

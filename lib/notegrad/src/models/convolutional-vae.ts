@@ -1,12 +1,14 @@
 import * as tf from '../engine/tf';
+import type { Seeded } from '../seeded';
+import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
 import { residualBlock } from './resnet';
 import { type Vae, vae } from './vae';
 
-export interface ConvolutionalVaeOptions {
+export interface ConvolutionalVaeOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
-  readonly imageShape?: readonly [height: number, width: number, channels: number];
+  readonly inputShape?: ImageShape;
   /** Filters of the encoder's convolutions, each of which halves the map. Default [32, 64]. */
   readonly channels?: readonly number[];
   /** Default 20. */
@@ -19,8 +21,6 @@ export interface ConvolutionalVaeOptions {
   readonly negativeSlope?: number;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
@@ -28,12 +28,7 @@ export interface ConvolutionalVaeOptions {
  * and 4×4 transposed convolutions up again. Any image size works: maps are halved rounding up,
  * and what the decoder has too much is cropped.
  *
- * CS480 assignment 5, question 5.1, asks for three pairs of encoder and decoder: `denseVae` with
- * `hidden: [512]`; this one with `channels: [32, 64, 128, 256, 512]`; and that with
- * `residual: true`, five residual blocks each way. The handout's starter (batch normalisation,
- * leaky ReLU 0.2, z = 512, a 4×4 transposed convolution from 1×1) is `latentDim: 512,
- * batchNorm: true, negativeSlope: 0.2, channels: [32, 64, 128, 256]` on 64×64 images: a 4×4
- * convolution between a 4×4 map and 1×1 is a linear layer.
+ * On a 4×4 map the linear layers are what a 4×4 convolution to or from 1×1 would be.
  *
  * Layers are 'encoder.conv1', 'encoder.bn1', 'encoder.block1.conv1', …, 'encoder.mean',
  * 'encoder.logVariance', 'decoder.fc', 'decoder.conv1', …. Parameters: 16·a·b + b a convolution
@@ -41,7 +36,7 @@ export interface ConvolutionalVaeOptions {
  * d latents, 2·(s·d + d) + d·s + s for the linear layers.
  */
 export function convolutionalVae({
-  imageShape = [28, 28, 1],
+  inputShape = [28, 28, 1],
   channels = [32, 64],
   latentDim = 20,
   batchNorm = false,
@@ -50,8 +45,8 @@ export function convolutionalVae({
   initialization = 'torch',
   seed = 0,
 }: ConvolutionalVaeOptions = {}): Vae {
-  const layers = layerFactory(seed, initialization);
-  const [height, width, depth] = imageShape;
+  const layers = layerFactory({ seed, initialization });
+  const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;
   const smallest = [Math.ceil(height / scale), Math.ceil(width / scale), channels.at(-1)!];
   const flatSize = tf.util.sizeFromShape(smallest);
@@ -64,7 +59,7 @@ export function convolutionalVae({
   const block = (x: tf.SymbolicTensor, name: string, filters: number) =>
     residual ? residualBlock(x, { name, inputs: filters, outputs: filters, layers }) : x;
 
-  const image = tf.input({ shape: [...imageShape] });
+  const image = tf.input({ shape: [...inputShape] });
   let map = image;
   channels.forEach((filters, i) => {
     const inputs = i === 0 ? depth : channels[i - 1];

@@ -1,16 +1,20 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
+import type { Seeded } from '../seeded';
+import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
-import { binaryCrossEntropy } from './losses';
-import { type Composite, disposeParts, type ForwardOptions, forward } from './model';
+import { binaryCrossEntropy } from './loss-functions';
+import { type Composite, disposeParts, type ForwardOptions, forward, type Model } from './model';
 
 /**
  * A generative adversarial network (Goodfellow et al., 2014), conditional (Mirza and Osindero, 2014)
- * if `numClasses` is not 0: then both parts are given the class ids, [batch] int32.
+ * if `numClasses` is not 0: then both parts are given the class ids, [batch] int32. Modes are as in
+ * `forward`: training where a gradient is taken, unless the options say which.
  */
 export interface Gan extends Composite {
-  readonly generator: tf.LayersModel;
-  readonly discriminator: tf.LayersModel;
+  readonly generator: Model<tf.Tensor | tf.Tensor[], tf.Tensor4D>;
+  readonly discriminator: Model<tf.Tensor | tf.Tensor[], tf.Tensor2D>;
   readonly latentDim: number;
   readonly numClasses: number;
   /** Noise, [batch, latentDim] → images in [−1, 1], [batch, height, width, channels]. */
@@ -19,81 +23,87 @@ export interface Gan extends Composite {
   discriminate(images: tf.Tensor, labels?: tf.Tensor1D, options?: ForwardOptions): tf.Tensor2D;
 }
 
-export interface GanOptions {
+export interface DenseGanOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
-  readonly imageShape?: readonly [height: number, width: number, channels: number];
+  readonly inputShape?: ImageShape;
   /** Width of the generator's noise. Default 100. */
   readonly latentDim?: number;
   /** 0 (default) for a plain GAN, or the number of classes of a conditional one. */
   readonly numClasses?: number;
   /** Widths of the generator's hidden layers; the discriminator has them in reverse. Default [256, 512, 1024]. */
-  readonly hidden?: readonly number[];
+  readonly hiddenSizes?: readonly number[];
   /** Slope of the hidden layers' leaky ReLU below zero. Default 0.2. */
   readonly negativeSlope?: number;
   /** Probability of dropout after each hidden layer of the discriminator. Default 0.3. */
   readonly dropout?: number;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
- * A GAN of linear layers and leaky ReLU (AMTH 663 exercise III, problem 5; the handout's `gan.py`
- * was not published with it, so the widths are the usual ones for MNIST): a generator ending in
- * tanh and a discriminator ending in a logit. Real images have to be scaled to [−1, 1].
+ * A GAN of linear layers and leaky ReLU, with the widths that are usual for MNIST: a generator ending
+ * in tanh and a discriminator ending in a logit. Real images have to be scaled to [−1, 1].
  *
  * A conditional one joins the one-hot label to the noise and to the flattened image.
  *
  * Layers are 'generator.fc1', … and 'discriminator.fc1', …. Neighbouring widths a, b have a·b + b
  * parameters: 1,486,352 and 1,460,225 with the defaults; `numClasses` is added to the first widths.
  */
-export function gan({
-  imageShape = [28, 28, 1],
+export function denseGan({
+  inputShape = [28, 28, 1],
   latentDim = 100,
   numClasses = 0,
-  hidden = [256, 512, 1024],
+  hiddenSizes = [256, 512, 1024],
   negativeSlope = 0.2,
   dropout = 0.3,
   initialization = 'torch',
   seed = 0,
-}: GanOptions = {}): Gan {
-  const layers = layerFactory(seed, initialization);
-  const numPixels = tf.util.sizeFromShape([...imageShape]);
+}: DenseGanOptions = {}): Gan {
+  const layers = layerFactory({ seed, initialization });
+  const numPixels = tf.util.sizeFromShape([...inputShape]);
   const classes = numClasses > 0 ? [tf.input({ shape: [numClasses] })] : [];
   const join = (x: tf.SymbolicTensor) =>
     numClasses > 0 ? (tf.layers.concatenate().apply([x, ...classes]) as tf.SymbolicTensor) : x;
 
   const z = tf.input({ shape: [latentDim] });
   const generated = chain(join(z), [
-    ...hiddenLayers(layers, 'generator', [latentDim + numClasses, ...hidden], negativeSlope, 0),
+    ...hiddenLayers(
+      layers,
+      'generator',
+      [latentDim + numClasses, ...hiddenSizes],
+      negativeSlope,
+      0,
+    ),
     layers.linear(
-      `generator.fc${hidden.length + 1}`,
-      hidden.at(-1) ?? latentDim + numClasses,
+      `generator.fc${hiddenSizes.length + 1}`,
+      hiddenSizes.at(-1) ?? latentDim + numClasses,
       numPixels,
       { activation: 'tanh' },
     ),
-    tf.layers.reshape({ targetShape: [...imageShape] }),
+    tf.layers.reshape({ targetShape: [...inputShape] }),
   ]);
-  const generator = tf.model({ inputs: [z, ...classes], outputs: generated });
+  const generator: Gan['generator'] = tf.model({ inputs: [z, ...classes], outputs: generated });
 
-  const image = tf.input({ shape: [...imageShape] });
+  const image = tf.input({ shape: [...inputShape] });
   const flat = join(chain(image, [tf.layers.flatten()]));
-  const narrowing = [numPixels + numClasses, ...[...hidden].reverse()];
+  const narrowing = [numPixels + numClasses, ...[...hiddenSizes].reverse()];
   const logit = chain(flat, [
     ...hiddenLayers(layers, 'discriminator', narrowing, negativeSlope, dropout),
     layers.linear(`discriminator.fc${narrowing.length}`, narrowing.at(-1)!, 1),
   ]);
-  const discriminator = tf.model({ inputs: [image, ...classes], outputs: logit });
+  const discriminator: Gan['discriminator'] = tf.model({
+    inputs: [image, ...classes],
+    outputs: logit,
+  });
 
-  function apply(
-    part: tf.LayersModel,
+  function apply<Y extends tf.Tensor>(
+    part: Model<tf.Tensor | tf.Tensor[], Y>,
     x: tf.Tensor,
     labels: tf.Tensor1D | undefined,
     options: ForwardOptions | undefined,
-  ): tf.Tensor {
+  ): Y {
     if (numClasses === 0) return forward(part, x, options);
-    if (!labels) throw new Error('a conditional GAN needs the labels of the batch');
+    if (!labels) throw new ModelError('a conditional GAN needs the labels of the batch');
     return tf.tidy(() => forward(part, [x, tf.oneHot(labels, numClasses).toFloat()], options));
   }
 
@@ -104,9 +114,8 @@ export function gan({
     discriminator,
     latentDim,
     numClasses,
-    generate: (noise, labels, options) => apply(generator, noise, labels, options) as tf.Tensor4D,
-    discriminate: (images, labels, options) =>
-      apply(discriminator, images, labels, options) as tf.Tensor2D,
+    generate: (noise, labels, options) => apply(generator, noise, labels, options),
+    discriminate: (images, labels, options) => apply(discriminator, images, labels, options),
     dispose: () => disposeParts(parts),
   };
 }
@@ -127,7 +136,10 @@ function hiddenLayers(
     ]);
 }
 
-/** What the discriminator minimises: real images should have logits above 0, generated ones below. */
+/**
+ * What the discriminator minimises: real images should have logits above 0, generated ones below. The
+ * sum of two `binaryCrossEntropy`, each the mean over its batch.
+ */
 export function discriminatorLoss(realLogits: tf.Tensor, fakeLogits: tf.Tensor): tf.Scalar {
   return tf.tidy(() =>
     binaryCrossEntropy(tf.onesLike(realLogits), realLogits).add<tf.Scalar>(
@@ -138,7 +150,8 @@ export function discriminatorLoss(realLogits: tf.Tensor, fakeLogits: tf.Tensor):
 
 /**
  * What the generator minimises: −log D(G(z)), the non-saturating loss of Goodfellow et al. 2014,
- * section 3, rather than log(1 − D(G(z))), whose gradient vanishes while the discriminator wins.
+ * section 3, rather than log(1 − D(G(z))), whose gradient vanishes while the discriminator wins. The
+ * mean over the batch.
  */
 export function generatorLoss(fakeLogits: tf.Tensor): tf.Scalar {
   return binaryCrossEntropy(tf.onesLike(fakeLogits), fakeLogits);

@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import {
   axisWithoutBatch,
   channelAxis,
@@ -67,7 +68,7 @@ interface NamedLayout {
 /** What joins the parts of a composite is out of sight, so a vector between them has to be the same. */
 function refuseReorderedVector({ name, layout }: NamedLayout): void {
   if (layout.shape.length === 1 && layout.orders[0].resolve() !== undefined) {
-    throw new Error(
+    throw new ModelError(
       `layer ${name} is the output of a part, and its elements have another order in PyTorch: ` +
         'what takes it cannot be followed (put the flattening into the part that needs it)',
     );
@@ -107,7 +108,7 @@ class Follower {
 
   /** What a model gives for its own inputs, or for those it is called with. */
   follow(model: tf.LayersModel, inputs?: readonly Layout[]): NamedLayout[] {
-    if (model.layers.length === 0) throw new Error(`model ${model.name} has no layers yet`);
+    if (model.layers.length === 0) throw new ModelError(`model ${model.name} has no layers yet`);
     const layouts = inputs === undefined ? this.layouts : new Map<number, Layout>();
     model.inputs.forEach((input, i) => {
       const { name } = input.sourceLayer;
@@ -125,7 +126,7 @@ class Follower {
   refuseUnknownNames(): void {
     const unknown = Object.keys(this.stated).find((name) => !this.names.has(name));
     if (unknown !== undefined) {
-      throw new Error(
+      throw new ModelError(
         `a layout is stated for layer ${unknown}, which is not there (known: ${[...this.names].join(', ')})`,
       );
     }
@@ -236,7 +237,7 @@ class Follower {
     if (a.join(b)) return;
     this.checks.push(() => {
       if (String(a.resolve()) !== String(b.resolve())) {
-        throw new Error(
+        throw new ModelError(
           `layer ${layer.name} joins elements whose orders differ in PyTorch, so no weights can ` +
             `be the same there (${statement(layer.name)} if they do not differ)`,
         );
@@ -247,7 +248,7 @@ class Follower {
   private sameAxisOrder(layer: tf.layers.Layer, a: Layout, b: Layout): void {
     this.checks.push(() => {
       if (!agree(a.shape, axesOf(a), axesOf(b))) {
-        throw new Error(
+        throw new ModelError(
           `layer ${layer.name} is called with maps that PyTorch lays out differently`,
         );
       }
@@ -260,7 +261,7 @@ class Follower {
       order.join(ElementOrder.same());
       this.checks.push(() => {
         if (order.resolve() !== undefined) {
-          throw new Error(
+          throw new ModelError(
             `layer ${layer.name} takes for positions what has another order in PyTorch: a flattened ` +
               'map was reshaped across its channels, and no weights can be the same there',
           );
@@ -382,7 +383,7 @@ class Follower {
       return { ...sameLayout(shape), axes: AxisOrder.fixed(axesOfStatement(name, stated, shape)) };
     }
     if (String(input?.shape) !== String(shape)) {
-      throw new Error(`layer ${name} cannot be laid out as its input: their shapes differ`);
+      throw new ModelError(`layer ${name} cannot be laid out as its input: their shapes differ`);
     }
     return input as Layout;
   }

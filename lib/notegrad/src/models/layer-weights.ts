@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import type { Place } from './layer-places';
 import { axisWithoutBatch, channelAxis } from './layout-rules';
 import { recurrentLayouts } from './recurrent-weights';
@@ -91,7 +92,8 @@ export function layerWeights(
     return layerWeights((layer as unknown as { layer: tf.layers.Layer }).layer, places, path);
   }
   const place = places.get(layer);
-  if (place === undefined) throw new Error(`layer ${layer.name} is not part of the model's graph`);
+  if (place === undefined)
+    throw new ModelError(`layer ${layer.name} is not part of the model's graph`);
   return {
     weights: layoutsOf(layer, place).map((layout, i) => ({
       ...layout,
@@ -113,7 +115,7 @@ function layoutsOf(layer: tf.layers.Layer, place: Place): WeightLayout[] {
   if (kind === 'Bidirectional') return bidirectional(layer, place);
   if (!Object.hasOwn(layouts, kind)) {
     const known = [...Object.keys(layouts), 'Bidirectional', 'TimeDistributed'].join(', ');
-    throw new Error(`layer ${layer.name}: no PyTorch layout for ${kind} (known: ${known})`);
+    throw new ModelError(`layer ${layer.name}: no PyTorch layout for ${kind} (known: ${known})`);
   }
   try {
     const byName = layouts[kind](layer, shapesOf(layer.weights), place);
@@ -122,7 +124,9 @@ function layoutsOf(layer: tf.layers.Layer, place: Place): WeightLayout[] {
     const { message } = error as Error;
     throw message.startsWith(`layer ${layer.name}`)
       ? error
-      : new Error(`layer ${layer.name} has no weights that are known to be PyTorch's: ${message}`);
+      : new ModelError(
+          `layer ${layer.name} has no weights that are known to be PyTorch's: ${message}`,
+        );
   }
 }
 
@@ -256,7 +260,7 @@ function layerNormalization(layer: tf.layers.Layer, shapes: Shapes, { input }: P
   const numAxes = [layer.getConfig().axis].flat().length;
   const rank = input.shape.length;
   if (numAxes !== 1 && numAxes !== rank) {
-    throw new Error(
+    throw new ModelError(
       `layer ${layer.name} normalises ${numAxes} of ${rank} axes: only the last or all have the ` +
         'same weights in PyTorch',
     );
@@ -274,7 +278,7 @@ function slope(layer: tf.layers.Layer, alpha: readonly number[], { input }: Plac
   const channels = alpha.at(-1) as number;
   if (alpha.slice(0, -1).some((length) => length !== 1)) {
     const spatial = alpha.slice(0, -1).map((_, i) => i + 1);
-    throw new Error(
+    throw new ModelError(
       `layer ${layer.name} has a slope for each position, which PyTorch's PReLU cannot have: make ` +
         `it with { sharedAxes: [${spatial}] }`,
     );

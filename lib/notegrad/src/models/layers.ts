@@ -1,6 +1,9 @@
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
+import type { Seeded } from '../seeded';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
-import { seedSequence } from './seeds';
+import type { Model } from './model';
+import { seedSequence } from './seed-sequence';
 
 /** The activations that a layer can carry; 'linear' is none. */
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';
@@ -55,8 +58,16 @@ interface WeightInitializers {
   readonly biasInitializer: Initializer;
 }
 
-/** A layer factory whose every weight follows from `seed`. */
-export function layerFactory(seed: number, initialization: Initialization = 'torch'): LayerFactory {
+export interface LayerFactoryOptions extends Seeded {
+  /** How weights begin. Default 'torch'. */
+  readonly initialization?: Initialization;
+}
+
+/** A maker of layers whose weights follow from one seed. */
+export function layerFactory({
+  initialization = 'torch',
+  seed = 0,
+}: LayerFactoryOptions = {}): LayerFactory {
   const nextSeed = seedSequence(seed);
 
   function begin(fanIn: number, heStd: number): WeightInitializers {
@@ -73,7 +84,7 @@ export function layerFactory(seed: number, initialization: Initialization = 'tor
           biasInitializer: tf.initializers.zeros(),
         };
       default:
-        throw new Error(`unknown initialization: ${initialization} (known: torch, he)`);
+        throw new ModelError(`unknown initialization: ${initialization} (known: torch, he)`);
     }
   }
 
@@ -135,12 +146,13 @@ export function layerFactory(seed: number, initialization: Initialization = 'tor
 }
 
 /** A model that applies layers one after another to inputs of the given shape (batch left out). */
-export function stack(
+export function stack<X extends tf.Tensor, Y extends tf.Tensor>(
   name: string,
-  inputShape: number[],
+  inputShape: readonly number[],
   layers: readonly tf.layers.Layer[],
-): tf.LayersModel {
-  return tf.sequential({ name, layers: [tf.layers.inputLayer({ inputShape }), ...layers] });
+): Model<X, Y> {
+  const input = tf.layers.inputLayer({ inputShape: [...inputShape] });
+  return tf.sequential({ name, layers: [input, ...layers] });
 }
 
 /** What comes out when `x` goes through layers one after another. */

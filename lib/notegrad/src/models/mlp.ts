@@ -1,42 +1,42 @@
 import * as tf from '../engine/tf';
+import type { Seeded } from '../seeded';
 import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
+import type { Model } from './model';
 
-export interface MlpOptions {
+export interface MlpOptions extends Seeded {
   /** Shape of a sample, flattened at once if it is not a vector. Default [28, 28, 1]. */
   readonly inputShape?: readonly number[];
   /** Widths of the hidden layers. Default [100, 100]. */
-  readonly hidden?: readonly number[];
+  readonly hiddenSizes?: readonly number[];
   /** Default 10. */
   readonly numClasses?: number;
   /** Of the hidden layers. Default 'relu'. */
   readonly activation?: Activation;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
- * A multilayer perceptron with linear output (EE-411 homework 3, question 2.2):
+ * A multilayer perceptron with linear output:
  * [batch, …inputShape] → logits [batch, numClasses]. Layers are 'fc1', 'fc2', …. Neighbouring
  * widths a, b have a·b + b parameters: 89,610 for 784-100-100-10.
  */
 export function mlp({
   inputShape = [28, 28, 1],
-  hidden = [100, 100],
+  hiddenSizes = [100, 100],
   numClasses = 10,
   activation = 'relu',
   initialization = 'torch',
   seed = 0,
-}: MlpOptions = {}): tf.LayersModel {
-  const { linear } = layerFactory(seed, initialization);
-  const widths = [tf.util.sizeFromShape([...inputShape]), ...hidden, numClasses];
+}: MlpOptions = {}): Model<tf.Tensor, tf.Tensor2D> {
+  const { linear } = layerFactory({ seed, initialization });
+  const widths = [tf.util.sizeFromShape([...inputShape]), ...hiddenSizes, numClasses];
   const dense = widths.slice(1).map((width, i) =>
     linear(`fc${i + 1}`, widths[i], width, {
-      activation: i < hidden.length ? activation : 'linear',
+      activation: i < hiddenSizes.length ? activation : 'linear',
     }),
   );
   const flatten = inputShape.length > 1 ? [tf.layers.flatten()] : [];
-  return stack('mlp', [...inputShape], [...flatten, ...dense]);
+  return stack('mlp', inputShape, [...flatten, ...dense]);
 }

@@ -1,4 +1,4 @@
-import type * as tf from '../engine/tf';
+import * as tf from '../engine/tf';
 
 /**
  * A model made of several, as an autoencoder is of an encoder and a decoder. Layer names are
@@ -11,15 +11,34 @@ export interface Composite {
   dispose(): void;
 }
 
-export type Model = tf.LayersModel | Composite;
+/** One tensor, or a model's several. */
+export type Tensors = tf.Tensor | [tf.Tensor, ...tf.Tensor[]] | tf.Tensor[];
+
+declare const maps: unique symbol;
+
+/**
+ * A layers model that says what it makes of what: `Model<tf.Tensor4D, tf.Tensor2D>` takes images and
+ * gives rows. Only the type knows; every layers model may be called one:
+ *
+ * ```ts
+ * const model: Model<tf.Tensor4D, tf.Tensor2D> = tf.sequential({ layers });
+ * ```
+ */
+export interface Model<X extends Tensors = tf.Tensor, Y extends Tensors = tf.Tensor>
+  extends tf.LayersModel {
+  readonly [maps]?: (x: X) => Y;
+}
+
+/** What has weights: a layers model, or one made of several. */
+export type AnyModel = tf.LayersModel | Composite;
 
 /** The layers models that a model is made of: itself, or its parts in order. */
-export function partsOf(model: Model): tf.LayersModel[] {
+export function partsOf(model: AnyModel): tf.LayersModel[] {
   return 'parts' in model ? Object.values(model.parts) : [model];
 }
 
 /** The weights that training changes, each once, in the order of the layers. */
-export function trainableVariables(model: Model): tf.Variable[] {
+export function trainableVariables(model: AnyModel): tf.Variable[] {
   const weights = partsOf(model).flatMap((part) => part.trainableWeights);
   return [...new Set(weights.map((weight) => weight.read() as tf.Variable))];
 }
@@ -28,31 +47,54 @@ export function trainableVariables(model: Model): tf.Variable[] {
  * How many numbers training changes: the sizes of all trainable weights added up. As in PyTorch,
  * the running statistics of batch normalisation are not among them.
  */
-export function numParameters(model: Model): number {
+export function numParameters(model: AnyModel): number {
   return trainableVariables(model).reduce((sum, variable) => sum + variable.size, 0);
 }
 
 export interface ForwardOptions {
-  /** Whether dropout drops and batch normalisation takes the batch's statistics. Default false. */
+  /**
+   * Whether dropout drops and batch normalisation takes (and learns) the batch's statistics. Default:
+   * yes where a gradient is taken (in a step of `gradientStep`, `optimizer.minimize`, `tf.grad`),
+   * elsewhere no.
+   */
   readonly training?: boolean;
 }
 
-/** The model's output for a batch, differentiable. Unlike `predict`, it never splits the batch. */
-export function forward(
-  model: tf.LayersModel,
-  x: tf.Tensor | tf.Tensor[],
-  { training = false }: ForwardOptions = {},
-): tf.Tensor {
-  return model.apply(x, { training }) as tf.Tensor;
+/**
+ * The model's output for a batch, as PyTorch's `model(x)`, differentiable: in training mode where a
+ * gradient is taken, in inference mode elsewhere, unless `training` says which. Where a gradient is
+ * taken of a model that is not trained (a frozen one, the slopes of an image), use `predict`.
+ *
+ * @param x [batch, …], or an array of these for a model of several inputs
+ * @returns [batch, …], or an array of these for a model of several outputs; a layers model whose type
+ *   does not say which (see `Model`) gives what is expected of it, by default one tensor
+ */
+export function forward<X extends Tensors, Y extends Tensors = tf.Tensor>(
+  model: Model<X, Y>,
+  x: X,
+  { training = isGradientTaken() }: ForwardOptions = {},
+): Y {
+  return model.apply(x, { training }) as Y;
 }
 
-/** Like `forward`, for a model with several outputs. */
-export function forwardAll(
-  model: tf.LayersModel,
-  x: tf.Tensor | tf.Tensor[],
-  { training = false }: ForwardOptions = {},
-): tf.Tensor[] {
-  return model.apply(x, { training }) as tf.Tensor[];
+/**
+ * The model's output for a batch in inference mode, wherever it is called: dropout drops nothing, and
+ * batch normalisation uses its running statistics. Unlike tfjs's `model.predict` it is differentiable
+ * and never splits the batch.
+ *
+ * @param x [batch, …], or an array of these for a model of several inputs
+ * @returns as `forward`
+ */
+export function predict<X extends Tensors, Y extends Tensors = tf.Tensor>(
+  model: Model<X, Y>,
+  x: X,
+): Y {
+  return forward(model, x, { training: false });
+}
+
+/** Whether what is computed now is on its way to a gradient. */
+function isGradientTaken(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
 
 /** Frees the weights of the given layers models. */

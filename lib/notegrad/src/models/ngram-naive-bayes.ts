@@ -1,4 +1,5 @@
-import { type SequenceSet, sequence } from '../data/sequences';
+import { type SequenceSet, sequenceAt } from '../data/samples/sequences';
+import { ModelError } from '../errors';
 
 export interface NgramNaiveBayesOptions {
   /** Lengths of the n-grams that are counted. Default [1, 2, 3, 4, 5]. */
@@ -31,11 +32,11 @@ export function ngramNaiveBayes(
 ): NgramNaiveBayes {
   const badOrder = orders.find((order) => !Number.isInteger(order) || order < 1);
   if (orders.length === 0 || badOrder !== undefined) {
-    throw new Error(`invalid orders: [${orders.join(', ')}] (positive integers)`);
+    throw new ModelError(`invalid orders: [${orders.join(', ')}] (positive integers)`);
   }
-  if (!(smoothing > 0)) throw new Error(`invalid smoothing: ${smoothing} (above 0)`);
+  if (!(smoothing > 0)) throw new ModelError(`invalid smoothing: ${smoothing} (above 0)`);
   const numSequences = set.labels.length;
-  if (numSequences === 0) throw new Error(`${set.name} has no sequence to count n-grams in`);
+  if (numSequences === 0) throw new ModelError(`${set.name} has no sequence to count n-grams in`);
 
   const numClasses = set.classNames.length;
   const perClass = () => new Array<number>(numClasses).fill(0);
@@ -43,7 +44,7 @@ export function ngramNaiveBayes(
   const [totals, sizes] = [perClass(), perClass()];
   set.labels.forEach((label, i) => {
     sizes[label]++;
-    for (const ngram of ngrams(sequence(set, i), orders)) {
+    for (const ngram of ngrams(sequenceAt(set, i), orders)) {
       const row = counts.get(ngram) ?? perClass();
       counts.set(ngram, row);
       row[label]++;

@@ -1,4 +1,5 @@
 import type * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import type { Permutation } from './torch-layout';
 import { arranged, sumOfTwo, type WeightLayout } from './weight-layout';
 
@@ -43,7 +44,7 @@ function refuseOtherFunctions(
   switch (kind) {
     case 'LSTM':
       if (activation !== 'tanh' || recurrentActivation !== 'sigmoid') {
-        throw new Error(
+        throw new ModelError(
           `layer ${name} has the activations ${activation} and ${recurrentActivation}, PyTorch's ` +
             "LSTM tanh and sigmoid: make it with { recurrentActivation: 'sigmoid' }",
         );
@@ -51,19 +52,19 @@ function refuseOtherFunctions(
       return;
     case 'SimpleRNN':
       if (activation !== 'tanh' && activation !== 'relu') {
-        throw new Error(
+        throw new ModelError(
           `layer ${name} has the activation ${activation}, which PyTorch's RNN does not have: make ` +
             "it with { activation: 'tanh' } or 'relu'",
         );
       }
       return;
     case 'GRU':
-      throw new Error(
+      throw new ModelError(
         `layer ${name} is a GRU that resets the state before multiplying it (resetAfter: false, the ` +
           "only way in tfjs), PyTorch's after: no weights make them the same, so use tf.layers.lstm",
       );
     default:
-      throw new Error(
+      throw new ModelError(
         `layer ${name}: no PyTorch layout for the recurrent ${kind} (known: LSTM, SimpleRNN)`,
       );
   }

@@ -1,6 +1,9 @@
 import * as tf from '../engine/tf';
+import type { Seeded } from '../seeded';
+import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
+import type { Model } from './model';
 
 export interface ResidualBlockOptions {
   /** The block's path, put before its layers' names: 'layer1.0' gives 'layer1.0.conv1', …. */
@@ -46,9 +49,9 @@ export function residualBlock(
   return chain(sum, [tf.layers.activation({ activation: 'relu' })]);
 }
 
-export interface ResnetOptions {
+export interface ResnetOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
-  readonly inputShape?: readonly [height: number, width: number, channels: number];
+  readonly inputShape?: ImageShape;
   /** Channels of each stage; every stage but the first halves height and width. Default [16, 32, 64]. */
   readonly channels?: readonly number[];
   /** Residual blocks a stage. Default 1. */
@@ -59,8 +62,6 @@ export interface ResnetOptions {
   readonly numClasses?: number;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
@@ -78,8 +79,8 @@ export function resnet({
   numClasses = 10,
   initialization = 'torch',
   seed = 0,
-}: ResnetOptions = {}): tf.LayersModel {
-  const layers = layerFactory(seed, initialization);
+}: ResnetOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  const layers = layerFactory({ seed, initialization });
   const image = tf.input({ shape: [...inputShape] });
   let x = chain(image, [
     layers.conv('conv1', inputShape[2], channels[0], 3, { bias: false }),

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import * as tf from '../engine/tf';
+import { ModelError } from '../errors';
 import { toFloat32, widensToFloat32 } from '../weights/element-types';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -7,7 +8,7 @@ import type { StateDictChoice } from '../weights/torch-contents';
 import { readTorchFile, writeTorchFile } from '../weights/torch-file';
 import { placesOf } from './layer-places';
 import { type LayerWeight, type LayerWeights, layerWeights } from './layer-weights';
-import { type Model, partsOf } from './model';
+import { type AnyModel, partsOf } from './model';
 import type { StatedLayouts } from './stated-layouts';
 
 export interface StateDictOptions {
@@ -51,11 +52,11 @@ const formats: Readonly<Record<string, (file: string, tensors: NamedTensors) => 
  * @param file its ending says the format: `.pt`, `.pth` or `.safetensors`
  * @throws when a layer has no counterpart in PyTorch, or an order is not known: see `layouts`
  */
-export function saveStateDict(model: Model, file: string, options: StateDictOptions = {}): void {
+export function saveStateDict(model: AnyModel, file: string, options: StateDictOptions = {}): void {
   const ending = extname(file);
   if (!Object.hasOwn(formats, ending)) {
     const known = Object.keys(formats).join(', ');
-    throw new Error(`unknown weight format: ${file} (known endings: ${known})`);
+    throw new ModelError(`unknown weight format: ${file} (known endings: ${known})`);
   }
   formats[ending](file, stateDict(model, options));
 }
@@ -67,7 +68,7 @@ export function saveStateDict(model: Model, file: string, options: StateDictOpti
  * @throws when the file cannot be read, or names, shapes or types differ, naming all that do
  */
 export function loadStateDict(
-  model: Model,
+  model: AnyModel,
   file: string,
   options: LoadStateDictOptions = {},
 ): void {
@@ -75,7 +76,7 @@ export function loadStateDict(
   try {
     applyStateDict(model, dict, options);
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`);
+    throw new ModelError(`${file}: ${(error as Error).message}`);
   }
 }
 
@@ -93,13 +94,14 @@ export function readStateDict(
 ): NamedTensors {
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
-    throw new Error(`${file} is one dict of tensors, in which no ${key} can be chosen`);
+    throw new ModelError(`${file} is one dict of tensors, in which no ${key} can be chosen`);
   }
   const tensors = isSafetensors ? readSafetensors(file).tensors : readTorchFile(file, { key });
   const dict = new Map<string, StoredTensor>();
   for (const [stored, tensor] of tensors) {
     const name = unwrap ? unwrapped(stored) : stored;
-    if (dict.has(name)) throw new Error(`${file} has two tensors for ${name} without wrappers`);
+    if (dict.has(name))
+      throw new ModelError(`${file} has two tensors for ${name} without wrappers`);
     dict.set(name, withNumbers(tensor));
   }
   return dict;
@@ -121,7 +123,7 @@ function withNumbers(tensor: StoredTensor): StoredTensor {
  *
  * @throws as `saveStateDict` does
  */
-export function stateDict(model: Model, { layouts }: StateDictOptions = {}): NamedTensors {
+export function stateDict(model: AnyModel, { layouts }: StateDictOptions = {}): NamedTensors {
   const dict = new Map<string, StoredTensor>();
   const { weights, constants } = weightsOf(model, layouts);
   for (const weight of weights) {
@@ -150,7 +152,7 @@ export function stateDict(model: Model, { layouts }: StateDictOptions = {}): Nam
  * @throws when names, shapes or types differ, naming all that do
  */
 export function applyStateDict(
-  model: Model,
+  model: AnyModel,
   dict: NamedTensors,
   { layouts, narrow = false }: ApplyStateDictOptions = {},
 ): void {
@@ -176,7 +178,7 @@ export function applyStateDict(
   if (problems.length > 0) {
     const isWrapped = [...dict.keys()].some((name) => unwrapped(name) !== name);
     const hint = isWrapped ? ' (read the file with { unwrap: true })' : '';
-    throw new Error(`the weights do not fit: ${problems.join('; ')}${hint}`);
+    throw new ModelError(`the weights do not fit: ${problems.join('; ')}${hint}`);
   }
   for (const { names, variable, fromTorch } of weights) {
     tf.tidy(() => {
@@ -207,7 +209,7 @@ function mismatch(
   return [`${name} is ${stored.type}, which float32 rounds ({ narrow: true } allows it)`];
 }
 
-function weightsOf(model: Model, layouts?: StatedLayouts): LayerWeights {
+function weightsOf(model: AnyModel, layouts?: StatedLayouts): LayerWeights {
   const parts = partsOf(model);
   const places = placesOf(parts, layouts);
   const all = parts.flatMap((part) => part.layers.map((layer) => layerWeights(layer, places)));
@@ -222,7 +224,9 @@ function distinct(weights: readonly LayerWeight[]): LayerWeight[] {
     const [name] = weight.names;
     const known = byName.get(name);
     if (known !== undefined && known.variable !== weight.variable) {
-      throw new Error(`two layers have weights named ${name}: give each layer a name of its own`);
+      throw new ModelError(
+        `two layers have weights named ${name}: give each layer a name of its own`,
+      );
     }
     byName.set(name, weight);
   }

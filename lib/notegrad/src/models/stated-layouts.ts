@@ -1,3 +1,4 @@
+import { ModelError } from '../errors';
 import { type Axes, channelsFirst, type Shape, sameAxes } from './torch-layout';
 
 /**
@@ -18,7 +19,7 @@ export function axesOfStatement(name: string, stated: StatedLayout, { length: ra
   if (stated === 'channelsFirst') return channelsFirst(rank);
   const axes = Array.isArray(stated) ? stated.map((axis) => axis - 1) : [];
   if (String(axes.toSorted((a, b) => a - b)) !== String(sameAxes(rank)) || rank === 0) {
-    throw new Error(
+    throw new ModelError(
       `unknown layout of layer ${name}: ${stated} (known: same, channelsFirst, asInput, or the ` +
         `numbers 1 to ${rank} in the order of PyTorch's axes)`,
     );
@@ -31,7 +32,7 @@ export const statement = (name: string): string => `state { layouts: { '${name}'
 
 /** The error that asks for a statement. */
 export function doubt(name: string, what: string): Error {
-  return new Error(
+  return new ModelError(
     `layer ${name} ${what}, so the order of its elements in PyTorch is not known: say how PyTorch ` +
       `lays out its output, as { layouts: { '${name}': 'same' } } (or 'channelsFirst', 'asInput')`,
   );

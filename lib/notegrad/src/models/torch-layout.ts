@@ -1,3 +1,4 @@
+import { ModelError } from '../errors';
 /**
  * How PyTorch lays out what a layer gives, relative to tfjs. tfjs keeps maps as [height, width,
  * channel] and PyTorch as [channel, height, width]; once such a map is flattened, every weight that
@@ -68,7 +69,7 @@ export class ElementOrder {
   resolve(): Permutation {
     const { root } = this;
     if (root.derive === undefined) return undefined;
-    if (root.isResolving) throw new Error('the order of elements depends on itself');
+    if (root.isResolving) throw new ModelError('the order of elements depends on itself');
     root.isResolving = true;
     try {
       const permutation = root.derive();
@@ -130,7 +131,7 @@ export class AxisOrder {
 
   resolve(): Axes {
     if (this.resolved !== undefined) return this.resolved;
-    if (this.isResolving) throw new Error('the order of axes depends on itself');
+    if (this.isResolving) throw new ModelError('the order of axes depends on itself');
     this.isResolving = true;
     try {
       this.resolved = this.derive(this.wishes);

@@ -1,8 +1,10 @@
 import * as tf from '../engine/tf';
+import type { Seeded } from '../seeded';
+import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { type Activation, chain, layerFactory } from './layers';
-import { binaryCrossEntropy } from './losses';
-import { type Composite, disposeParts, type ForwardOptions, forward, forwardAll } from './model';
+import { binaryCrossEntropy } from './loss-functions';
+import { type Composite, disposeParts, type ForwardOptions, forward, type Model } from './model';
 
 /** What the encoder makes of a batch: q(z|x) = N(mean, exp(logVariance)), each [batch, latentDim]. */
 export interface Posterior {
@@ -13,42 +15,43 @@ export interface Posterior {
 /** All that the loss of a batch needs. */
 export interface VaeOutput extends Posterior {
   /** Of each pixel being 1, in the shape of the images. */
-  readonly logits: tf.Tensor;
+  readonly logits: tf.Tensor4D;
 }
 
 /**
  * A variational autoencoder (Kingma and Welling, "Auto-encoding variational Bayes", 2014).
- * Images are [batch, height, width, channels] in [0, 1] going in and coming out.
+ * Images are [batch, height, width, channels] in [0, 1] going in and coming out. Modes are as in
+ * `forward`: training where a gradient is taken, unless the options say which.
  */
 export interface Vae extends Composite {
-  readonly encoder: tf.LayersModel;
-  readonly decoder: tf.LayersModel;
+  readonly encoder: Model<tf.Tensor, [tf.Tensor2D, tf.Tensor2D]>;
+  readonly decoder: Model<tf.Tensor, tf.Tensor4D>;
   readonly latentDim: number;
   encode(x: tf.Tensor, options?: ForwardOptions): Posterior;
   /** mean + exp(logVariance / 2)·ε, with ε from N(0, 1), by default the next of `seedRandom`'s sequence. */
   reparametrise(posterior: Posterior, epsilon?: tf.Tensor): tf.Tensor2D;
   /** Latents, [batch, latentDim] → the logits of the pixels. */
-  decodeLogits(z: tf.Tensor, options?: ForwardOptions): tf.Tensor;
+  decodeLogits(z: tf.Tensor, options?: ForwardOptions): tf.Tensor4D;
   /** Latents, [batch, latentDim] → images. */
-  decode(z: tf.Tensor): tf.Tensor;
+  decode(z: tf.Tensor): tf.Tensor4D;
   /** Encodes, samples and decodes in training mode, for `vaeLoss`. */
   run(x: tf.Tensor, epsilon?: tf.Tensor): VaeOutput;
   /** Images rebuilt from the means of their posteriors. */
-  reconstruct(x: tf.Tensor): tf.Tensor;
+  reconstruct(x: tf.Tensor): tf.Tensor4D;
 }
 
 export interface VaeParts {
   /** Images → [mean, logVariance]. */
-  readonly encoder: tf.LayersModel;
+  readonly encoder: Model<tf.Tensor, [tf.Tensor2D, tf.Tensor2D]>;
   /** Latents → logits in the shape of the images. */
-  readonly decoder: tf.LayersModel;
+  readonly decoder: Model<tf.Tensor, tf.Tensor4D>;
   readonly latentDim: number;
 }
 
 /** A variational autoencoder of any encoder and decoder. */
 export function vae({ encoder, decoder, latentDim }: VaeParts): Vae {
   function encode(x: tf.Tensor, options?: ForwardOptions): Posterior {
-    const [mean, logVariance] = forwardAll(encoder, x, options) as tf.Tensor2D[];
+    const [mean, logVariance] = forward(encoder, x, options);
     return { mean, logVariance };
   }
   const reparametrise = ({ mean, logVariance }: Posterior, epsilon?: tf.Tensor): tf.Tensor2D =>
@@ -60,9 +63,9 @@ export function vae({ encoder, decoder, latentDim }: VaeParts): Vae {
           .mul(epsilon ?? tf.randomNormal(mean.shape)),
       ),
     );
-  const decodeLogits = (z: tf.Tensor, options?: ForwardOptions): tf.Tensor =>
+  const decodeLogits = (z: tf.Tensor, options?: ForwardOptions): tf.Tensor4D =>
     forward(decoder, z, options);
-  const decode = (z: tf.Tensor): tf.Tensor => tf.tidy(() => decodeLogits(z).sigmoid());
+  const decode = (z: tf.Tensor): tf.Tensor4D => tf.tidy(() => decodeLogits(z).sigmoid());
 
   const parts = { encoder, decoder };
   return {
@@ -121,56 +124,56 @@ export function klDivergence({ mean, logVariance }: Posterior): tf.Scalar {
   );
 }
 
-export interface DenseVaeOptions {
+export interface DenseVaeOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
-  readonly imageShape?: readonly [height: number, width: number, channels: number];
+  readonly inputShape?: ImageShape;
   /** Widths of the encoder's hidden layers; the decoder has them in reverse. Default [400]. */
-  readonly hidden?: readonly number[];
+  readonly hiddenSizes?: readonly number[];
   /** Default 20. */
   readonly latentDim?: number;
   /** Of the hidden layers. Default 'relu'. */
   readonly activation?: Activation;
   /** Default 'torch'. */
   readonly initialization?: Initialization;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
- * A VAE of linear layers; the defaults, 784-400-20, are PyTorch's usual example (AMTH 663
- * exercise III, problem 4; with `hidden: [512]`, CS480 assignment 5's feed-forward one).
+ * A VAE of linear layers; the defaults, 784-400-20, are PyTorch's usual example.
  *
  * Layers are 'encoder.fc1', …, 'encoder.mean', 'encoder.logVariance', 'decoder.fc1', …. Neighbouring
  * widths a, b have a·b + b parameters, and mean and log-variance such a layer each: 652,824 with
  * the defaults.
  */
 export function denseVae({
-  imageShape = [28, 28, 1],
-  hidden = [400],
+  inputShape = [28, 28, 1],
+  hiddenSizes = [400],
   latentDim = 20,
   activation = 'relu',
   initialization = 'torch',
   seed = 0,
 }: DenseVaeOptions = {}): Vae {
-  const { linear } = layerFactory(seed, initialization);
-  const numPixels = tf.util.sizeFromShape([...imageShape]);
+  const { linear } = layerFactory({ seed, initialization });
+  const numPixels = tf.util.sizeFromShape([...inputShape]);
   const dense = (name: string, widths: readonly number[]) =>
     widths
       .slice(1)
       .map((width, i) => linear(`${name}.fc${i + 1}`, widths[i], width, { activation }));
 
-  const image = tf.input({ shape: [...imageShape] });
-  const features = chain(image, [tf.layers.flatten(), ...dense('encoder', [numPixels, ...hidden])]);
-  const numFeatures = hidden.at(-1) ?? numPixels;
+  const image = tf.input({ shape: [...inputShape] });
+  const features = chain(image, [
+    tf.layers.flatten(),
+    ...dense('encoder', [numPixels, ...hiddenSizes]),
+  ]);
+  const numFeatures = hiddenSizes.at(-1) ?? numPixels;
   const mean = chain(features, [linear('encoder.mean', numFeatures, latentDim)]);
   const logVariance = chain(features, [linear('encoder.logVariance', numFeatures, latentDim)]);
 
   const z = tf.input({ shape: [latentDim] });
-  const widths = [latentDim, ...[...hidden].reverse()];
+  const widths = [latentDim, ...[...hiddenSizes].reverse()];
   const logits = chain(z, [
     ...dense('decoder', widths),
     linear(`decoder.fc${widths.length}`, widths.at(-1)!, numPixels),
-    tf.layers.reshape({ targetShape: [...imageShape] }),
+    tf.layers.reshape({ targetShape: [...inputShape] }),
   ]);
 
   return vae({

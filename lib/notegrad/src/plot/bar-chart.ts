@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import {
   COLORS,
@@ -25,7 +26,7 @@ export interface BarChartOptions extends FigureText {
   /** Whether the value stands at its bar. Default true for up to 16 bars without error bars. */
   readonly showValues?: boolean;
   /** Where the axis begins and ends. Default from zero. */
-  readonly range?: readonly [low: number, high: number];
+  readonly yRange?: readonly [low: number, high: number];
 }
 
 const MOST_LABELLED = 16;
@@ -44,25 +45,28 @@ export function barChart({
   yLabel,
   errors = {},
   showValues,
-  range,
+  yRange,
   ...text
 }: BarChartOptions): Figure {
   const names = Object.keys(series);
-  if (names.length === 0 || categories.length === 0) throw new Error('a bar chart without bars');
+  if (names.length === 0 || categories.length === 0)
+    throw new PlotError('a bar chart without bars');
   for (const [name, values] of [...Object.entries(series), ...Object.entries(errors)]) {
     if (values.length !== categories.length) {
-      throw new Error(`${name} has ${values.length} values for ${categories.length} categories`);
+      throw new PlotError(
+        `${name} has ${values.length} values for ${categories.length} categories`,
+      );
     }
     assertFinite(values, name);
   }
   for (const [name, values] of Object.entries(errors)) {
     const negative = Array.from(values).findIndex((value) => value < 0);
     if (negative >= 0)
-      throw new Error(`error ${name}[${negative}] is negative: ${values[negative]}`);
+      throw new PlotError(`error ${name}[${negative}] is negative: ${values[negative]}`);
   }
   const unknown = Object.keys(errors).find((name) => !names.includes(name));
   if (unknown)
-    throw new Error(`errors of an unknown series: ${unknown} (known: ${names.join(', ')})`);
+    throw new PlotError(`errors of an unknown series: ${unknown} (known: ${names.join(', ')})`);
   const hasErrors = Object.keys(errors).length > 0;
   const isLabelled =
     showValues ?? (names.length * categories.length <= MOST_LABELLED && !hasErrors);
@@ -105,7 +109,7 @@ export function barChart({
       height: FIGURE_HEIGHT + labelled.depth,
       yaxis: {
         ...titledAxis(yLabel),
-        ...(range ? { range: [...range] } : { rangemode: 'tozero' }),
+        ...(yRange ? { range: [...yRange] } : { rangemode: 'tozero' }),
       },
       showlegend: names.length > 1,
       legend: LEGEND_BELOW,

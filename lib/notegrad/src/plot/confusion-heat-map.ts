@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import { blend, bySquareRoot, inkOn } from './color-scale';
 import type { Figure } from './figure';
 import { BLUES, type FigureText, REDS } from './house-style';
@@ -25,12 +26,12 @@ export function confusionHeatMap({ counts, classNames, ...text }: ConfusionHeatM
   const rows = counts.map((row) => Array.from(row));
   rows.forEach((row, i) => {
     const wrong = row.findIndex((count) => !(count >= 0 && count < Infinity));
-    if (wrong >= 0) throw new Error(`counts[${i}][${wrong}] is ${row[wrong]}, not a count`);
+    if (wrong >= 0) throw new PlotError(`counts[${i}][${wrong}] is ${row[wrong]}, not a count`);
   });
   const totals = rows.map((row) => row.reduce((sum, count) => sum + count, 0));
   const right = rows.reduce((sum, row, i) => sum + row[i], 0);
   const all = totals.reduce((sum, total) => sum + total, 0);
-  if (all === 0) throw new Error('a confusion matrix of no samples');
+  if (all === 0) throw new PlotError('a confusion matrix of no samples');
   const share = `${((100 * right) / all).toFixed(2)} % of ${all.toLocaleString('en-US')} right`;
   const shares = rows.map((row, i) => row.map((count) => (totals[i] > 0 ? count / totals[i] : 0)));
   const isMistake = (row: number, column: number) => row !== column && rows[row][column] > 0;

@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import { blend } from './color-scale';
 import type { Picture } from './figure';
 import { BLUE_WHITE_RED, type FigureText } from './house-style';
@@ -13,7 +14,7 @@ export interface FilterGridOptions extends FigureText {
   /** Which input channel is shown. Default 0. */
   readonly inChannel?: number;
   /** What is full colour: the layer's largest weight, or each filter's own. Default `layer`. */
-  readonly normalizeBy?: 'layer' | 'filter';
+  readonly normaliseBy?: 'layer' | 'filter';
   /** Filters a line. Default 10. */
   readonly columns?: number;
   /** Device pixels a weight. Default about 96 pixels a filter. */
@@ -30,7 +31,7 @@ export function filterGrid({
   kernel,
   shape,
   inChannel = 0,
-  normalizeBy = 'layer',
+  normaliseBy = 'layer',
   columns = 10,
   scale,
   ...text
@@ -38,13 +39,13 @@ export function filterGrid({
   const [height, width, inChannels, outChannels] = shape;
   const size = shape.reduce((product, length) => product * length, 1);
   if (shape.length !== 4 || size !== kernel.length || size === 0) {
-    throw new Error(
+    throw new PlotError(
       `unknown kernel shape: [${shape.join(', ')}] for ${kernel.length} weights ` +
         '(known: [height, width, inChannels, outChannels])',
     );
   }
   if (!(inChannel >= 0 && inChannel < inChannels)) {
-    throw new Error(`unknown input channel: ${inChannel} (0 to ${inChannels - 1})`);
+    throw new PlotError(`unknown input channel: ${inChannel} (0 to ${inChannels - 1})`);
   }
   assertFinite(kernel, 'kernel');
   const filters = Array.from({ length: outChannels }, (_, out) =>
@@ -56,14 +57,14 @@ export function filterGrid({
   const largest = filters.map((weights) => Math.max(...weights.map(Math.abs)));
   const layerLargest = Math.max(...largest);
   const cells = filters.map((weights, i): Cell => {
-    const full = normalizeBy === 'layer' ? layerLargest : largest[i];
+    const full = normaliseBy === 'layer' ? layerLargest : largest[i];
     return { image: colored(weights, width, height, full) };
   });
   const rows = Array.from({ length: Math.ceil(outChannels / columns) }, (_, row) => ({
     cells: cells.slice(row * columns, (row + 1) * columns),
   }));
   const full =
-    normalizeBy === 'layer' ? `±${formatNumber(layerLargest, 3)}` : 'each filter’s largest weight';
+    normaliseBy === 'layer' ? `±${formatNumber(layerLargest, 3)}` : 'each filter’s largest weight';
   const channel = inChannels > 1 ? `input channel ${inChannel} of ${inChannels}` : '';
   const legend = `blue negative, white zero, red positive; full colour is ${full}`;
   const caption = [text.caption, channel, legend].filter(Boolean).join(' · ');

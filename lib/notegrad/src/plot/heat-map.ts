@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import { blend, inkOn } from './color-scale';
 import type { Figure } from './figure';
 import { BLUE_WHITE_RED, BLUES, type FigureText } from './house-style';
@@ -48,7 +49,7 @@ export function heatMap({
   assertMatrix(values, rowLabels, columnLabels);
   const rows = values.map((row) => Array.from(row));
   const [low, high] = extent(rows.flat());
-  if (Number.isNaN(low)) throw new Error('a heat map without a finite value');
+  if (Number.isNaN(low)) throw new PlotError('a heat map without a finite value');
   const isSymmetric = (colors ?? (low < 0 ? 'symmetric' : 'rising')) === 'symmetric';
   const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const [from, to] = isSymmetric ? [-most, most] : [Math.min(0, low), high > low ? high : low + 1];

@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
@@ -17,7 +18,7 @@ export interface HistogramOptions extends FigureText {
    * Where the bins begin and end; samples outside are left out,
    * and a note says how many. Default all samples.
    */
-  readonly range?: readonly [low: number, high: number];
+  readonly xRange?: readonly [low: number, high: number];
 }
 
 /**
@@ -31,20 +32,20 @@ export function histogram({
   xLabel,
   height = 'count',
   numBins = 40,
-  range,
+  xRange,
   ...text
 }: HistogramOptions): Figure {
   const names = Object.keys(series);
-  if (names.length === 0) throw new Error('a histogram without samples');
+  if (names.length === 0) throw new PlotError('a histogram without samples');
   if (!Number.isInteger(numBins) || numBins < 1) {
-    throw new Error(`invalid number of bins: ${numBins} (a positive integer)`);
+    throw new PlotError(`invalid number of bins: ${numBins} (a positive integer)`);
   }
   for (const name of names) {
-    if (series[name].length === 0) throw new Error(`${name} has no sample`);
+    if (series[name].length === 0) throw new PlotError(`${name} has no sample`);
     assertFinite(series[name], name);
   }
-  const [low, high] = range ?? widened(extent(names.flatMap((name) => extent(series[name]))));
-  if (!(high > low)) throw new Error(`invalid range: ${low} to ${high}`);
+  const [low, high] = xRange ?? widened(extent(names.flatMap((name) => extent(series[name]))));
+  if (!(high > low)) throw new PlotError(`invalid xRange: ${low} to ${high}`);
   const width = (high - low) / numBins;
   const x = rounded(Array.from({ length: numBins }, (_, i) => low + (i + 0.5) * width));
   const outside = names

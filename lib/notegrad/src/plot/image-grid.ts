@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import type { Picture } from './figure';
 import type { FigureText } from './house-style';
 import { type Images, type RgbaImage, rgbaImages } from './images';
@@ -45,11 +46,11 @@ export function imageGrid(options: ImageGridOptions): Picture {
   const { title, caption, columnLabels, scale } = options;
   const rows = 'rows' in options ? labelledRows(options.rows) : filledRows(options);
   const cells = rows.flatMap((row) => row.cells);
-  if (cells.length === 0) throw new Error('an image grid without images');
+  if (cells.length === 0) throw new PlotError('an image grid without images');
   assertOneSize(cells.map(({ image }) => image));
   const numColumns = Math.max(...rows.map((row) => row.cells.length));
   if (columnLabels && columnLabels.length !== numColumns) {
-    throw new Error(`${columnLabels.length} column labels for ${numColumns} columns`);
+    throw new PlotError(`${columnLabels.length} column labels for ${numColumns} columns`);
   }
   const names = rows.map(({ label }) => label).filter(Boolean);
   const rowCount = rows.length === 1 ? '1 row' : `${rows.length} rows`;
@@ -72,7 +73,7 @@ function labelledRows(rows: readonly ImageRow[]): CellRow[] {
 
 function filledRows({ images, captions, columns = 10 }: FilledGridOptions): CellRow[] {
   if (!Number.isInteger(columns) || columns < 1) {
-    throw new Error(`invalid number of columns: ${columns} (a positive integer)`);
+    throw new PlotError(`invalid number of columns: ${columns} (a positive integer)`);
   }
   const cells = cellsOf(images, captions);
   const numRows = Math.ceil(cells.length / columns);
@@ -84,7 +85,7 @@ function filledRows({ images, captions, columns = 10 }: FilledGridOptions): Cell
 function cellsOf(images: Images, captions: readonly string[] | undefined): Cell[] {
   const pictures = rgbaImages(images);
   if (captions && captions.length !== pictures.length) {
-    throw new Error(`${captions.length} captions for ${pictures.length} images`);
+    throw new PlotError(`${captions.length} captions for ${pictures.length} images`);
   }
   return pictures.map((image, i) => ({ image, caption: captions?.[i] }));
 }
@@ -93,7 +94,7 @@ function assertOneSize(images: readonly RgbaImage[]): void {
   const [{ width, height }] = images;
   const other = images.find((image) => image.width !== width || image.height !== height);
   if (other) {
-    throw new Error(
+    throw new PlotError(
       `images of different sizes in one grid: ${height}×${width} and ${other.height}×${other.width}`,
     );
   }

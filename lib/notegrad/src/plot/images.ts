@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 /** Images as numbers. An `ImageSet` is one, and so is `{ pixels: t.dataSync(), shape: t.shape }`. */
 export interface Images {
   /** Row-major; bytes (0…255) in a Uint8Array, else floats in [0, 1]. */
@@ -26,11 +27,11 @@ export function rgbaImages({ pixels, shape }: Images): RgbaImage[] {
   const [count, height, width, channels] = imageShape(shape);
   const size = height * width * channels;
   if (pixels.length !== count * size) {
-    throw new Error(
+    throw new PlotError(
       `${pixels.length} pixel values do not fill images of shape [${shape.join(', ')}]`,
     );
   }
-  if (count === 0) throw new Error('no images to show');
+  if (count === 0) throw new PlotError('no images to show');
   const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
   const byteAt = isBytes ? (i: number) => pixels[i] : (i: number) => 255 * floatPixel(pixels[i], i);
   return Array.from({ length: count }, (_, image) => {
@@ -48,7 +49,7 @@ function imageShape(shape: readonly number[]): [number, number, number, number] 
   const [count, height, width, channels = 1] = shape;
   const isRank = shape.length === 3 || shape.length === 4;
   if (!isRank || !(height > 0 && width > 0) || (channels !== 1 && channels !== 3)) {
-    throw new Error(
+    throw new PlotError(
       `unknown image shape: [${shape.join(', ')}] ` +
         '(known: [count, height, width] and [count, height, width, 1 or 3])',
     );
@@ -57,9 +58,9 @@ function imageShape(shape: readonly number[]): [number, number, number, number] 
 }
 
 function floatPixel(value: number, index: number): number {
-  if (Number.isNaN(value)) throw new Error(`pixel ${index} is NaN`);
+  if (Number.isNaN(value)) throw new PlotError(`pixel ${index} is NaN`);
   if (Math.abs(value) > LARGEST_FLOAT) {
-    throw new Error(
+    throw new PlotError(
       `pixel ${index} is ${value}, but float images hold 0 to 1: divide by 255, or give a Uint8Array`,
     );
   }

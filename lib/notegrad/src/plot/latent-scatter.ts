@@ -1,4 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { PointClass, PointStyle } from './class-points';
 import type { Figure } from './figure';
 import {
@@ -55,18 +56,18 @@ export function latentScatter({
   names = 'both',
   maxPoints = 4000,
   order,
-  range,
+  view,
   inset,
   ...text
 }: LatentScatterOptions): Figure {
   const { xs, ys } = planePoints(points);
   const count = xs.length;
-  if (labels.length !== count) throw new Error(`${count} points but ${labels.length} labels`);
+  if (labels.length !== count) throw new PlotError(`${count} points but ${labels.length} labels`);
   const byClass = classNames.map((): number[] => []);
   for (let i = 0; i < count; i++) {
     if (!byClass[labels[i]]) {
       const last = classNames.length - 1;
-      throw new Error(`unknown class: ${labels[i]} at point ${i} (0 to ${last} have names)`);
+      throw new PlotError(`unknown class: ${labels[i]} at point ${i} (0 to ${last} have names)`);
     }
     byClass[labels[i]].push(i);
   }
@@ -88,7 +89,7 @@ export function latentScatter({
   const atCentres = names !== 'legend' && numSeen > 1;
   const cloud = pointCloud(classes, stars, markerStyle(shown), true, atCentres ? PLOT : undefined, {
     order,
-    range,
+    view,
     inset,
   });
   const thinned = shown < count ? `${shown} of ${count} points drawn` : '';

@@ -1,4 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
@@ -21,9 +22,10 @@ import {
   type Line,
   type Run,
   type RunHistory,
+  requireEpochs,
   stepLines,
 } from './run-lines';
-import { bandNote } from './seeds';
+import { bandNote } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 
 export interface LearningCurvesOptions extends FigureText {
@@ -44,7 +46,7 @@ export interface LearningCurvesOptions extends FigureText {
    */
   readonly validation?: string;
   /** Default `linear`. */
-  readonly scale?: 'linear' | 'log';
+  readonly yScale?: 'linear' | 'log';
   /**
    * What becomes of a run whose values would hide the rest on a linear scale: it has a `panel` of
    * its own below, with a scale of its own, or it is `cut` off, and a note says how far it goes.
@@ -59,34 +61,37 @@ export interface LearningCurvesOptions extends FigureText {
  * The losses (or another metric) of several runs while they learn: a colour a run, solid for
  * training, dashed with markers for validation. Against steps, the training curve is a running mean
  * with the raw curve faint behind it, and a validation value stands at the last step of its epoch.
- * What is not finite is a gap, and the figure says which run ended so.
+ * What is not finite is a gap, and the figure says which run ended so. A note names the other metrics of
+ * the runs, which are not drawn.
  *
- * @throws when there is no run, a run has no value or lacks its training values by epoch, or the
- *   seeds of a run differ in length
+ * @throws when there is no run, a run has no value or lacks the training or validation values that are
+ *   named, or the seeds of a run differ in length
  */
 export function learningCurves({
   runs,
   yLabel,
   against = 'epochs',
   training = 'loss',
-  validation = training === 'loss' ? 'validationLoss' : undefined,
-  scale = 'linear',
+  validation: namedValidation,
+  yScale = 'linear',
   diverged = 'panel',
   smoothing,
   ...text
 }: LearningCurvesOptions): Figure {
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];
-    if (seeds.length === 0) throw new Error(`run ${name} has no seed`);
+    if (seeds.length === 0) throw new PlotError(`run ${name} has no seed`);
     return { name, number, seeds };
   });
-  if (named.length === 0) throw new Error('learning curves of no run');
+  if (named.length === 0) throw new PlotError('learning curves of no run');
+  if (namedValidation !== undefined) named.forEach((run) => requireEpochs(run, namedValidation));
+  const validation = namedValidation ?? (training === 'loss' ? 'validationLoss' : undefined);
   if (smoothing !== undefined && !(Number.isInteger(smoothing) && smoothing > 0)) {
-    throw new Error(`invalid smoothing: ${smoothing} (a positive number of steps)`);
+    throw new PlotError(`invalid smoothing: ${smoothing} (a positive number of steps)`);
   }
   const columns: Axis[] = against === 'both' ? ['steps', 'epochs'] : [against];
   if (columns.includes('steps') && training !== 'loss') {
-    throw new Error(`${training} is known by epoch only: plot it against epochs`);
+    throw new PlotError(`${training} is known by epoch only: plot it against epochs`);
   }
   const linesOf = (axis: Axis) =>
     named.flatMap((run) =>
@@ -95,7 +100,7 @@ export function learningCurves({
         : epochLines(run, training, validation),
     );
   const all = columns.map(linesOf);
-  const top = scale === 'linear' ? fairTop(valuesByRun(named, all.flat())) : undefined;
+  const top = yScale === 'linear' ? fairTop(valuesByRun(named, all.flat())) : undefined;
   const isWild = named.map((run) => top !== undefined && largestOf(run, all.flat()) > top);
   const hasOwnPanel = diverged === 'panel' && isWild.includes(true);
   const rowOf = (line: Line) => (hasOwnPanel && isWild[line.run] ? 1 : 0);
@@ -112,12 +117,13 @@ export function learningCurves({
   const inRow = (row: number) =>
     panels.filter((panel) => panel.row === row).flatMap(({ lines }) => lines);
   const scales = hasOwnPanel
-    ? [valueAxis(inRow(0), scale, undefined), ownAxis(inRow(1))]
-    : [valueAxis(inRow(0), scale, top)];
+    ? [valueAxis(inRow(0), yScale, undefined), ownAxis(inRow(1))]
+    : [valueAxis(inRow(0), yScale, top)];
   const wildNames = named.filter((_, i) => isWild[i]).map(({ name }) => name);
   const head = headed(text, [
     ...bandNote(named.map(({ seeds }) => seeds.length)),
     ...divergenceNotes(named, all.flat(), hasOwnPanel ? undefined : top),
+    ...notDrawnNote(named, [training, validation]),
   ]);
   return {
     data: [
@@ -280,7 +286,7 @@ function valueAxis(
 ): object {
   const [low, high] = extent(valuesOf(lines));
   if (scale === 'log') {
-    if (low <= 0) throw new Error(`a log scale cannot show ${low}: use scale: 'linear'`);
+    if (low <= 0) throw new PlotError(`a log scale cannot show ${low}: use yScale: 'linear'`);
     return logAxis(low, high);
   }
   return top === undefined ? {} : { range: [Math.min(0, low), top] };
@@ -320,6 +326,13 @@ function valuesByRun(runs: readonly Run[], lines: readonly Line[]): number[][] {
 
 function largestOf(run: Run, lines: readonly Line[]): number {
   return extent(shownOf(run, lines))[1];
+}
+
+/** The metrics of the runs that no curve shows. */
+function notDrawnNote(runs: readonly Run[], drawn: readonly (string | undefined)[]): Note[] {
+  const metrics = runs.flatMap(({ seeds }) => seeds.flatMap(({ epochs }) => Object.keys(epochs)));
+  const others = [...new Set(metrics)].filter((name) => name !== 'seconds' && !drawn.includes(name));
+  return others.length > 0 ? [{ text: `not drawn: ${others.join(', ')}` }] : [];
 }
 
 /** What the scale cannot show, in the colour of the run it is about. */

@@ -1,11 +1,12 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import { type Curve, thinned } from './curve-points';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, type Note, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
-import { bandNote, overSeeds } from './seeds';
+import { bandNote, overSeeds } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 
 /** Values of one line, or one array a seed: their mean is drawn, with a band. */
@@ -40,6 +41,9 @@ export interface LinesOptions extends FigureText {
   readonly xScale?: 'linear' | 'log';
   /** Default `linear`. */
   readonly yScale?: 'linear' | 'log';
+  /** Where the axis begins and ends. Default: where the lines do. */
+  readonly xRange?: readonly [low: number, high: number];
+  /** Where the axis begins and ends. Default: where the lines do. */
   readonly yRange?: readonly [low: number, high: number];
 }
 
@@ -57,11 +61,12 @@ export function lines({
   yLabel,
   xScale = 'linear',
   yScale = 'linear',
+  xRange,
   yRange,
   ...text
 }: LinesOptions): Figure {
   const entries = Object.entries(series);
-  if (entries.length === 0) throw new Error('a figure of no line');
+  if (entries.length === 0) throw new PlotError('a figure of no line');
   const drawn = entries.map(([name, given]) => drawnLine(name, given));
   const least = yScale === 'log' ? leastShown(drawn) : -Infinity;
   const isPlaced = (line: DrawnLine, i: number) =>
@@ -75,7 +80,6 @@ export function lines({
     ...thinned(line, MOST_POINTS),
     ink: line.color ?? COLORS[i % COLORS.length],
   }));
-  const range = yScale === 'log' ? yRange?.map(Math.log10) : yRange;
   const xs = placed.flatMap(({ x }) => x);
   const ys = placed.flatMap(({ y, deviation = [] }) => [
     ...y,
@@ -93,12 +97,8 @@ export function lines({
         ...bandNote(drawn.map(({ numSeeds }) => numSeeds)),
         ...drawn.flatMap((line) => unplacedNote(line, isPlaced)),
       ]),
-      xaxis: { ...titledAxis(xLabel), ...axis(xScale, xs) },
-      yaxis: {
-        ...titledAxis(yLabel),
-        ...axis(yScale, yRange ?? ys),
-        ...(range ? { range: [...range] } : {}),
-      },
+      xaxis: { ...titledAxis(xLabel), ...axis(xScale, xs, xRange) },
+      yaxis: { ...titledAxis(yLabel), ...axis(yScale, ys, yRange) },
       showlegend: entries.length > 1,
       legend: LEGEND_BELOW,
     },
@@ -126,10 +126,15 @@ function lineTrace(curve: DrawnLine & { readonly ink: string }, rank: number): P
 }
 
 /** What plotly is told of an axis; a log axis leaves out what is not above 0. */
-function axis(scale: 'linear' | 'log', values: readonly number[]): object {
-  if (scale === 'linear') return { type: 'linear' };
-  const shown = values.filter((value) => value > 0 && Number.isFinite(value));
-  return shown.length === 0 ? { type: 'log' } : logAxis(...extent(shown));
+function axis(
+  scale: 'linear' | 'log',
+  values: readonly number[],
+  range: readonly [low: number, high: number] | undefined,
+): object {
+  if (scale === 'linear') return { type: 'linear', ...(range ? { range: [...range] } : {}) };
+  const shown = (range ?? values).filter((value) => value > 0 && Number.isFinite(value));
+  const log = shown.length === 0 ? { type: 'log' } : logAxis(...extent(shown));
+  return range ? { ...log, range: range.map(Math.log10) } : log;
 }
 
 /** Where a band ends that goes to 0 or below: a little under all that a log axis shows. */
@@ -150,12 +155,12 @@ function drawnLine(name: string, given: LineSeries | LineValues): DrawnLine {
   const seeds = isSeeds ? (line.y as readonly ArrayLike<number>[]) : [line.y as ArrayLike<number>];
   const { mean: y, deviation } = overSeeds(seeds, name);
   const x = line.x ? Array.from(line.x) : y.map((_, i) => i);
-  if (x.length !== y.length) throw new Error(`${name} has ${x.length} x but ${y.length} y`);
+  if (x.length !== y.length) throw new PlotError(`${name} has ${x.length} x but ${y.length} y`);
   if (!y.some((value, i) => Number.isFinite(value) && Number.isFinite(x[i]))) {
-    throw new Error(`${name} has no finite value to plot`);
+    throw new PlotError(`${name} has no finite value to plot`);
   }
   if (line.deviation && line.deviation.length !== y.length) {
-    throw new Error(`${name} has ${line.deviation.length} deviations but ${y.length} y`);
+    throw new PlotError(`${name} has ${line.deviation.length} deviations but ${y.length} y`);
   }
   const band = line.deviation ? Array.from(line.deviation) : isSeeds ? deviation : undefined;
   return { ...line, name, x, y, deviation: band, numSeeds: isSeeds ? seeds.length : 1 };

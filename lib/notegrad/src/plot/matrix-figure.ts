@@ -1,4 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { ColorScale } from './color-scale';
 import type { Figure } from './figure';
 import {
@@ -154,13 +155,14 @@ export function assertMatrix(
   rowLabels: readonly string[],
   columnLabels: readonly string[],
 ): void {
-  if (values.length === 0 || values[0].length === 0) throw new Error('a heat map without values');
+  if (values.length === 0 || values[0].length === 0)
+    throw new PlotError('a heat map without values');
   if (values.length !== rowLabels.length) {
-    throw new Error(`${values.length} rows but ${rowLabels.length} row labels`);
+    throw new PlotError(`${values.length} rows but ${rowLabels.length} row labels`);
   }
   values.forEach((row, i) => {
     if (row.length !== columnLabels.length) {
-      throw new Error(
+      throw new PlotError(
         `row ${i} has ${row.length} values but there are ${columnLabels.length} column labels`,
       );
     }

@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 /** One output of a cell: its forms by MIME type, and what is to be known about each. */
 export interface DisplayBundle {
   readonly data: Readonly<Record<string, string | object>>;
@@ -33,10 +34,10 @@ export function displayBundle({ data, metadata }: DisplayBundle): void {
     return;
   }
   const display = loadedModule<TslabPublic>('public.js')?.display;
-  if (!display) throw new Error('there is no tslab notebook to show this in');
+  if (!display) throw new PlotError('there is no tslab notebook to show this in');
   const [type, form] =
     Object.entries(data).find(([type]) => type === 'image/png' || type === 'text/html') ?? [];
-  if (!type) throw new Error('nothing that this tslab can show');
+  if (!type) throw new PlotError('nothing that this tslab can show');
   display.raw(type, type === 'image/png' ? Buffer.from(String(form), 'base64') : String(form));
 }
 

@@ -15,7 +15,7 @@ export interface PointCloudOptions {
    * `bulk` leaves out points far from the others where they would press the rest together, and a
    * note says how many; `all` shows every point. Default `bulk`.
    */
-  readonly range?: 'bulk' | 'all';
+  readonly view?: 'bulk' | 'all';
   /** Whether a small figure in a corner shows all points where some are outside. Default false. */
   readonly inset?: boolean;
 }
@@ -39,12 +39,12 @@ export function pointCloud(
   style: PointStyle,
   isEqual: boolean,
   size: readonly [width: number, height: number] | undefined,
-  { order = 'shuffled', range = 'bulk', inset = false }: PointCloudOptions,
+  { order = 'shuffled', view: shown = 'bulk', inset = false }: PointCloudOptions,
 ): PointCloud {
   const marked = marks.map(({ at }) => ({ xs: [at[0]], ys: [at[1]] }));
   const filled = [...classes.filter(({ xs }) => xs.length > 0), ...marked];
   const whole = wholeView(filled, isEqual);
-  const bulk = range === 'bulk' ? bulkView(filled, isEqual) : whole;
+  const bulk = shown === 'bulk' ? bulkView(filled, isEqual) : whole;
   const view = numOutside(filled, bulk) > 0 ? bulk : whole;
   const outside = numOutside(classes, view);
   const numPoints = classes.reduce((sum, { xs }) => sum + xs.length, 0);

@@ -1,4 +1,5 @@
 import type { Config, Layout, Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, HOUSE_LAYOUT } from './house-style';
 
@@ -20,7 +21,7 @@ const UNDRAWABLE =
  * @throws when there is no trace, or one that cannot be drawn without a browser
  */
 export function prepare({ data, layout, config = {} }: Figure): PreparedFigure {
-  if (data.length === 0) throw new Error('a figure without data: give it at least one trace');
+  if (data.length === 0) throw new PlotError('a figure without data: give it at least one trace');
   data.forEach(refuseUndrawable);
   const { template, width = FIGURE_WIDTH, height = FIGURE_HEIGHT } = layout;
   return plain({
@@ -37,7 +38,7 @@ export function prepare({ data, layout, config = {} }: Figure): PreparedFigure {
 
 function refuseUndrawable({ type }: Plot, index: number): void {
   if (type && type !== 'heatmap' && type !== 'treemap' && UNDRAWABLE.test(type)) {
-    throw new Error(
+    throw new PlotError(
       `cannot draw trace ${index}: ${type} needs WebGL or map data, ` +
         'which a drawing without a browser has not (scattergl: use scatter)',
     );

@@ -1,5 +1,6 @@
+import { PlotError } from '../errors';
 import { type Curve, runningMean, thinned } from './curve-points';
-import { type OverSeeds, overSeeds } from './seeds';
+import { type OverSeeds, overSeeds } from './seed-bands';
 
 /** What `fit` returns, as far as it is plotted. */
 export interface RunHistory {
@@ -28,14 +29,9 @@ const MOST_POINTS = 500;
 
 /** The curves of a run by epoch. @throws when it has no training value */
 export function epochLines(run: Run, training: string, validation: string | undefined): Line[] {
-  for (const { epochs } of run.seeds) {
-    if (!epochs[training]) {
-      const known = Object.keys(epochs).join(', ');
-      throw new Error(`run ${run.name} has no ${training} by epoch (it has ${known || 'nothing'})`);
-    }
-  }
+  requireEpochs(run, training);
   if (run.seeds[0].epochs[training].length === 0) {
-    throw new Error(`run ${run.name} has no epoch to plot`);
+    throw new PlotError(`run ${run.name} has no epoch to plot`);
   }
   const line = (metric: string, style: Line['style']): Line => {
     const { mean, deviation } = ofSeeds(run, (history) => history.epochs[metric]);
@@ -55,7 +51,7 @@ export function stepLines(
 ): Line[] {
   const [{ steps, epochs }] = run.seeds;
   const { loss } = steps;
-  if (loss.length === 0) throw new Error(`run ${run.name} has no step to plot`);
+  if (loss.length === 0) throw new PlotError(`run ${run.name} has no step to plot`);
   const x = loss.map((_, i) => i + 1);
   const window = smoothing ?? Math.max(1, Math.round(loss.length / 50));
   const { mean, deviation } = ofSeeds(run, (history) => runningMean(history.steps.loss, window));
@@ -79,6 +75,15 @@ export function stepLines(
     });
   }
   return lines;
+}
+
+/** @throws PlotError when a seed of the run has no such metric by epoch */
+export function requireEpochs(run: Run, metric: string): void {
+  for (const { epochs } of run.seeds) {
+    if (epochs[metric]) continue;
+    const known = Object.keys(epochs).join(', ');
+    throw new PlotError(`run ${run.name} has no ${metric} by epoch (it has ${known || 'nothing'})`);
+  }
 }
 
 function ofSeeds(run: Run, values: (history: RunHistory) => readonly number[]): OverSeeds {

@@ -1,4 +1,5 @@
 import type { Layout } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { PointClass } from './class-points';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, SYMBOLS, titledAxis } from './house-style';
@@ -31,12 +32,12 @@ export function scatter({
   equalAxes = false,
   names: namesAt = 'legend',
   order,
-  range,
+  view,
   inset,
   ...text
 }: ScatterOptions): Figure {
   const names = Object.keys(series);
-  if (names.length === 0) throw new Error('a figure of no points');
+  if (names.length === 0) throw new PlotError('a figure of no points');
   const points = names.map((name) => planePoints(series[name]));
   const sizes = names.map((name, i) => `${points[i].xs.length} ${name}`).join(', ');
   const classes = points.map(
@@ -51,7 +52,7 @@ export function scatter({
   const atCentres = namesAt !== 'legend' && names.length > 1;
   const plot = equalAxes ? EQUAL_PLOT : PLOT;
   const style = { size: 6, opacity: 0.8 };
-  const options = { order, range, inset };
+  const options = { order, view, inset };
   const cloud = pointCloud(classes, [], style, equalAxes, atCentres ? plot : undefined, options);
   const head = headed(text, cloud.notes);
   return {

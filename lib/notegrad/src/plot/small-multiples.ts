@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import { altText, type Figure, plainText } from './figure';
 import {
   type Annotations,
@@ -38,11 +39,11 @@ export function smallMultiples({
   ...text
 }: SmallMultiplesOptions): Figure {
   const named = Object.entries(panels);
-  if (named.length === 0) throw new Error('small multiples without a panel');
+  if (named.length === 0) throw new PlotError('small multiples without a panel');
   for (const [name, figure] of named) assertPanel(name, figure);
   const numColumns = columns ?? Math.min(3, named.length);
   if (!Number.isInteger(numColumns) || numColumns < 1) {
-    throw new Error(`invalid number of columns: ${numColumns} (a positive integer)`);
+    throw new PlotError(`invalid number of columns: ${numColumns} (a positive integer)`);
   }
   const numRows = Math.ceil(named.length / numColumns);
   const isShared = { x: share === 'both' || share === 'x', y: share === 'both' || share === 'y' };
@@ -125,10 +126,12 @@ function suffixOf(panel: number): string {
 
 function assertPanel(name: string, { data, layout }: Figure): void {
   if (data.some(({ type }) => type === 'heatmap')) {
-    throw new Error(`panel ${name} is a heat map: small multiples are of curves, points or bars`);
+    throw new PlotError(
+      `panel ${name} is a heat map: small multiples are of curves, points or bars`,
+    );
   }
   if ('xaxis2' in layout) {
-    throw new Error(`panel ${name} has several pairs of axes: give a figure of one`);
+    throw new PlotError(`panel ${name} has several pairs of axes: give a figure of one`);
   }
 }
 
@@ -153,14 +156,14 @@ function commonAxis(named: Named, letter: 'x' | 'y'): object {
   const isLog = axes.map(({ type }) => type === 'log');
   const other = isLog.findIndex((own) => own !== isLog[0]);
   if (other > 0) {
-    throw new Error(
+    throw new PlotError(
       `panels ${named[0][0]} and ${named[other][0]} cannot share ${letter}: one is linear, one log`,
     );
   }
   const labels = axes.map(({ ticktext }) => JSON.stringify(ticktext));
   const differs = isLog[0] ? -1 : labels.findIndex((own) => own !== labels[0]);
   if (differs > 0) {
-    throw new Error(
+    throw new PlotError(
       `panels ${named[0][0]} and ${named[differs][0]} cannot share ${letter}: other categories`,
     );
   }
@@ -261,7 +264,7 @@ function withOneLegend(panels: readonly (readonly Plot[])[]): Plot[] {
       if (!isNamed(trace)) return trace;
       const color = colorOf(trace);
       if ((before.get(trace.name) ?? color) !== color) {
-        throw new Error(`${plainText(trace.name ?? '')} has other colours in other panels`);
+        throw new PlotError(`${plainText(trace.name ?? '')} has other colours in other panels`);
       }
       colors.set(trace.name, color);
       return before.has(trace.name) ? { ...trace, showlegend: false } : trace;

@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 import { alignedAtPoint, numberColumn } from './decimals';
 import type { Table } from './figure';
 import { escapeHtml } from './html';
@@ -41,14 +42,14 @@ export function table(
   const records = isDataFrame(rows) ? recordsOf(rows) : rows;
   const known = isDataFrame(rows) ? rows.columns : [...new Set(records.flatMap(Object.keys))];
   const names = columns ?? known;
-  if (names.length === 0) throw new Error('a table without columns: there is no row');
+  if (names.length === 0) throw new PlotError('a table without columns: there is no row');
   const unknown = [...names, ...Object.keys(decimals)].find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`unknown column: ${unknown} (known: ${known.join(', ')})`);
+    throw new PlotError(`unknown column: ${unknown} (known: ${known.join(', ')})`);
   }
   for (const [name, count] of Object.entries(decimals)) {
     if (!(Number.isInteger(count) && count >= 0 && count <= 20)) {
-      throw new Error(`invalid decimals of ${name}: ${count} (0 to 20)`);
+      throw new PlotError(`invalid decimals of ${name}: ${count} (0 to 20)`);
     }
   }
   const shown = records.slice(0, maxRows);

@@ -1,3 +1,4 @@
+import { PlotError } from '../errors';
 /**
  * Numbers as a figure stores them: to a ten-thousandth of their range, which no eye can see, and to
  * at least five significant digits, for scales that show any part of it; whole ones stay whole.
@@ -37,7 +38,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
 export function assertFinite(values: ArrayLike<number>, name: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))
-      throw new Error(`${name}[${i}] is ${values[i]}, not a number to plot`);
+      throw new PlotError(`${name}[${i}] is ${values[i]}, not a number to plot`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Plot } from 'nodeplotlib';
+import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import { inNotebook } from './notebook';
 import { prepare } from './prepare';
@@ -11,11 +12,11 @@ import { prepare } from './prepare';
  * @throws in a notebook (`show` it there), and where there is no screen
  */
 export function openWindow(figure: Figure): void {
-  if (inNotebook()) throw new Error('no window is opened from a notebook: use show(figure)');
+  if (inNotebook()) throw new PlotError('no window is opened from a notebook: use show(figure)');
   const isLinux = process.platform === 'linux';
   const hasScreen = !isLinux || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   if (process.env.CI || !hasScreen) {
-    throw new Error('there is no screen to open a window on: use savePng or saveHtml');
+    throw new PlotError('there is no screen to open a window on: use savePng or saveHtml');
   }
   const { data, layout, config } = prepare(figure);
   const { plot }: typeof import('nodeplotlib') = require('nodeplotlib');

@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import type { Matrix } from './matrix-function';
 
 /**
@@ -11,7 +12,8 @@ import type { Matrix } from './matrix-function';
 export function cheapestAssignment(costs: Matrix): Int32Array {
   const n = costs.length;
   for (const [i, row] of costs.entries()) {
-    if (row.length !== n) throw new Error(`costs not square: row ${i} of ${n} has ${row.length}`);
+    if (row.length !== n)
+      throw new StatisticsError(`costs not square: row ${i} of ${n} has ${row.length}`);
   }
   const rowPotential = new Float64Array(n);
   const columnPotential = new Float64Array(n + 1);

@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 /**
  * The Kullback-Leibler divergence Σ p·ln(p/q) in nats, of two distributions over the same outcomes
  * (or bins): 0 if they are the same, infinite if p has an outcome that q has not.
@@ -32,7 +33,7 @@ function bothNormalised(
   q: ArrayLike<number>,
 ): [p: Float64Array, q: Float64Array] {
   if (p.length !== q.length) {
-    throw new Error(`${p.length} and ${q.length} outcomes do not compare`);
+    throw new StatisticsError(`${p.length} and ${q.length} outcomes do not compare`);
   }
   return [normalised(p), normalised(q)];
 }
@@ -40,8 +41,8 @@ function bothNormalised(
 function normalised(weights: ArrayLike<number>): Float64Array {
   const values = Float64Array.from(weights);
   const bad = values.findIndex((value) => !(value >= 0 && value < Infinity));
-  if (bad >= 0) throw new Error(`invalid weight of outcome ${bad}: ${values[bad]}`);
+  if (bad >= 0) throw new StatisticsError(`invalid weight of outcome ${bad}: ${values[bad]}`);
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (total === 0) throw new Error('a distribution without weight');
+  if (total === 0) throw new StatisticsError('a distribution without weight');
   return values.map((value) => value / total);
 }

@@ -1,4 +1,5 @@
-import type { OnProgress } from '../data/progress';
+import type { OnProgress } from '../data/files/progress-line';
+import { StatisticsError } from '../errors';
 import type { Samples } from './samples';
 
 /** What all embeddings may be told. */
@@ -12,19 +13,19 @@ export interface EmbeddingOptions {
 /** Refuses samples that cannot be embedded. @throws naming the sample */
 export function checkSamples(x: Samples, numComponents: number): void {
   if (!(Number.isInteger(numComponents) && numComponents >= 1)) {
-    throw new Error(
+    throw new StatisticsError(
       `invalid number of components: ${numComponents} (expected a whole number above 0)`,
     );
   }
-  if (x.length === 0) throw new Error('no samples to embed');
+  if (x.length === 0) throw new StatisticsError('no samples to embed');
   const dim = x[0].length;
   for (const [i, sample] of x.entries()) {
     if (sample.length !== dim) {
-      throw new Error(`sample ${i} has ${sample.length} values, the first has ${dim}`);
+      throw new StatisticsError(`sample ${i} has ${sample.length} values, the first has ${dim}`);
     }
     for (let axis = 0; axis < dim; axis++) {
       if (!Number.isFinite(sample[axis])) {
-        throw new Error(`sample ${i} has a value that is not finite: ${sample[axis]}`);
+        throw new StatisticsError(`sample ${i} has a value that is not finite: ${sample[axis]}`);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import { type Gaussian, sameDimensions } from './gaussian';
 import { type Matrix, matrixFunction } from './matrix-function';
 import { squaredDistance } from './samples';
@@ -17,7 +18,7 @@ import { symmetricEigen } from './symmetric-eigen';
  *
  * @throws when the dimensions differ or a covariance has a clearly negative eigenvalue
  */
-export function frechetDistance(p: Gaussian, q: Gaussian): number {
+export function frechetDistanceSquared(p: Gaussian, q: Gaussian): number {
   sameDimensions(p, q);
   const root = squareRoot(p.covariance);
   const between = product(product(root, q.covariance), root);
@@ -40,7 +41,7 @@ function squareRoot(a: Matrix): Float64Array[] {
 function roots(values: readonly number[]): number[] {
   const smallest = values[values.length - 1];
   if (smallest < -1e-6 * Math.max(values[0], 1e-300)) {
-    throw new Error(`not a covariance: it has the eigenvalue ${smallest}`);
+    throw new StatisticsError(`not a covariance: it has the eigenvalue ${smallest}`);
   }
   return values.map((value) => Math.sqrt(Math.max(0, value)));
 }

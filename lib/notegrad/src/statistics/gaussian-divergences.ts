@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import { type Gaussian, sameDimensions } from './gaussian';
 import { matrixFunction } from './matrix-function';
 import { type Eigen, symmetricEigen } from './symmetric-eigen';
@@ -27,7 +28,7 @@ export function gaussianKullbackLeibler(p: Gaussian, q: Gaussian): number {
  */
 export function gaussianMmdSquared(p: Gaussian, q: Gaussian, bandwidth: number): number {
   sameDimensions(p, q);
-  if (!(bandwidth > 0)) throw new Error(`invalid bandwidth: ${bandwidth} (above 0)`);
+  if (!(bandwidth > 0)) throw new StatisticsError(`invalid bandwidth: ${bandwidth} (above 0)`);
   const meanKernel = (a: Gaussian, b: Gaussian): number => {
     const eigen = symmetricEigen(sumOfCovariances(a, b));
     const scale = eigen.values.reduce(
@@ -43,7 +44,8 @@ export function gaussianMmdSquared(p: Gaussian, q: Gaussian, bandwidth: number):
 function regularEigen({ covariance }: Gaussian): Eigen {
   const eigen = symmetricEigen(covariance);
   const smallest = eigen.values[eigen.values.length - 1];
-  if (!(smallest > 0)) throw new Error(`singular covariance: it has the eigenvalue ${smallest}`);
+  if (!(smallest > 0))
+    throw new StatisticsError(`singular covariance: it has the eigenvalue ${smallest}`);
   return eigen;
 }
 

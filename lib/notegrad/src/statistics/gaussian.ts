@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import type { Matrix } from './matrix-function';
 import type { Samples } from './samples';
 
@@ -16,15 +17,16 @@ export interface Gaussian {
  */
 export function gaussianOf(samples: Samples): Gaussian {
   const count = samples.length;
-  if (count < 2) throw new Error(`a covariance takes at least two samples, not ${count}`);
+  if (count < 2) throw new StatisticsError(`a covariance takes at least two samples, not ${count}`);
   const dimensions = samples[0].length;
   const mean = new Float64Array(dimensions);
   samples.forEach((sample, k) => {
     if (sample.length !== dimensions) {
-      throw new Error(`sample ${k} has ${sample.length} values, the first ${dimensions}`);
+      throw new StatisticsError(`sample ${k} has ${sample.length} values, the first ${dimensions}`);
     }
     for (let i = 0; i < dimensions; i++) {
-      if (!Number.isFinite(sample[i])) throw new Error(`sample ${k} has the value ${sample[i]}`);
+      if (!Number.isFinite(sample[i]))
+        throw new StatisticsError(`sample ${k} has the value ${sample[i]}`);
       mean[i] += sample[i] / count;
     }
   });
@@ -46,7 +48,7 @@ export function gaussianOf(samples: Samples): Gaussian {
 export function sameDimensions(p: Gaussian, q: Gaussian): number {
   for (const { mean, covariance } of [p, q]) {
     if (mean.length === p.mean.length && covariance.length === p.mean.length) continue;
-    throw new Error(
+    throw new StatisticsError(
       `Gaussians do not compare: ${p.mean.length} dimensions, ` +
         `and a mean of ${mean.length} with a covariance of ${covariance.length}`,
     );

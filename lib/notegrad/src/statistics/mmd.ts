@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import { commonDimensions, type Samples, squaredDistance } from './samples';
 
 /**
@@ -13,8 +14,9 @@ import { commonDimensions, type Samples, squaredDistance } from './samples';
  */
 export function mmdSquared(x: Samples, y: Samples, bandwidth: number): number {
   commonDimensions(x, y);
-  if (x.length < 2 || y.length < 2) throw new Error('the MMD takes at least two samples each');
-  if (!(bandwidth > 0)) throw new Error(`invalid bandwidth: ${bandwidth} (above 0)`);
+  if (x.length < 2 || y.length < 2)
+    throw new StatisticsError('the MMD takes at least two samples each');
+  if (!(bandwidth > 0)) throw new StatisticsError(`invalid bandwidth: ${bandwidth} (above 0)`);
   const scale = -1 / (2 * bandwidth ** 2);
   const kernel = (a: ArrayLike<number>, b: ArrayLike<number>) =>
     Math.exp(scale * squaredDistance(a, b));

@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import type { Samples } from './samples';
 
 /**
@@ -11,7 +12,9 @@ import type { Samples } from './samples';
 export function nearestNeighbours(points: Samples, k: number): Uint32Array[] {
   const count = points.length;
   if (!(Number.isInteger(k) && k >= 1 && k < count)) {
-    throw new Error(`invalid number of neighbours: ${k} (1 to ${count - 1} for ${count} points)`);
+    throw new StatisticsError(
+      `invalid number of neighbours: ${k} (1 to ${count - 1} for ${count} points)`,
+    );
   }
   const dim = points[0].length;
   const coordinates = flat(points, dim);
@@ -44,7 +47,7 @@ export function nearestNeighbours(points: Samples, k: number): Uint32Array[] {
  */
 export function classifyByNeighbours(points: Samples, labels: ArrayLike<number>, k = 10): number[] {
   if (labels.length !== points.length) {
-    throw new Error(`${points.length} points but ${labels.length} labels`);
+    throw new StatisticsError(`${points.length} points but ${labels.length} labels`);
   }
   return nearestNeighbours(points, k).map((neighbours) => {
     const votes = new Map<number, number>();
@@ -58,7 +61,9 @@ function flat(points: Samples, dim: number): Float64Array {
   const coordinates = new Float64Array(points.length * dim);
   for (let i = 0; i < points.length; i++) {
     if (points[i].length !== dim) {
-      throw new Error(`point ${i} has ${points[i].length} coordinates, the first has ${dim}`);
+      throw new StatisticsError(
+        `point ${i} has ${points[i].length} coordinates, the first has ${dim}`,
+      );
     }
     coordinates.set(points[i], i * dim);
   }

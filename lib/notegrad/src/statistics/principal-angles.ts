@@ -1,3 +1,4 @@
+import { StatisticsError } from '../errors';
 import { combination, dot, length, orthonormal, subtract } from './orthonormal';
 import { symmetricEigen } from './symmetric-eigen';
 
@@ -16,9 +17,11 @@ export function principalAngles(
   v: readonly ArrayLike<number>[],
 ): number[] {
   const dims = [...new Set([...u, ...v].map((vector) => vector.length))];
-  if (dims.length > 1) throw new Error(`vectors of different lengths: ${dims.join(', ')}`);
+  if (dims.length > 1)
+    throw new StatisticsError(`vectors of different lengths: ${dims.join(', ')}`);
   const [smaller, larger] = [orthonormal(u), orthonormal(v)].sort((a, b) => a.length - b.length);
-  if (smaller.length === 0) throw new Error('a subspace without a direction: its vectors are zero');
+  if (smaller.length === 0)
+    throw new StatisticsError('a subspace without a direction: its vectors are zero');
   const overlaps = smaller.map((p) => larger.map((q) => dot(p, q)));
   const squaredCosines = overlaps.map((a) => overlaps.map((b) => dot(a, b)));
   return symmetricEigen(squaredCosines).vectors.map((weights) => {

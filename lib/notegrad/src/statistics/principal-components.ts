@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { StatisticsError } from '../errors';
 import { combination, dot, length, orthonormal, subtract } from './orthonormal';
 import { symmetricEigen } from './symmetric-eigen';
 
@@ -35,12 +36,13 @@ const TOLERANCE = 1e-9;
 export function principalComponents(x: tf.Tensor2D, numComponents: number): PrincipalComponents {
   const [numSamples, dim] = x.shape;
   if (!(Number.isInteger(numComponents) && numComponents >= 1 && numComponents <= dim)) {
-    throw new Error(`invalid number of components: ${numComponents} (1 to ${dim})`);
+    throw new StatisticsError(`invalid number of components: ${numComponents} (1 to ${dim})`);
   }
-  if (numSamples === 0) throw new Error('no samples to find principal components of');
+  if (numSamples === 0) throw new StatisticsError('no samples to find principal components of');
   const { mean, covariance } = moments(x);
   const totalVariance = covariance.reduce((sum, row, i) => sum + row[i], 0);
-  if (!Number.isFinite(totalVariance)) throw new Error('samples with values that are not finite');
+  if (!Number.isFinite(totalVariance))
+    throw new StatisticsError('samples with values that are not finite');
   const { values, vectors } = largestEigen(covariance, numComponents);
   return { mean, components: vectors, variances: values, totalVariance };
 }
@@ -81,7 +83,7 @@ function largestEigen(
     // The old directions stand in for images that vanish, as they do for data of lower rank.
     basis = orthonormal([...vectorImages, ...vectors]).slice(0, blockSize);
   }
-  throw new Error(`no principal components after ${MOST_ITERATIONS} iterations`);
+  throw new StatisticsError(`no principal components after ${MOST_ITERATIONS} iterations`);
 }
 
 function randomRows(count: number, dim: number): number[][] {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { progressLine } from '../data/progress';
+import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import * as tf from '../engine/tf';
+import { StatisticsError } from '../errors';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import { dot } from './orthonormal';
 import { principalComponents } from './principal-components';
@@ -48,7 +49,7 @@ export async function tsne(x: Samples, options: TsneOptions = {}): Promise<numbe
   checkSamples(x, dim);
   const count = x.length;
   if (!(perplexity >= 1 && 3 * perplexity < count)) {
-    throw new Error(
+    throw new StatisticsError(
       `invalid perplexity: ${perplexity} (from 1 to below a third of the ${count} samples)`,
     );
   }
@@ -86,7 +87,7 @@ function startAtRandom(length: number, seed: number): Float64Array {
 
 function startAtComponents(x: Samples, dim: number): Float64Array {
   if (dim > x[0].length) {
-    throw new Error(
+    throw new StatisticsError(
       `${x[0].length} columns have no ${dim} principal components to begin at: state a seed`,
     );
   }

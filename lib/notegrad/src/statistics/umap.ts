@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
-import { progressLine } from '../data/progress';
+import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
+import { StatisticsError } from '../errors';
+import type { Seeded } from '../seeded';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
 
-export interface UmapOptions extends EmbeddingOptions {
+export interface UmapOptions extends EmbeddingOptions, Seeded {
   /** How many neighbours of each sample are looked at; fewer than there are samples. Default 15. */
   readonly numNeighbours?: number;
   /** How near each other places may be, of `spread` 1. Default 0.1. */
   readonly minDistance?: number;
   /** Default: 500 for up to 2,500 samples, fewer for more, 200 above 7,500. */
   readonly numEpochs?: number;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function umap(x: Samples, options: UmapOptions = {}): Promise<numbe
   const { numComponents = 2, numNeighbours = 15, minDistance = 0.1, numEpochs, seed = 0 } = options;
   checkSamples(x, numComponents);
   if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
-    throw new Error(
+    throw new StatisticsError(
       `invalid number of neighbours: ${numNeighbours} (2 to ${x.length - 1} for ${x.length} samples)`,
     );
   }

@@ -1,4 +1,6 @@
 import { random } from '../data/random';
+import { StatisticsError } from '../errors';
+import type { Seeded } from '../seeded';
 import { cheapestAssignment } from './assignment';
 import { commonDimensions, type Samples, squaredDistance } from './samples';
 
@@ -11,7 +13,7 @@ import { commonDimensions, type Samples, squaredDistance } from './samples';
  */
 export function wasserstein(x: ArrayLike<number>, y: ArrayLike<number>, order = 1): number {
   assertOrder(order);
-  if (x.length === 0 || y.length === 0) throw new Error('no samples to compare');
+  if (x.length === 0 || y.length === 0) throw new StatisticsError('no samples to compare');
   const [xs, ys] = [Float64Array.from(x).sort(), Float64Array.from(y).sort()];
   let cost = 0;
   let from = 0;
@@ -37,7 +39,7 @@ export function assignedWasserstein(x: Samples, y: Samples, order = 1): number {
   assertOrder(order);
   commonDimensions(x, y);
   if (x.length !== y.length) {
-    throw new Error(`${x.length} samples cannot be assigned one to one to ${y.length}`);
+    throw new StatisticsError(`${x.length} samples cannot be assigned one to one to ${y.length}`);
   }
   const costs = x.map((xi) => Float64Array.from(y, (yj) => squaredDistance(xi, yj) ** (order / 2)));
   const partners = cheapestAssignment(costs);
@@ -45,13 +47,11 @@ export function assignedWasserstein(x: Samples, y: Samples, order = 1): number {
   return (total / x.length) ** (1 / order);
 }
 
-export interface SlicedOptions {
+export interface SlicedOptions extends Seeded {
   /** Default 1. */
   readonly order?: number;
   /** How many directions are drawn. Default 100. */
   readonly numProjections?: number;
-  /** Default 0. */
-  readonly seed?: number;
 }
 
 /**
@@ -65,7 +65,9 @@ export function slicedWasserstein(
 ): number {
   const dimensions = commonDimensions(x, y);
   if (!(Number.isInteger(numProjections) && numProjections > 0)) {
-    throw new Error(`invalid number of projections: ${numProjections} (a positive integer)`);
+    throw new StatisticsError(
+      `invalid number of projections: ${numProjections} (a positive integer)`,
+    );
   }
   const rng = random(seed);
   let sum = 0;
@@ -85,5 +87,5 @@ function shadows(samples: Samples, direction: Float64Array): Float64Array {
 }
 
 function assertOrder(order: number): void {
-  if (!(order >= 1)) throw new Error(`invalid order: ${order} (1 or above)`);
+  if (!(order >= 1)) throw new StatisticsError(`invalid order: ${order} (1 or above)`);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectDataFolder } from '../data/folder';
+import { projectDataFolder } from '../data/files/folder';
 
 /**
  * Where the checkpoint of a run belongs: `data/checkpoints/<name>.safetensors` of the project, which

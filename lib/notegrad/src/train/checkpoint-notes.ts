@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { RandomState } from '../engine/random';
 import type * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { bytesOf, type NamedTensors } from '../weights/named-tensors';
 import type { Safetensors } from '../weights/safetensors';
 
@@ -53,16 +54,17 @@ export function metadataOf(notes: CheckpointNotes, tensors: NamedTensors): Recor
 /** @throws when the file is no checkpoint, of another version, or not as it was written */
 export function notesIn({ tensors, metadata }: Safetensors, file: string): CheckpointNotes {
   const { version, digest: written, ...texts } = metadata;
-  if (texts.position === undefined) throw new Error(`${file} is no checkpoint: it has no position`);
+  if (texts.position === undefined)
+    throw new TrainingError(`${file} is no checkpoint: it has no position`);
   if (version !== VERSION) {
     const other = version === undefined ? 'an older version' : 'another version';
-    throw new Error(
+    throw new TrainingError(
       `${file} was written by ${other} of the library: this one cannot go on from it ` +
         '(delete it to begin anew)',
     );
   }
   if (written !== digest(texts, tensors)) {
-    throw new Error(
+    throw new TrainingError(
       `${file} is damaged: it does not hold what was written (delete it to begin anew)`,
     );
   }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { RestorableOptimizer } from '../engine/optimizer-rule';
 import { randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
-import { type Model, partsOf } from '../models/model';
+import { TrainingError } from '../errors';
+import { type AnyModel, partsOf } from '../models/model';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import {
@@ -21,7 +22,7 @@ export interface CheckpointOptions {
   /** A `.safetensors` file. If it exists, the run goes on from it. */
   readonly file: string;
   /** All models that the step changes. */
-  readonly models: readonly Model[];
+  readonly models: readonly AnyModel[];
   /**
    * All optimizers that the step uses. A file of optimizers of another kind, or with other
    * hyper-parameters when the run began, is refused. The learning rate does not count, since it may
@@ -147,7 +148,7 @@ export class Checkpoint {
       if (suffix === '') return [name, stored(tensor)];
       const known = names.get(variable);
       if (known !== undefined) return [known + suffix, stored(tensor)];
-      throw new Error(
+      throw new TrainingError(
         `${optimizer.getClassName()} trains ${variable}, which is in none of the checkpoint's models`,
       );
     });
@@ -185,18 +186,20 @@ export class Checkpoint {
 
   private refusal(what: string): Error {
     const { file } = this.options;
-    return new Error(`${file} is the checkpoint of another run: ${what} (delete it to begin anew)`);
+    return new TrainingError(
+      `${file} is the checkpoint of another run: ${what} (delete it to begin anew)`,
+    );
   }
 }
 
-function modelVariables(models: readonly Model[]): Map<string, tf.Variable> {
+function modelVariables(models: readonly AnyModel[]): Map<string, tf.Variable> {
   const variables = new Map<string, tf.Variable>();
   for (const [i, model] of models.entries()) {
     const weights = partsOf(model).flatMap((part) => part.weights);
     for (const weight of new Set(weights)) {
       const name = `models.${i}.${weight.originalName}`;
       if (variables.has(name)) {
-        throw new Error(
+        throw new TrainingError(
           `two weights of the checkpoint's models are called ${name}: give their layers other names`,
         );
       }

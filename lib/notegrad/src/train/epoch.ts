@@ -1,6 +1,7 @@
 import { tensorsOf } from '../engine/containers';
 import { type RandomState, randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { described } from './described';
 
 /** What an epoch of a run is made of. */
@@ -37,7 +38,7 @@ export function epochFrom<B extends tf.TensorContainer>({
   if (stepsBefore > 0) restoreRandomState(beganAt);
   const given: unknown = batches(epoch);
   if (!isIterable<B>(given)) {
-    throw new Error(
+    throw new TrainingError(
       `batches(${epoch}) is ${described(given)}, not an array or a generator of batches` +
         (isAsynchronous(given) ? ': await the data before `fit`' : ''),
     );
@@ -55,9 +56,10 @@ export function epochFrom<B extends tf.TensorContainer>({
           yield batch;
         }
       }
-      if (taken === 0) throw new Error(`epoch ${epoch} has no batch: is the data set empty?`);
+      if (taken === 0)
+        throw new TrainingError(`epoch ${epoch} has no batch: is the data set empty?`);
       if (taken < stepsBefore) {
-        throw new Error(
+        throw new TrainingError(
           `epoch ${epoch} has ${taken} batches, but ${stepsBefore} steps of it were made before: ` +
             'the checkpoint is of a run with other data',
         );
@@ -84,10 +86,10 @@ function lengthOf(iterable: object): number | undefined {
 
 function checkBatch(batch: unknown, where: string): void {
   if (batch instanceof Promise || typeof batch === 'function') {
-    throw new Error(`${where} is ${described(batch)}, not made of tensors`);
+    throw new TrainingError(`${where} is ${described(batch)}, not made of tensors`);
   }
   if (tensorsOf(batch).some(({ isDisposed }) => isDisposed)) {
-    throw new Error(
+    throw new TrainingError(
       `${where} is disposed: each batch is, after its step, so make them anew for each epoch`,
     );
   }

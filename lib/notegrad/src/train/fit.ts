@@ -1,13 +1,16 @@
-import type { Batch } from '../data/batches';
+import type { Batch } from '../data/batches/batches';
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
 import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { duration } from '../progress';
+import { checkSeed } from '../seeded';
 import { Checkpoint, type CheckpointOptions } from './checkpoint';
 import type { Position } from './checkpoint-notes';
 import { described } from './described';
 import { epochFrom } from './epoch';
+import { clipByNorm } from './gradient-clipping';
 import { type Divergence, emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
 import { PendingLosses } from './pending-losses';
@@ -93,7 +96,10 @@ export async function fit<B extends tf.TensorContainer>({
   const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
   checkCount('number of epochs', numEpochs);
   checkCount("checkpoint's everySteps", everySteps);
-  if (seed !== undefined) seedRandom(seed);
+  if (seed !== undefined) {
+    checkSeed(seed);
+    seedRandom(seed);
+  }
   const history = emptyHistory();
   const checkpoint = checkpointOptions && new Checkpoint(checkpointOptions);
   let position = (await checkpoint?.read(history)) ?? beginningOf(0);
@@ -181,8 +187,14 @@ function compiled<B, R>(step: (batch: B) => R, compile: boolean | undefined) {
   return { run: compile === false ? plain : compileStep(step), check: () => {} };
 }
 
+export interface GradientStepOptions {
+  /** Scales the gradients down together where their norm is above this. Default: as they are. */
+  readonly maxNorm?: number;
+}
+
 /**
- * The usual step: the gradient of a loss with respect to the variables, handed to an optimizer.
+ * The usual step: the gradient of a loss with respect to the variables, handed to an optimizer. In
+ * `lossOf`, `forward` is in training mode.
  *
  * @param lossOf the mean loss of a batch, by default one of images and labels as `batches` makes it
  * @param variables what the optimizer may change; default all trainable variables there are
@@ -191,14 +203,24 @@ export function gradientStep<B extends tf.TensorContainer = Batch>(
   optimizer: tf.Optimizer,
   lossOf: (batch: B) => tf.Scalar,
   variables?: readonly tf.Variable[],
+  { maxNorm }: GradientStepOptions = {},
 ): Step<B> {
   const varList = variables && [...variables];
-  return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;
+  if (maxNorm === undefined) {
+    return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;
+  }
+  return (batch) => {
+    const { value, grads } = optimizer.computeGradients(() => lossOf(batch), varList);
+    const clipped = clipByNorm(grads, maxNorm);
+    optimizer.applyGradients(clipped);
+    tf.dispose([grads, clipped]);
+    return value;
+  };
 }
 
 function checkCount(what: string, count: number): void {
   if (Number.isInteger(count) && count >= 1) return;
-  throw new Error(`invalid ${what}: ${count} (a positive integer)`);
+  throw new TrainingError(`invalid ${what}: ${count} (a positive integer)`);
 }
 
 function beginningOf(epoch: number): Position {
@@ -208,19 +230,21 @@ function beginningOf(epoch: number): Position {
 /** A copy of the loss, since what the step returned may be its own to keep. */
 function scalarLoss(loss: unknown): tf.Scalar {
   if (loss instanceof tf.Tensor && !loss.isDisposed && loss.size === 1) return loss.clone();
-  throw new Error(`the step must return its loss, a scalar tensor, not ${described(loss)}`);
+  throw new TrainingError(`the step must return its loss, a scalar tensor, not ${described(loss)}`);
 }
 
 function checked(metrics: unknown): Metrics {
   if (typeof metrics !== 'object' || metrics === null) {
-    throw new Error(`validate must return metrics by name, not ${described(metrics)}`);
+    throw new TrainingError(`validate must return metrics by name, not ${described(metrics)}`);
   }
   for (const [name, value] of Object.entries(metrics)) {
     if (name === 'loss' || name === 'seconds') {
-      throw new Error(`a metric cannot be called ${name}, as the run's own: validation_${name}?`);
+      throw new TrainingError(
+        `a metric cannot be called ${name}, as the run's own: validation_${name}?`,
+      );
     }
     if (typeof value !== 'number') {
-      throw new Error(`the metric ${name} must be a number, not ${described(value)}`);
+      throw new TrainingError(`the metric ${name} must be a number, not ${described(value)}`);
     }
   }
   return metrics as Metrics;

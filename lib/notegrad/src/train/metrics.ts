@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 
 /**
  * The share of samples whose largest logit is the label's.
@@ -32,7 +33,7 @@ export function evaluate<B extends { x: tf.Tensor } & tf.TensorContainerObject>(
     numSamples += size;
     tf.dispose([metrics, batch]);
   }
-  if (numSamples === 0) throw new Error('nothing to evaluate: there is no batch');
+  if (numSamples === 0) throw new TrainingError('nothing to evaluate: there is no batch');
   return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / numSamples]));
 }
 
@@ -50,13 +51,13 @@ export function confusionMatrix(
   numClasses: number,
 ): number[][] {
   if (labels.length !== predicted.length) {
-    throw new Error(`${labels.length} labels but ${predicted.length} predictions`);
+    throw new TrainingError(`${labels.length} labels but ${predicted.length} predictions`);
   }
   const counts = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   for (let i = 0; i < labels.length; i++) {
     for (const id of [labels[i], predicted[i]]) {
       if (!(id >= 0 && id < numClasses)) {
-        throw new Error(`unknown class: ${id} (0 to ${numClasses - 1}) at sample ${i}`);
+        throw new TrainingError(`unknown class: ${id} (0 to ${numClasses - 1}) at sample ${i}`);
       }
     }
     counts[labels[i]][predicted[i]]++;

@@ -1,5 +1,6 @@
-import type { Sized } from '../data/batches';
+import type { Sized } from '../data/batches/batches';
 import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 
 export interface RoundsOptions<B extends tf.TensorContainer> {
   /** The batches of an epoch (0, 1, …). */
@@ -27,7 +28,7 @@ export function inRounds<B extends tf.TensorContainer>({
 }: RoundsOptions<B>): (round: number) => Sized<B> {
   for (const [name, value] of Object.entries({ batchesPerEpoch, batchesPerRound })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new Error(`invalid ${name}: ${value} (a positive integer)`);
+      throw new TrainingError(`invalid ${name}: ${value} (a positive integer)`);
     }
   }
   return (round) => ({
@@ -47,7 +48,9 @@ export function inRounds<B extends tf.TensorContainer>({
           if (--left === 0) return;
         }
         if (seen !== batchesPerEpoch) {
-          throw new Error(`epoch ${epoch} has ${seen} batches instead of ${batchesPerEpoch}`);
+          throw new TrainingError(
+            `epoch ${epoch} has ${seen} batches instead of ${batchesPerEpoch}`,
+          );
         }
       }
     },

@@ -1,12 +1,13 @@
 import * as tf from '../engine/tf';
-import { type Model, trainableVariables } from '../models/model';
+import { TrainingError } from '../errors';
+import { type AnyModel, trainableVariables } from '../models/model';
 import type { Step } from './fit';
 
 export interface WeightAverageOptions {
   /** What the step trains. */
-  readonly model: Model;
+  readonly model: AnyModel;
   /** Another of the same layers and the same weights to begin with: it follows the first. */
-  readonly average: Model;
+  readonly average: AnyModel;
   /** The share of the former average that a step keeps: 1/(1 − decay) steps count. Default 0.999. */
   readonly decay?: number;
 }
@@ -23,12 +24,13 @@ export function averagingWeights<B extends tf.TensorContainer>(
   step: Step<B>,
   { model, average, decay = 0.999 }: WeightAverageOptions,
 ): Step<B> {
-  if (!(decay >= 0 && decay < 1)) throw new Error(`invalid decay: ${decay} (from 0 up to below 1)`);
+  if (!(decay >= 0 && decay < 1))
+    throw new TrainingError(`invalid decay: ${decay} (from 0 up to below 1)`);
   const weights = trainableVariables(model);
   const averages = trainableVariables(average);
   const shapes = (variables: tf.Variable[]) => variables.map(({ shape }) => `[${shape}]`).join(' ');
   if (shapes(weights) !== shapes(averages)) {
-    throw new Error(`unlike models: ${shapes(weights)} and ${shapes(averages)}`);
+    throw new TrainingError(`unlike models: ${shapes(weights)} and ${shapes(averages)}`);
   }
   return (batch) => {
     const loss = step(batch);

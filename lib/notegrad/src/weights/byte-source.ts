@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { WeightsError } from '../errors';
 
 /** Bytes that are read by position, so that a large file need not be in memory as a whole. */
 export interface ByteSource {
@@ -37,7 +38,7 @@ export function withFile<T>(file: string, work: (source: ByteSource) => T): T {
         for (let done = 0; done < bytes.length; ) {
           const count = Math.min(PIECE, bytes.length - done);
           const read = readSync(descriptor, bytes, done, count, start + done);
-          if (read === 0) throw new Error('the file became shorter while it was read');
+          if (read === 0) throw new WeightsError('the file became shorter while it was read');
           done += read;
         }
         return bytes;
@@ -50,6 +51,6 @@ export function withFile<T>(file: string, work: (source: ByteSource) => T): T {
 
 function checkRange(start: number, end: number, length: number): void {
   if (!(start >= 0 && start <= end && end <= length)) {
-    throw new Error(`bytes ${start} to ${end} are not in the file of ${length}`);
+    throw new WeightsError(`bytes ${start} to ${end} are not in the file of ${length}`);
   }
 }

@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import { type ArrayOfType, arrays, type ElementType } from './element-types';
 
 /** An array with its shape, row-major, apart from any engine. */
@@ -41,7 +42,7 @@ export function bytesOf({ data }: StoredTensor): Uint8Array {
 export function checkSizes(tensors: NamedTensors): void {
   for (const [name, { shape, data }] of tensors) {
     if (data.length !== sizeOf(shape)) {
-      throw new Error(`tensor ${name}: ${data.length} values do not fill shape [${shape}]`);
+      throw new WeightsError(`tensor ${name}: ${data.length} values do not fill shape [${shape}]`);
     }
   }
 }

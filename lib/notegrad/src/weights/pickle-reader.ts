@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import type { ByteSource } from './byte-source';
 
 /** A pickle's numbers and texts, one after another; a piece of the file at a time is in memory. */
@@ -42,7 +43,7 @@ export class PickleReader {
   /** A two's complement integer of so many bytes: a number if it is exact as one. */
   long(numBytes: number): number | bigint {
     if (numBytes > MOST_INTEGER_BYTES) {
-      throw new Error(`the pickle has an integer of ${numBytes} bytes`);
+      throw new WeightsError(`the pickle has an integer of ${numBytes} bytes`);
     }
     const bytes = this.take(numBytes);
     let value = 0n;
@@ -71,13 +72,13 @@ export class PickleReader {
       const end = piece.indexOf('\n');
       this.at = start;
       if (end >= 0) return this.take(end + 1).toString('utf8', 0, end);
-      if (available < size) throw new Error('the pickle ends within a line');
+      if (available < size) throw new WeightsError('the pickle ends within a line');
     }
   }
 
   private take(numBytes: number): Buffer {
     if (!(numBytes >= 0 && this.at + numBytes <= this.source.length)) {
-      throw new Error('the pickle is cut short');
+      throw new WeightsError('the pickle is cut short');
     }
     const isInside =
       this.at >= this.windowStart && this.at + numBytes <= this.windowStart + this.window.length;

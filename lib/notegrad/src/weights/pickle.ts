@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import type { ByteSource } from './byte-source';
 import { opcode } from './pickle-opcodes';
 import { PickleReader } from './pickle-reader';
@@ -54,9 +55,9 @@ export function unpickle(
   const memo = new Map<number, unknown>();
 
   const pop = (): unknown => {
-    if (stack.length === 0) throw new Error('the pickle takes from an empty stack');
+    if (stack.length === 0) throw new WeightsError('the pickle takes from an empty stack');
     const value = stack.pop();
-    if (value === MARK) throw new Error('the pickle takes a mark for a value');
+    if (value === MARK) throw new WeightsError('the pickle takes a mark for a value');
     return value;
   };
   const top = (): unknown => {
@@ -66,7 +67,7 @@ export function unpickle(
   };
   const popToMark = (): unknown[] => {
     const mark = stack.lastIndexOf(MARK);
-    if (mark < 0) throw new Error('the pickle takes from an empty stack');
+    if (mark < 0) throw new WeightsError('the pickle takes from an empty stack');
     return stack.splice(mark).slice(1);
   };
   const popTuple = (length: number) => {
@@ -76,48 +77,50 @@ export function unpickle(
   const setItems = (items: readonly unknown[]) => {
     const map = top();
     if (map instanceof Unmade) return;
-    if (!(map instanceof Map)) throw new Error('the pickle sets an item of what is no dict');
-    if (items.length % 2 === 1) throw new Error('the pickle sets a key without a value');
+    if (!(map instanceof Map)) throw new WeightsError('the pickle sets an item of what is no dict');
+    if (items.length % 2 === 1) throw new WeightsError('the pickle sets a key without a value');
     for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
   };
   const append = (items: readonly unknown[]) => {
     const list = top();
     if (list instanceof Unmade) return;
-    if (!Array.isArray(list)) throw new Error('the pickle appends to what is no list');
+    if (!Array.isArray(list)) throw new WeightsError('the pickle appends to what is no list');
     for (const item of items) list.push(item);
   };
   const addItems = (items: readonly unknown[]) => {
     const set = top();
-    if (!(set instanceof Set)) throw new Error('the pickle adds to what is no set');
+    if (!(set instanceof Set)) throw new WeightsError('the pickle adds to what is no set');
     for (const item of items) set.add(item);
   };
   const recall = (index: number) => {
-    if (!memo.has(index)) throw new Error(`the pickle recalls what it never kept (${index})`);
+    if (!memo.has(index))
+      throw new WeightsError(`the pickle recalls what it never kept (${index})`);
     stack.push(memo.get(index));
   };
   const popArguments = (): readonly unknown[] => {
     const args = pop();
-    if (!(args instanceof Tuple)) throw new Error('the pickle calls with what is no tuple');
+    if (!(args instanceof Tuple)) throw new WeightsError('the pickle calls with what is no tuple');
     return args.items;
   };
   const popGlobal = (): string => {
     const callee = pop();
     if (callee instanceof Unmade) return callee.name;
-    if (!(callee instanceof Global)) throw new Error('the pickle calls what is no global');
+    if (!(callee instanceof Global)) throw new WeightsError('the pickle calls what is no global');
     return callee.name;
   };
 
   const run: Record<number, () => void> = {
     [opcode.PROTO]: () => {
       const protocol = reader.byte();
-      if (protocol > 5) throw new Error(`unknown pickle protocol: ${protocol} (known: up to 5)`);
+      if (protocol > 5)
+        throw new WeightsError(`unknown pickle protocol: ${protocol} (known: up to 5)`);
     },
     [opcode.FRAME]: () => void reader.size(),
     [opcode.GLOBAL]: () => stack.push(new Global(`${reader.line()}.${reader.line()}`)),
     [opcode.STACK_GLOBAL]: () => {
       const [name, module] = [pop(), pop()];
       if (typeof name !== 'string' || typeof module !== 'string') {
-        throw new Error('the pickle names a global by what is no text');
+        throw new WeightsError('the pickle names a global by what is no text');
       }
       stack.push(new Global(`${module}.${name}`));
     },
@@ -140,11 +143,11 @@ export function unpickle(
       const state = pop();
       const built = top();
       if (built instanceof Unmade) built.state = state;
-      else if (!(built instanceof Map)) throw new Error('the pickle builds what is no dict');
+      else if (!(built instanceof Map)) throw new WeightsError('the pickle builds what is no dict');
     },
     [opcode.MARK]: () => stack.push(MARK),
     [opcode.POP]: () => {
-      if (stack.pop() === undefined) throw new Error('the pickle takes from an empty stack');
+      if (stack.pop() === undefined) throw new WeightsError('the pickle takes from an empty stack');
     },
     [opcode.POP_MARK]: () => void popToMark(),
     [opcode.DUP]: () => stack.push(top()),
@@ -193,7 +196,7 @@ export function unpickle(
   for (let next = reader.byte(); next !== opcode.STOP; next = reader.byte()) {
     if (!(next in run)) {
       const name = `0x${next.toString(16).padStart(2, '0')}`;
-      throw new Error(`the pickle uses an opcode that is not allowed: ${name}`);
+      throw new WeightsError(`the pickle uses an opcode that is not allowed: ${name}`);
     }
     run[next]();
   }
@@ -246,7 +249,8 @@ export function pickle(value: Picklable): Uint8Array {
       bytes.writeInt32LE(integer, 1);
       return parts.push(bytes);
     }
-    if (!Number.isSafeInteger(integer)) throw new Error(`cannot pickle the number ${integer}`);
+    if (!Number.isSafeInteger(integer))
+      throw new WeightsError(`cannot pickle the number ${integer}`);
     const bytes = Buffer.alloc(10);
     bytes.set([opcode.LONG1, 8]);
     bytes.writeBigInt64LE(BigInt(integer), 2);

@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import { writeAtomically } from '../write-atomically';
 import { type ByteSource, sourceOf, withFile } from './byte-source';
 import type { ElementType } from './element-types';
@@ -87,9 +88,9 @@ export function writeSafetensors(
 }
 
 function checkName(name: string): void {
-  if (name === METADATA) throw new Error(`a tensor cannot be named ${METADATA}`);
+  if (name === METADATA) throw new WeightsError(`a tensor cannot be named ${METADATA}`);
   if (/\p{Surrogate}/u.test(name)) {
-    throw new Error(`a tensor cannot be named with half a character: ${name}`);
+    throw new WeightsError(`a tensor cannot be named with half a character: ${name}`);
   }
 }
 
@@ -102,7 +103,7 @@ export function readSafetensors(file: string): Safetensors {
   try {
     return withFile(file, readFrom);
   } catch (error) {
-    throw new Error(`${file} is not a safetensors file: ${(error as Error).message}`);
+    throw new WeightsError(`${file} is not a safetensors file: ${(error as Error).message}`);
   }
 }
 
@@ -113,15 +114,19 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
 
 function readFrom(source: ByteSource): Safetensors {
   if (source.length < LENGTH_BYTES) {
-    throw new Error(`${source.length} bytes are too few for the length of a header`);
+    throw new WeightsError(`${source.length} bytes are too few for the length of a header`);
   }
   const headerLength = Buffer.from(source.read(0, LENGTH_BYTES)).readBigUInt64LE();
   if (headerLength > BigInt(MAX_HEADER_BYTES)) {
-    throw new Error(`a header of ${headerLength} bytes is over the limit of ${MAX_HEADER_BYTES}`);
+    throw new WeightsError(
+      `a header of ${headerLength} bytes is over the limit of ${MAX_HEADER_BYTES}`,
+    );
   }
   const dataStart = LENGTH_BYTES + Number(headerLength);
   if (dataStart > source.length) {
-    throw new Error(`a header of ${headerLength} bytes does not fit into ${source.length} bytes`);
+    throw new WeightsError(
+      `a header of ${headerLength} bytes does not fit into ${source.length} bytes`,
+    );
   }
   const header = parseHeader(source.read(LENGTH_BYTES, dataStart));
   const entries = [...header].filter(([name]) => name !== METADATA);
@@ -140,11 +145,11 @@ function parseHeader(bytes: Uint8Array): ReadonlyMap<string, StrictJson> {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Error('the header is not UTF-8');
+    throw new WeightsError('the header is not UTF-8');
   }
   const header = parseStrictJson(text);
-  if (!(header instanceof Map)) throw new Error('the header is not a JSON object');
-  if (!text.startsWith('{')) throw new Error('the header does not begin with {');
+  if (!(header instanceof Map)) throw new WeightsError('the header is not a JSON object');
+  if (!text.startsWith('{')) throw new WeightsError('the header does not begin with {');
   return header;
 }
 
@@ -152,23 +157,24 @@ function parseEntry(
   name: string,
   entry: StrictJson,
 ): { type: ElementType; shape: readonly number[]; start: number; end: number } {
-  if (!(entry instanceof Map)) throw new Error(`tensor ${name} is not described by an object`);
+  if (!(entry instanceof Map))
+    throw new WeightsError(`tensor ${name} is not described by an object`);
   const [dtype, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) => entry.get(key));
   const type = typeof dtype === 'string' ? typeOfName.get(dtype) : undefined;
   if (type === undefined) {
     const known = [...typeOfName.keys()].join(', ');
-    throw new Error(`tensor ${name} has an unknown dtype: ${dtype} (known: ${known})`);
+    throw new WeightsError(`tensor ${name} has an unknown dtype: ${dtype} (known: ${known})`);
   }
   if (!isListOfSizes(shape) || !hasSize(shape)) {
-    throw new Error(`tensor ${name} has an invalid shape: ${JSON.stringify(shape)}`);
+    throw new WeightsError(`tensor ${name} has an invalid shape: ${JSON.stringify(shape)}`);
   }
   if (!isListOfSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw new Error(`tensor ${name} has invalid offsets: ${JSON.stringify(offsets)}`);
+    throw new WeightsError(`tensor ${name} has invalid offsets: ${JSON.stringify(offsets)}`);
   }
   const [start, end] = offsets;
   const expected = sizeOf(shape) * elementSize(type);
   if (end - start !== expected) {
-    throw new Error(
+    throw new WeightsError(
       `tensor ${name} of shape [${shape}] takes ${expected} bytes, its offsets hold ${end - start}`,
     );
   }
@@ -185,20 +191,23 @@ function checkCoverage(
     (a, b) => a.start - b.start || a.end - b.end,
   )) {
     if (end > numBytes) {
-      throw new Error(`tensor ${name} ends at byte ${end} of ${numBytes}: the file is cut short`);
+      throw new WeightsError(
+        `tensor ${name} ends at byte ${end} of ${numBytes}: the file is cut short`,
+      );
     }
-    if (start < covered) throw new Error(`tensor ${name} overlaps the one before it`);
-    if (start > covered) throw new Error(`bytes ${covered} to ${start} belong to no tensor`);
+    if (start < covered) throw new WeightsError(`tensor ${name} overlaps the one before it`);
+    if (start > covered) throw new WeightsError(`bytes ${covered} to ${start} belong to no tensor`);
     covered = end;
   }
-  if (covered < numBytes) throw new Error(`${numBytes - covered} bytes follow the last tensor`);
+  if (covered < numBytes)
+    throw new WeightsError(`${numBytes - covered} bytes follow the last tensor`);
 }
 
 function parseMetadata(metadata: StrictJson | undefined): Record<string, string> {
   if (metadata === undefined || metadata === null) return {};
   const entries = metadata instanceof Map ? [...metadata] : undefined;
   if (!entries?.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
-    throw new Error(`${METADATA} is not an object of strings`);
+    throw new WeightsError(`${METADATA} is not an object of strings`);
   }
   return Object.fromEntries(entries);
 }

@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import type { ElementType } from './element-types';
 import { elementSize, elementsOf, newArray, type StoredTensor, sizeOf } from './named-tensors';
 
@@ -46,11 +47,14 @@ export class ViewReader {
     const known = this.done.get(key);
     if (known !== undefined) return known;
     const { type, typeName, numElements } = storage;
-    if (type === undefined) throw new Error(`its elements are of an unknown type: ${typeName}`);
+    if (type === undefined)
+      throw new WeightsError(`its elements are of an unknown type: ${typeName}`);
     const count = sizeOf(shape);
     const last = shape.reduce((at, length, axis) => at + (length - 1) * strides[axis], offset);
     if (count > 0 && !(offset >= 0 && last < numElements)) {
-      throw new Error(`a tensor of shape [${shape}] leaves its storage of ${numElements} elements`);
+      throw new WeightsError(
+        `a tensor of shape [${shape}] leaves its storage of ${numElements} elements`,
+      );
     }
     this.spend(storage, count * elementSize(type), shape);
     const tensor = { type, shape, data: this.elements(view, type, count, last) };
@@ -65,7 +69,7 @@ export class ViewReader {
     }
     this.allowedBytes -= numBytes;
     if (!(this.allowedBytes >= 0)) {
-      throw new Error(`a tensor of shape [${shape}] repeats its storage too often`);
+      throw new WeightsError(`a tensor of shape [${shape}] repeats its storage too often`);
     }
   }
 

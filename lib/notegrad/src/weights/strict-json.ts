@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 /** A JSON value that keeps what `JSON.parse` loses: objects are maps, in the order of the text. */
 export type StrictJson =
   | null
@@ -20,7 +21,7 @@ export function parseStrictJson(text: string): StrictJson {
   try {
     JSON.parse(text);
   } catch {
-    throw new Error('the header is not JSON');
+    throw new WeightsError('the header is not JSON');
   }
   // What is left to do is easy, since the text is known to be valid.
   const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs);
@@ -29,12 +30,12 @@ export function parseStrictJson(text: string): StrictJson {
 }
 
 function value(token: string, next: () => string, level: number): StrictJson {
-  if (level > MOST_LEVELS) throw new Error('the header is nested too deeply');
+  if (level > MOST_LEVELS) throw new WeightsError('the header is nested too deeply');
   if (token === '{') return object(next, level);
   if (token === '[') return list(next, level);
   if (token.startsWith('"')) return wellFormed(JSON.parse(token));
   if (/^-?\d/.test(token) && !/^(0|[1-9]\d*)$/.test(token)) {
-    throw new Error(`the header has a number that is no size: ${token}`);
+    throw new WeightsError(`the header has a number that is no size: ${token}`);
   }
   return JSON.parse(token);
 }
@@ -44,7 +45,7 @@ function object(next: () => string, level: number): ReadonlyMap<string, StrictJs
   for (let token = next(); token !== '}'; token = next()) {
     if (token === ',') continue;
     const key = wellFormed(JSON.parse(token));
-    if (entries.has(key)) throw new Error(`the header names ${key} twice`);
+    if (entries.has(key)) throw new WeightsError(`the header names ${key} twice`);
     next();
     entries.set(key, value(next(), next, level + 1));
   }
@@ -60,6 +61,7 @@ function list(next: () => string, level: number): readonly StrictJson[] {
 }
 
 function wellFormed(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) throw new Error(`the header has half a character: ${text}`);
+  if (/\p{Surrogate}/u.test(text))
+    throw new WeightsError(`the header has half a character: ${text}`);
   return text;
 }

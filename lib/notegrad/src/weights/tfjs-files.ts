@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '../engine/tf';
+import { WeightsError } from '../errors';
 import { writeAtomically } from '../write-atomically';
 
 const SCHEME = 'file://';
@@ -49,10 +50,12 @@ async function loadModel(file: string): Promise<tf.io.ModelArtifacts> {
   try {
     modelJson = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file} is not the ${MODEL} of a saved model: ${(error as Error).message}`);
+    throw new WeightsError(
+      `${file} is not the ${MODEL} of a saved model: ${(error as Error).message}`,
+    );
   }
   if (modelJson?.modelTopology == null) {
-    throw new Error(`${file} is not the ${MODEL} of a saved model: it has no modelTopology`);
+    throw new WeightsError(`${file} is not the ${MODEL} of a saved model: it has no modelTopology`);
   }
   return tf.io.getModelArtifactsForJSON(modelJson, async (manifest) => {
     const weights = manifest.flatMap((group) => group.weights);
@@ -65,12 +68,12 @@ async function loadModel(file: string): Promise<tf.io.ModelArtifacts> {
 
 function readModelFile(file: string): string {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`${file} is a folder: load ${SCHEME}${path.join(file, MODEL)}`);
+    throw new WeightsError(`${file} is a folder: load ${SCHEME}${path.join(file, MODEL)}`);
   }
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`cannot load a model from ${file}: ${(error as Error).message}`);
+    throw new WeightsError(`cannot load a model from ${file}: ${(error as Error).message}`);
   }
 }
 
@@ -78,7 +81,7 @@ function readWeights(file: string, modelFile: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Error(`cannot load the weights of ${modelFile}: ${(error as Error).message}`);
+    throw new WeightsError(`cannot load the weights of ${modelFile}: ${(error as Error).message}`);
   }
 }
 
@@ -92,7 +95,7 @@ function checkLength(
   const expected = weights.reduce((sum, weight) => sum + numBytes(weight), 0);
   const found = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
   if (found === expected) return;
-  throw new Error(
+  throw new WeightsError(
     `the weights of ${modelFile} have ${found} bytes and not the ${expected} that it lists: ` +
       'they belong to another model or are cut short',
   );

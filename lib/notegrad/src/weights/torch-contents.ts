@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import { Global, Tuple, Unmade } from './pickle';
 import { StoredView } from './stored-view';
 
@@ -21,18 +22,18 @@ export function viewsOfStateDict(
 ): Map<string, StoredView> {
   refuseModule(value);
   if (!(value instanceof Map)) {
-    throw new Error(
+    throw new WeightsError(
       value instanceof Unmade
         ? `it holds an object of Python, ${value.name}, which is not made here`
         : `it holds ${described(value)}, no dict of tensors`,
     );
   }
   if (key === undefined) return viewsOf(value);
-  if (!value.has(key)) throw new Error(`it has no ${key} (known: ${listed(value)})`);
+  if (!value.has(key)) throw new WeightsError(`it has no ${key} (known: ${listed(value)})`);
   const chosen: unknown = value.get(key);
   refuseModule(chosen);
   if (!(chosen instanceof Map))
-    throw new Error(`its ${key} is ${described(chosen)}, no dict of tensors`);
+    throw new WeightsError(`its ${key} is ${described(chosen)}, no dict of tensors`);
   return viewsOf(chosen);
 }
 
@@ -45,12 +46,12 @@ function viewsOf(dict: ReadonlyMap<unknown, unknown>): Map<string, StoredView> {
     others.find(([, value]) => isStateDict(value)) ??
     others.find(([, value]) => value instanceof Map);
   if (inner !== undefined) {
-    throw new Error(
+    throw new WeightsError(
       `it is no dict of tensors but holds ${listed(dict)}: choose one by its key, as { key: '${inner[0]}' }`,
     );
   }
   const [name, value] = others[0];
-  throw new Error(`its entry ${String(name)} is no tensor: ${described(value)}`);
+  throw new WeightsError(`its entry ${String(name)} is no tensor: ${described(value)}`);
 }
 
 /** A module saved whole has its weights among its attributes, and its class elsewhere. */
@@ -58,7 +59,7 @@ function refuseModule(value: unknown): void {
   const isModule =
     value instanceof Unmade && value.state instanceof Map && value.state.has('_modules');
   if (isModule) {
-    throw new Error(
+    throw new WeightsError(
       `it holds a whole module, ${value.name}, whose class is not in the file: save its state dict ` +
         "in PyTorch, torch.save(module.state_dict(), 'weights.pt')",
     );

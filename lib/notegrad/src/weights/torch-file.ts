@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import { writeAtomically } from '../write-atomically';
 import { type ByteSource, sourceOf, withFile } from './byte-source';
 import {
@@ -52,7 +53,7 @@ function rebuildCall(name: string, key: string, { type, shape, data }: StoredTen
   const storageName = storageOfType[type];
   if (storageName === undefined) {
     const known = Object.keys(storageOfType).join(', ');
-    throw new Error(`tensor ${name}: a .pt file cannot hold ${type} (known: ${known})`);
+    throw new WeightsError(`tensor ${name}: a .pt file cannot hold ${type} (known: ${known})`);
   }
   const storage = new PersistentId(
     new Tuple(['storage', new Global(storageName), key, 'cpu', data.length]),
@@ -75,7 +76,9 @@ export function readTorchFile(file: string, choice: StateDictChoice = {}): Named
   try {
     return withFile(file, (source) => readStateDictFrom(source, choice));
   } catch (error) {
-    throw new Error(`${file} is not a state dict that can be read: ${(error as Error).message}`);
+    throw new WeightsError(
+      `${file} is not a state dict that can be read: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -93,7 +96,7 @@ function readStateDictFrom(source: ByteSource, choice: StateDictChoice): NamedTe
     try {
       tensors.set(name, reader.read(view));
     } catch (error) {
-      throw new Error(`${name}: ${(error as Error).message}`);
+      throw new WeightsError(`${name}: ${(error as Error).message}`);
     }
   }
   return tensors;
@@ -108,7 +111,7 @@ function contentsOf(source: ByteSource): Contents {
   const [first, second] = source.read(0, Math.min(2, source.length));
   if (first === 0x50 && second === 0x4b) return readZipped(source);
   if (first === 0x80) return readLegacy(source);
-  throw new Error(
+  throw new WeightsError(
     isTar(source)
       ? 'it is a tar file of an early PyTorch (load it there and save it anew with torch.save)'
       : 'it is neither a zip nor a pickle: it was not made by torch.save',
@@ -119,26 +122,26 @@ function readZipped(source: ByteSource): Contents {
   const entries = readZip(source);
   const names = [...entries.keys()];
   if (names.some((name) => /^[^/]+\/(constants\.pkl|model\.json)$/.test(name))) {
-    throw new Error(
+    throw new WeightsError(
       'it is a TorchScript file: save its state dict in PyTorch, ' +
         "torch.save(torch.jit.load(file).state_dict(), 'weights.pt')",
     );
   }
   const pickled = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickled.length !== 1) {
-    throw new Error('the zip has no data.pkl: it was not made by torch.save');
+    throw new WeightsError('the zip has no data.pkl: it was not made by torch.save');
   }
   const folder = pickled[0].slice(0, -'/data.pkl'.length);
   const entry = (name: string): ZipEntry => {
     const found = entries.get(`${folder}/${name}`);
-    if (found === undefined) throw new Error(`the zip has no ${name}`);
+    if (found === undefined) throw new WeightsError(`the zip has no ${name}`);
     return found;
   };
   if (entries.has(`${folder}/byteorder`)) {
     const order = Buffer.from(wholeOf(entry('byteorder')))
       .toString()
       .trim();
-    if (order !== 'little') throw new Error(`unknown byte order: ${order} (known: little)`);
+    if (order !== 'little') throw new WeightsError(`unknown byte order: ${order} (known: little)`);
   }
   const storages: Storages = new Map();
   const { value } = unpickleTorch(sourceOf(wholeOf(entry('data.pkl'))), storages);
@@ -158,6 +161,8 @@ function wholeOf(entry: ZipEntry): Uint8Array {
 
 function checkSize({ key, type, numElements }: Storage, numBytes: number): void {
   if (type !== undefined && numBytes !== numElements * elementSize(type)) {
-    throw new Error(`storage ${key} should hold ${numElements} ${type}, it has ${numBytes} bytes`);
+    throw new WeightsError(
+      `storage ${key} should hold ${numElements} ${type}, it has ${numBytes} bytes`,
+    );
   }
 }

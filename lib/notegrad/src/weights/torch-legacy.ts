@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import type { ByteSource } from './byte-source';
 import { elementSize } from './named-tensors';
 import { unpickle } from './pickle';
@@ -35,14 +36,14 @@ export function readLegacy(source: ByteSource): { value: unknown; readStorage: S
     value,
     readStorage(storage, start, stop) {
       const at = starts.get(storage.key);
-      if (at === undefined) throw new Error(`the file has no storage ${storage.key}`);
+      if (at === undefined) throw new WeightsError(`the file has no storage ${storage.key}`);
       return source.read(at + start, at + stop);
     },
   };
 }
 
 function refuse(what: string): never {
-  throw new Error(`it is a pickle that ${what}`);
+  throw new WeightsError(`it is a pickle that ${what}`);
 }
 
 function storageStarts(
@@ -61,14 +62,14 @@ function storageStarts(
     const bytes = source.read(at, at + COUNT_BYTES);
     const count = Number(Buffer.from(bytes).readBigInt64LE());
     if (count !== storage.numElements) {
-      throw new Error(
+      throw new WeightsError(
         `storage ${key} should hold ${storage.numElements} elements, it has ${count}`,
       );
     }
     starts.set(key, at + COUNT_BYTES);
     at += COUNT_BYTES + count * elementSize(storage.type);
   }
-  if (at > source.length) throw new Error('the file is cut short');
+  if (at > source.length) throw new WeightsError('the file is cut short');
   return starts;
 }
 

@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import type { ByteSource } from './byte-source';
 import type { ElementType } from './element-types';
 import { elementSize } from './named-tensors';
@@ -82,7 +83,7 @@ function viewOf([storage, offset, size, stride]: readonly unknown[], dtype?: unk
     typeof offset === 'number' &&
     offset >= 0 &&
     shape.length === strides.length;
-  if (!isView) throw new Error('the pickle rebuilds a tensor from what is none');
+  if (!isView) throw new WeightsError('the pickle rebuilds a tensor from what is none');
   return new StoredView(
     dtype === undefined ? storage : retyped(storage, dtype),
     offset,
@@ -113,8 +114,9 @@ function persistent(id: unknown, storages: Storages): unknown {
     typeof key === 'string' &&
     typeof numElements === 'number' &&
     numElements >= 0;
-  if (!isStorageId) throw new Error('the pickle refers to what is no storage');
-  if (view instanceof Tuple) throw new Error('the file has views of storages, as none since 2018');
+  if (!isStorageId) throw new WeightsError('the pickle refers to what is no storage');
+  if (view instanceof Tuple)
+    throw new WeightsError('the file has views of storages, as none since 2018');
   const known = storages.get(key);
   if (known !== undefined) return known;
   const { name } = storage;
@@ -126,7 +128,7 @@ function persistent(id: unknown, storages: Storages): unknown {
 function sizesOf(tuple: unknown): number[] {
   const items = tuple instanceof Tuple ? tuple.items : undefined;
   if (!items?.every((item): item is number => Number.isSafeInteger(item) && Number(item) >= 0)) {
-    throw new Error('the pickle gives a shape that is none');
+    throw new WeightsError('the pickle gives a shape that is none');
   }
   return [...items];
 }

@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { WeightsError } from '../errors';
 import type { ByteSource } from './byte-source';
 
 /** A file in a zip. */
@@ -33,15 +34,15 @@ export function readZip(source: ByteSource): Map<string, ZipEntry> {
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== CENTRAL_HEADER) {
-      throw new Error('the zip is broken: its directory is cut short');
+      throw new WeightsError('the zip is broken: its directory is cut short');
     }
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((k) =>
       bytes.readUInt16LE(at + k),
     );
     const end = at + 46 + nameBytes + extraBytes + commentBytes;
-    if (end > bytes.length) throw new Error('the zip is broken: its directory is cut short');
+    if (end > bytes.length) throw new WeightsError('the zip is broken: its directory is cut short');
     const name = bytes.toString('utf8', at + 46, at + 46 + nameBytes);
-    if (entries.has(name)) throw new Error(`the zip is broken: it holds ${name} twice`);
+    if (entries.has(name)) throw new WeightsError(`the zip is broken: it holds ${name} twice`);
     const extra = bytes.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes);
     entries.set(name, entryOf(source, name, bytes.subarray(at), extra));
     at = end;
@@ -55,7 +56,7 @@ function directory(source: ByteSource): { start: number; size: number; count: nu
   const mark = Buffer.alloc(4);
   mark.writeUInt32LE(END);
   const at = tail.lastIndexOf(mark, tail.length - END_BYTES);
-  if (at < 0) throw new Error('the zip is broken: it has no directory (is the file whole?)');
+  if (at < 0) throw new WeightsError('the zip is broken: it has no directory (is the file whole?)');
   const count = tail.readUInt16LE(at + 10);
   const size = tail.readUInt32LE(at + 12);
   const start = tail.readUInt32LE(at + 16);
@@ -69,7 +70,8 @@ function directory(source: ByteSource): { start: number; size: number; count: nu
 
 function directory64(source: ByteSource, at: number) {
   const bytes = buffer(source.read(at, at + 56));
-  if (bytes.readUInt32LE(0) !== END_64) throw new Error('the zip is broken: its directory is lost');
+  if (bytes.readUInt32LE(0) !== END_64)
+    throw new WeightsError('the zip is broken: its directory is lost');
   const [count, size, start] = [32, 40, 48].map((k) => wide(bytes, k));
   return checkedDirectory(source, { start, size, count });
 }
@@ -79,7 +81,7 @@ function checkedDirectory(
   place: { start: number; size: number; count: number },
 ) {
   if (place.start + place.size > source.length || place.count > place.size) {
-    throw new Error('the zip is broken: its directory lies outside the file');
+    throw new WeightsError('the zip is broken: its directory lies outside the file');
   }
   return place;
 }
@@ -90,21 +92,23 @@ function entryOf(source: ByteSource, name: string, header: Buffer, extra: Buffer
     extra,
     [20, 24, 42].map((k) => header.readUInt32LE(k)),
   );
-  if ((flags & ENCRYPTED) !== 0) throw new Error(`the zip is broken: ${name} is encrypted`);
+  if ((flags & ENCRYPTED) !== 0) throw new WeightsError(`the zip is broken: ${name} is encrypted`);
   if (method !== STORED && method !== DEFLATED) {
-    throw new Error(`the zip is broken: ${name} has an unknown compression: ${method}`);
+    throw new WeightsError(`the zip is broken: ${name} has an unknown compression: ${method}`);
   }
   const isPossible =
     method === STORED ? size === stored : size <= MOST_DEFLATION * stored + MOST_DEFLATION;
   if (!isPossible || offset + stored > source.length) {
-    throw new Error(`the zip is broken: ${name} claims a size of ${size} bytes from ${stored}`);
+    throw new WeightsError(
+      `the zip is broken: ${name} claims a size of ${size} bytes from ${stored}`,
+    );
   }
   let inflated: Uint8Array | undefined;
   return {
     size,
     read(start, end) {
       if (!(start >= 0 && start <= end && end <= size)) {
-        throw new Error(`bytes ${start} to ${end} are not in ${name} of ${size}`);
+        throw new WeightsError(`bytes ${start} to ${end} are not in ${name} of ${size}`);
       }
       const from = dataStart(source, name, offset);
       if (method === STORED) return source.read(from + start, from + end);
@@ -134,7 +138,7 @@ function wideSizes(extra: Buffer, sizes: readonly number[]): number[] {
 function dataStart(source: ByteSource, name: string, offset: number): number {
   const header = buffer(source.read(offset, offset + 30));
   if (header.readUInt32LE(0) !== LOCAL_HEADER) {
-    throw new Error(`the zip is broken: ${name} is not where its directory says`);
+    throw new WeightsError(`the zip is broken: ${name} is not where its directory says`);
   }
   return offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
@@ -144,9 +148,10 @@ function inflate(name: string, bytes: Uint8Array, size: number): Uint8Array {
   try {
     inflated = inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1) });
   } catch (error) {
-    throw new Error(`the zip is broken: ${name}: ${(error as Error).message}`);
+    throw new WeightsError(`the zip is broken: ${name}: ${(error as Error).message}`);
   }
-  if (inflated.length !== size) throw new Error(`the zip is broken: ${name} is not ${size} bytes`);
+  if (inflated.length !== size)
+    throw new WeightsError(`the zip is broken: ${name} is not ${size} bytes`);
   return inflated;
 }
 

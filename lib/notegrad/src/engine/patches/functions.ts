@@ -3,7 +3,7 @@ import core = require('@tensorflow/tfjs-core');
 
 import { fused } from '../gradients/fused';
 import { euclideanNorm, norm } from '../gradients/norm';
-import { logSoftmax } from '../losses';
+import { logSoftmax } from '../cross-entropy';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from '../random';
 import type { Patch } from './patch';
 

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { PlotError } from '../../errors';
 
 /** The font of every figure; it comes with notegrad, so that a figure is the same everywhere. */
 export const FONT_FAMILY = 'DejaVu Sans';
@@ -19,7 +20,7 @@ export function canvasLibrary(): typeof import('@napi-rs/canvas') {
   if (!registered) {
     for (const file of fontFiles()) {
       if (!canvas.GlobalFonts.registerFromPath(file, FONT_FAMILY)) {
-        throw new Error(`cannot read the font ${file}: run npm ci again`);
+        throw new PlotError(`cannot read the font ${file}: run npm ci again`);
       }
     }
     registered = true;

@@ -4,6 +4,7 @@ import {
   receiveMessageOnPort,
   Worker,
 } from 'node:worker_threads';
+import { PlotError } from '../../errors';
 
 /** A figure to draw: plain JSON values, sizes in CSS pixels. */
 export interface RenderRequest {
@@ -70,7 +71,7 @@ class Renderer {
     const before = Atomics.load(this.replies, 0);
     this.port.postMessage(request);
     const { png } = this.receive(before, DRAW_LIMIT_MS, 'draw a figure');
-    if (!png) throw new Error('the plot renderer gave no picture');
+    if (!png) throw new PlotError('the plot renderer gave no picture');
     return png;
   }
 
@@ -81,10 +82,10 @@ class Renderer {
 
   private receive(before: number, limitMs: number, work: string): RenderReply {
     if (Atomics.wait(this.replies, 0, before, limitMs) === 'timed-out') {
-      throw new Error(`the plot renderer did not ${work} within ${limitMs / 1000} s`);
+      throw new PlotError(`the plot renderer did not ${work} within ${limitMs / 1000} s`);
     }
     const reply: RenderReply = receiveMessageOnPort(this.port)?.message ?? {};
-    if (reply.error) throw new Error(`plotly cannot draw this figure: ${reply.error}`);
+    if (reply.error) throw new PlotError(`plotly cannot draw this figure: ${reply.error}`);
     return reply;
   }
 }

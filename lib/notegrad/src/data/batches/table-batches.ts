@@ -1,0 +1,82 @@
+import * as tf from '../../engine/tf';
+import { DataError } from '../../errors';
+import type { ChannelMoments } from '../samples/moments';
+import { checkTableSet, type TableSet } from '../samples/table-set';
+import {
+  batchIndices,
+  labelTensor,
+  mapEach,
+  type OrderOptions,
+  type Sized,
+  targetTensors,
+} from './batches';
+
+/** Rows of a table and their class ids on the engine; whoever takes a batch disposes it. */
+export type TableBatch = {
+  /** [batchSize, width], float32: as in the table, or normalised. */
+  readonly x: tf.Tensor2D;
+  /** [batchSize], int32 class ids. */
+  readonly y: tf.Tensor1D;
+  /** The set's targets, each [batchSize]. */
+  readonly targets: { readonly [name: string]: tf.Tensor };
+};
+
+export interface TableBatchOptions extends OrderOptions {
+  /** Gives x as (value − mean) / std, column by column: `columnMoments` of the training set. */
+  readonly normalise?: ChannelMoments;
+}
+
+/** One epoch of batches in a seeded order, made one by one as they are taken. */
+export function tableBatches(set: TableSet, options: TableBatchOptions): Sized<TableBatch> {
+  checkTableSet(set);
+  const scaled = scaling(set, options.normalise);
+  return mapEach(batchIndices(set.shape[0], options), (indices) => ({
+    x: gather(set, indices, scaled),
+    y: labelTensor(set.labels, indices),
+    targets: targetTensors(set.targets ?? {}, indices),
+  }));
+}
+
+/** Rows of a table as one tensor [count, width]. Default: all of them, as they are. */
+export function tableTensor(
+  set: TableSet,
+  {
+    normalise,
+    indices,
+  }: { readonly normalise?: ChannelMoments; readonly indices?: ArrayLike<number> } = {},
+): tf.Tensor2D {
+  checkTableSet(set);
+  return gather(set, indices ?? Array.from(set.labels.keys()), scaling(set, normalise));
+}
+
+/** What becomes of a value of a column: in 64 bits, as large values would lose their digits in 32. */
+type Scaling = (value: number, column: number) => number;
+
+function scaling({ name, shape }: TableSet, normalise: ChannelMoments | undefined): Scaling {
+  if (normalise === undefined) return (value) => value;
+  const { mean, std } = normalise;
+  const width = shape[1];
+  const sound = mean.every(Number.isFinite) && std.every((value) => value > 0 && value < Infinity);
+  if (mean.length !== width || std.length !== width || !sound) {
+    throw new DataError(
+      `invalid normalise: ${mean.length} means and ${std.length} deviations (${name} has ${width} ` +
+        'columns; all must be finite, deviations above 0)',
+    );
+  }
+  return (value, column) => (value - mean[column]) / std[column];
+}
+
+function gather(set: TableSet, indices: ArrayLike<number>, scaled: Scaling): tf.Tensor2D {
+  const [count, width] = set.shape;
+  const floats = new Float32Array(indices.length * width);
+  for (let i = 0, at = 0; i < indices.length; i++) {
+    const index = indices[i];
+    if (!(index >= 0 && index < count)) {
+      throw new DataError(`invalid row: ${index} (${set.name} has ${count} rows)`);
+    }
+    for (let column = 0; column < width; column++) {
+      floats[at++] = scaled(set.values[index * width + column], column);
+    }
+  }
+  return tf.tensor2d(floats, [indices.length, width]);
+}

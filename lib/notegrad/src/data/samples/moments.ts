@@ -1,0 +1,50 @@
+import { DataError } from '../../errors';
+import type { ImageSet } from './images';
+
+export interface Moments {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Of each channel of images, or each column of a table. */
+export interface ChannelMoments {
+  /** [channels] */
+  readonly mean: readonly number[];
+  /** [channels] */
+  readonly std: readonly number[];
+}
+
+/** Mean and standard deviation of all pixels of a set, in units of [0, 1]: MNIST's 0.1307, 0.3081. */
+export function pixelMoments({ name, pixels }: ImageSet): Moments {
+  return momentsOfEvery(1, 0, name, pixels);
+}
+
+/**
+ * Mean and standard deviation of each channel of a set, in units of [0, 1]: take those of the training
+ * set for all sets. A channel that is constant keeps a deviation of 1.
+ */
+export function channelMoments({
+  name,
+  pixels,
+  shape: [, , , channels],
+}: ImageSet): ChannelMoments {
+  const moments = Array.from({ length: channels }, (_, channel) => {
+    const { mean, std } = momentsOfEvery(channels, channel, name, pixels);
+    // Not told by the deviation: rounding leaves that of a constant a little above 0.
+    const isConstant = pixels.every(
+      (byte, i) => i % channels !== channel || byte === pixels[channel],
+    );
+    return { mean, std: isConstant ? 1 : std };
+  });
+  return { mean: moments.map(({ mean }) => mean), std: moments.map(({ std }) => std) };
+}
+
+function momentsOfEvery(step: number, first: number, name: string, pixels: Uint8Array): Moments {
+  if (pixels.length === 0) throw new DataError(`${name} has no pixels to take the mean of`);
+  const counts = new Float64Array(256);
+  for (let i = first; i < pixels.length; i += step) counts[pixels[i]]++;
+  const average = (of: (value: number) => number) =>
+    counts.reduce((sum, count, byte) => sum + count * of(byte / 255), 0) / (pixels.length / step);
+  const mean = average((value) => value);
+  return { mean, std: Math.sqrt(average((value) => (value - mean) ** 2)) };
+}

@@ -1,0 +1,82 @@
+import { DataError } from '../../errors';
+import type { Seeded } from '../../seeded';
+import { random } from '../random';
+import { permutation } from '../shuffle';
+import { type ImageSet, selectImages } from './images';
+import { type SequenceSet, selectSequences } from './sequences';
+import { selectTableRows, type TableSet } from './table-set';
+
+/** A set of samples with one class id each. */
+export type SampleSet = ImageSet | SequenceSet | TableSet;
+
+/** The number of samples. */
+export function sampleCount(set: SampleSet): number {
+  return set.labels.length;
+}
+
+/** The samples at these indices, in this order, with all that belongs to them. */
+export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>): S {
+  const count = sampleCount(set);
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i];
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) {
+      throw new DataError(`invalid index: ${index} (${set.name} has ${count} samples)`);
+    }
+  }
+  return selected(set, indices) as S;
+}
+
+function selected(set: SampleSet, indices: ArrayLike<number>): SampleSet {
+  if ('pixels' in set) return selectImages(set, indices);
+  return 'offsets' in set ? selectSequences(set, indices) : selectTableRows(set, indices);
+}
+
+/** The first `limit` samples, or all where there are fewer. */
+export function selectFirst<S extends SampleSet>(set: S, limit: number): S {
+  if (!(Number.isInteger(limit) && limit > 0)) {
+    throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);
+  }
+  const count = sampleCount(set);
+  return limit >= count ? set : select(set, indicesUpTo(limit));
+}
+
+/** The samples whose class id passes `keep`, in their order. */
+export function selectWhere<S extends SampleSet>(
+  set: S,
+  keep: (label: number, i: number) => boolean,
+): S {
+  return select(
+    set,
+    indicesUpTo(sampleCount(set)).filter((i) => keep(set.labels[i], i)),
+  );
+}
+
+/** The samples of these class ids; ids and class names stay as they are. */
+export function selectClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
+  for (const id of classes) {
+    if (!(Number.isInteger(id) && id >= 0 && id < set.classNames.length)) {
+      throw new DataError(
+        `unknown class id of ${set.name}: ${id} (known: 0 … ${set.classNames.length - 1})`,
+      );
+    }
+  }
+  return selectWhere(set, (label) => classes.includes(label));
+}
+
+/** The samples in an order drawn from the seed. */
+export function shuffled<S extends SampleSet>(set: S, { seed = 0 }: Seeded = {}): S {
+  return select(set, permutation(sampleCount(set), random(seed)));
+}
+
+/** The indices of the samples of each class, by class id. */
+export function indicesByClass(set: SampleSet): number[][] {
+  const byClass: number[][] = set.classNames.map(() => []);
+  set.labels.forEach((label, i) => {
+    byClass[label].push(i);
+  });
+  return byClass;
+}
+
+function indicesUpTo(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
+}

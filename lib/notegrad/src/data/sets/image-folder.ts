@@ -1,0 +1,242 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DataError } from '../../errors';
+import { cachedArrays } from '../files/array-cache';
+import { decodeImages, type OpenImage } from '../files/decode-images';
+import { fingerprint } from '../files/fingerprint';
+import { checkMemory, defaultMemoryLimit } from '../files/memory-limit';
+import { reportProblems } from '../files/problems';
+import { type OnProgress, progressLine } from '../files/progress-line';
+import { sha256 } from '../files/whole-file';
+import { random } from '../random';
+import type { ImageSet } from '../samples/images';
+import { labelArray, UNLABELLED } from '../samples/labels';
+import { permutation } from '../shuffle';
+import { checkSize, type Size } from '../transforms/resize';
+
+export interface ImageFolderOptions {
+  /** Height and width of the images of the set. */
+  readonly size: Size;
+  /** 3: red, green, blue (default); 1: grey. */
+  readonly channels?: 1 | 3;
+  /**
+   * How an image of other proportions is fitted: `crop` cuts out its middle (default), `pad` leaves
+   * black margins, `stretch` distorts it.
+   */
+  readonly fit?: 'crop' | 'pad' | 'stretch';
+  /** The names of the folders, by class id. Default: all of them, sorted. */
+  readonly classNames?: readonly string[];
+  /** Whether anything wrong with the files is an error (default) or left out and listed. */
+  readonly onBad?: 'error' | 'skip';
+  /** Puts the images in an order of this seed before `limit`. Default: class by class, by name. */
+  readonly seed?: number;
+  /** At most so many images. Default: all. */
+  readonly limit?: number;
+  /** Most bytes that the pixels may take in memory. Default: half of the machine's, at most 4 GB. */
+  readonly memoryLimit?: number;
+  /** Keeps the decoded pixels in the folder's `.cache`, for the next time. Default true. */
+  readonly cache?: boolean;
+  /** Default: the project’s progress line, if it takes over a second. */
+  readonly onProgress?: OnProgress;
+}
+
+/** Images from files. */
+export interface ImageFolderSet extends ImageSet {
+  /** What was left out, and why. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * The PNG and JPEG images of a folder that has a folder for each class, as torchvision's
+ * `ImageFolder` wants it; a folder of images alone is a set of the one class `unlabelled`.
+ *
+ * Images are turned upright as their EXIF says, then fitted into `size`; what is transparent stands on
+ * black; 16 bits become 8. Files and folders whose names begin with a dot are left out.
+ *
+ * ```ts
+ * const flowers = await imageFolder('data/flowers', { size: 64 });
+ * const { train, test } = split(flowers, { train: 800, test: 200 }, { stratified: true });
+ * ```
+ *
+ * @throws DataError that lists what is wrong: a file that is no image, a class without any
+ */
+export async function imageFolder(
+  folder: string,
+  options: ImageFolderOptions,
+): Promise<ImageFolderSet> {
+  const { channels = 3, fit = 'crop', onBad = 'error', cache = true } = options;
+  checkOptions(options);
+  const [height, width] = checkSize(options.size);
+  const { classNames, files, problems } = await listImages(folder, options.classNames);
+  const chosen = chooseFiles(files, options);
+  checkMemory(
+    'images',
+    chosen.length,
+    [height, width, channels],
+    options.memoryLimit ?? defaultMemoryLimit(),
+    'choose a smaller size, a limit or a higher memoryLimit',
+  );
+  const report = (found: readonly string[]) => {
+    if (onBad === 'error') reportProblems(folder, 'them', found);
+  };
+  report(problems);
+
+  const paths = chosen.map(({ path }) => path);
+  const shape = { height, width, channels, fit };
+  const onProgress = options.onProgress ?? progressLine('images decoded');
+  const make = async () => {
+    const { pixels, ...about } = await decodeImages(
+      paths,
+      height * width * channels,
+      (open, bytes) => decode(open, bytes, shape),
+      onProgress,
+    );
+    return { about: { ...about, images }, arrays: [pixels] };
+  };
+  const images = cache ? await fingerprint(paths) : '';
+  const isCurrent = (about: { readonly images: string }) => about.images === images;
+  const name = sha256(JSON.stringify([VERSION, shape, paths])).slice(0, 12);
+  const { about, arrays } = cache
+    ? await cachedArrays(join(folder, '.cache', `${name}.bin`), isCurrent, make)
+    : await make();
+  report(about.problems);
+  const ids = about.kept.map((i) => chosen[i].id);
+  return {
+    name: folder,
+    source: resolve(folder),
+    pixels: arrays[0],
+    shape: [ids.length, height, width, channels],
+    labels: labelArray(ids, classNames.length),
+    classNames,
+    skipped: [...problems, ...about.problems],
+  };
+}
+
+/** Raise when decoding changes what it gives. */
+const VERSION = 1;
+
+interface ImageFile {
+  readonly path: string;
+  /** Class id. */
+  readonly id: number;
+}
+
+interface Listing {
+  readonly classNames: readonly string[];
+  /** Class by class. */
+  readonly files: readonly ImageFile[];
+  readonly problems: readonly string[];
+}
+
+async function listImages(folder: string, given?: readonly string[]): Promise<Listing> {
+  const entries = await entriesOf(folder);
+  const folders = entries.filter((entry) => entry.isFolder).map(({ name }) => name);
+  if (folders.length === 0 && given === undefined) {
+    const { paths, problems } = await imagesIn(folder, entries);
+    if (paths.length === 0 && problems.length === 0) {
+      throw new DataError(`${folder}: expected a folder for each class, found none, and no image`);
+    }
+    return { classNames: UNLABELLED, files: paths.map((path) => ({ path, id: 0 })), problems };
+  }
+  const classNames = given ?? folders;
+  const unknown = folders.filter((name) => !classNames.includes(name));
+  const missing = classNames.filter((name) => !folders.includes(name));
+  if (unknown.length > 0 || missing.length > 0) {
+    throw new DataError(
+      `${folder}: expected folders named as the classes (${classNames.join(', ')}), found ${folders.join(', ')}`,
+    );
+  }
+  const problems = entries
+    .filter((entry) => !entry.isFolder)
+    .map(({ name }) => `${join(folder, name)}: expected only folders here, one for each class`);
+  const files: ImageFile[] = [];
+  for (const [id, name] of classNames.entries()) {
+    const inside = await imagesIn(join(folder, name));
+    files.push(...inside.paths.map((path) => ({ path, id })));
+    problems.push(...inside.problems);
+    if (inside.paths.length === 0) problems.push(`${join(folder, name)}: no image of this class`);
+  }
+  return { classNames, files, problems };
+}
+
+/** Images of a folder and of those in it, by name. */
+async function imagesIn(
+  folder: string,
+  entries?: readonly Entry[],
+): Promise<{ readonly paths: readonly string[]; readonly problems: readonly string[] }> {
+  const [paths, problems]: [string[], string[]] = [[], []];
+  for (const entry of entries ?? (await entriesOf(folder))) {
+    const path = join(folder, entry.name);
+    if (entry.isFolder) {
+      const inside = await imagesIn(path);
+      paths.push(...inside.paths);
+      problems.push(...inside.problems);
+    } else if (/\.(png|jpe?g)$/i.test(entry.name)) paths.push(path);
+    else problems.push(`${path}: expected a PNG or JPEG image`);
+  }
+  return { paths, problems };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+async function entriesOf(folder: string): Promise<Entry[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    throw new DataError(`${folder}: cannot be read: ${(error as Error).message}`);
+  }
+  const seen = names.filter((name) => !name.startsWith('.')).sort();
+  return Promise.all(
+    seen.map(async (name) => {
+      const status = await stat(join(folder, name)).catch(() => undefined);
+      return { name, isFolder: status?.isDirectory() ?? false };
+    }),
+  );
+}
+
+function chooseFiles(
+  files: readonly ImageFile[],
+  { seed, limit = files.length }: ImageFolderOptions,
+): readonly ImageFile[] {
+  if (seed === undefined) return files.slice(0, limit);
+  return Array.from(permutation(files.length, random(seed)).subarray(0, limit), (i) => files[i]);
+}
+
+interface DecodedShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly fit: 'crop' | 'pad' | 'stretch';
+}
+
+const FITS = { crop: 'cover', pad: 'contain', stretch: 'fill' } as const;
+
+async function decode(
+  open: OpenImage,
+  bytes: Uint8Array,
+  { height, width, channels, fit }: DecodedShape,
+): Promise<Uint8Array> {
+  return open(bytes)
+    .autoOrient()
+    .resize(width, height, { fit: FITS[fit], background: 'black' })
+    .flatten({ background: 'black' })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+}
+
+function checkOptions({ channels = 3, fit = 'crop', limit = 1 }: ImageFolderOptions): void {
+  if (channels !== 1 && channels !== 3) {
+    throw new DataError(`invalid channels: ${channels} (known: 1, 3)`);
+  }
+  if (!Object.hasOwn(FITS, fit)) {
+    throw new DataError(`unknown fit: ${fit} (known: ${Object.keys(FITS).join(', ')})`);
+  }
+  if (!(Number.isInteger(limit) && limit > 0)) {
+    throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);
+  }
+}

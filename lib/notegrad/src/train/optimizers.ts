@@ -1,0 +1,96 @@
+import { LionOptimizer } from '../engine/lion';
+import * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
+
+export interface AdamOptions {
+  /** The learning rate. Default 0.001. */
+  readonly lr?: number;
+  /** How much is kept of the means of the gradients and of their squares. Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the mean square. Default 1e-8. */
+  readonly eps?: number;
+}
+
+/**
+ * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015) with the defaults of
+ * PyTorch's `optim.Adam`: w ← w − lr·m̂ / (√v̂ + eps). (`tf.train.adam` has an eps of 1e-7.)
+ *
+ * @throws TrainingError when a number is out of its range
+ */
+export function adam({
+  lr = 0.001,
+  betas = [0.9, 0.999],
+  eps = 1e-8,
+}: AdamOptions = {}): tf.AdamOptimizer {
+  checkRate(lr);
+  checkShares(betas);
+  if (!(eps >= 0)) throw new TrainingError(`invalid eps: ${eps} (0 or above)`);
+  return tf.train.adam(lr, betas[0], betas[1], eps);
+}
+
+export interface SgdOptions {
+  /** The learning rate. Default 0.001. */
+  readonly lr?: number;
+  /** µ, the share of its velocity that a weight keeps. Default 0. */
+  readonly momentum?: number;
+  /** Takes the gradient where the velocity leads. Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Gradient descent with the defaults of PyTorch's `optim.SGD`: v ← µv + g, w ← w − lr·v, or with
+ * `nesterov` w ← w − lr·(g + µv) (Sutskever et al., "On the importance of initialization and momentum
+ * in deep learning", 2013).
+ *
+ * @throws TrainingError when a number is out of its range, or for Nesterov's without momentum
+ */
+export function sgd({
+  lr = 0.001,
+  momentum = 0,
+  nesterov = false,
+}: SgdOptions = {}): tf.SGDOptimizer | tf.MomentumOptimizer {
+  checkRate(lr);
+  if (!(momentum >= 0)) throw new TrainingError(`invalid momentum: ${momentum} (0 or above)`);
+  if (nesterov && momentum === 0)
+    throw new TrainingError('nesterov: true needs a momentum above 0');
+  return momentum === 0 ? tf.train.sgd(lr) : tf.train.momentum(lr, momentum, nesterov);
+}
+
+export interface LionOptions {
+  /** The learning rate: three to ten times smaller than Adam's. Default 1e-4. */
+  readonly lr?: number;
+  /** How much of the momentum is in a step's direction, and how much is kept. Default [0.9, 0.99]. */
+  readonly betas?: readonly [number, number];
+  /** λ, the decay of the weights. Default 0. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Lion, "evolved sign momentum" (Chen et al., "Symbolic discovery of optimization algorithms", 2023),
+ * with the paper's defaults: w ← w − lr·(sign(β₁m + (1−β₁)g) + λw), m ← β₂m + (1−β₂)g. Each weight
+ * moves by lr in every step, however small its gradient. Adam moves it by less the less the gradients
+ * of mini-batches agree.
+ *
+ * @throws TrainingError when a number is out of its range
+ */
+export function lion({
+  lr = 1e-4,
+  betas = [0.9, 0.99],
+  weightDecay = 0,
+}: LionOptions = {}): tf.Optimizer {
+  checkRate(lr);
+  checkShares(betas);
+  if (!(weightDecay >= 0)) {
+    throw new TrainingError(`invalid weightDecay: ${weightDecay} (0 or above)`);
+  }
+  return new LionOptimizer(lr, { beta1: betas[0], beta2: betas[1], weightDecay });
+}
+
+function checkRate(lr: number): void {
+  if (!(lr >= 0 && Number.isFinite(lr))) throw new TrainingError(`invalid lr: ${lr} (0 or above)`);
+}
+
+function checkShares(betas: readonly number[]): void {
+  if (betas.length === 2 && betas.every((beta) => beta >= 0 && beta < 1)) return;
+  throw new TrainingError(`invalid betas: [${betas.join(', ')}] (two, from 0 up to below 1)`);
+}
