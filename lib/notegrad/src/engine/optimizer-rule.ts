@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { type Gradients, gradientPairs } from './gradient-pairs';
 import type { NativeBackend } from './native/backend';
 import { OptimizerState, type SetWeightsOptions, type Trained } from './optimizer-state';
 import type { OptimizerWeights, StateKinds } from './optimizer-weights';
+import * as tf from './tfjs';
 
 /** How an optimizer changes a variable; the same on every engine. */
 export interface Rule {

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import type { GradientPair } from './gradient-pairs';
 import {
   ITERATIONS,
@@ -9,6 +8,7 @@ import {
   type StateKinds,
 } from './optimizer-weights';
 import { StepCount } from './step-count';
+import * as tf from './tfjs';
 
 /** A variable that a step changes, and what it needs for that. */
 export interface Trained {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { applyRule, keepStateByVariable, type Rule } from './optimizer-rule';
+import * as tf from './tfjs';
 
 /**
  * The optimizers of `tf.train`, by the rules that tfjs has for them:

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { NativeBackend } from './native/backend';
 import { advance, type Distribution, draw, type Generator } from './philox';
+import * as tf from './tfjs';
 
 /**
  * Random tensors that are the same on every engine, for any number of threads, and in a compiled step

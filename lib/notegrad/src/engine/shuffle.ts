@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { uniforms } from './random';
+import * as tf from './tfjs';
 
 type Swappable = { readonly length: number; [index: number]: unknown };
 

@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { NativeBackend } from './native/backend';
+import type * as tf from './tfjs';
 
 /** A number of steps, in memory that native operations count in. */
 export class StepCount {

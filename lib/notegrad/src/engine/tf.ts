@@ -7,8 +7,8 @@ import { mendCpuKernels } from './cpu/register';
 
 mendCpuKernels();
 
-export * from '@tensorflow/tfjs';
 export { fused } from './gradients/fused';
 export { euclideanNorm, norm } from './gradients/norm';
 export { logSoftmax } from './losses';
 export { dropout, randomNormal, randomUniform, truncatedNormal } from './random';
+export * from './tfjs';

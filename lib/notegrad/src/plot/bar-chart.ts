@@ -1,4 +1,3 @@
-import type { Plot } from 'nodeplotlib';
 import type { Figure } from './figure';
 import {
   COLORS,
@@ -10,6 +9,7 @@ import {
 } from './house-style';
 import { labelledAxis } from './labels';
 import { LEGEND_BELOW, legendName } from './legend';
+import type { Plot } from './plotly-types';
 import { assertFinite, formatNumber, rounded } from './values';
 
 export interface BarChartOptions extends FigureText {

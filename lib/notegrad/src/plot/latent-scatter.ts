@@ -1,4 +1,3 @@
-import type { Layout, Plot } from 'nodeplotlib';
 import type { PointClass, PointStyle } from './class-points';
 import type { Figure } from './figure';
 import {
@@ -12,6 +11,7 @@ import {
   titledAxis,
 } from './house-style';
 import { type PlanePoints, planePoints } from './plane-points';
+import type { Layout, Plot } from './plotly-types';
 import { type PointCloudOptions, pointCloud } from './point-cloud';
 import { rounded } from './values';
 

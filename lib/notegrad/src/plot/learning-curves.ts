@@ -1,4 +1,3 @@
-import type { Layout, Plot } from 'nodeplotlib';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
@@ -15,6 +14,7 @@ import {
 } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
+import type { Layout, Plot } from './plotly-types';
 import {
   type Axis,
   epochLines,

@@ -1,10 +1,10 @@
-import type { Plot } from 'nodeplotlib';
 import { type Curve, thinned } from './curve-points';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, type Note, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
+import type { Plot } from './plotly-types';
 import { bandNote, overSeeds } from './seeds';
 import { extent, formatNumber, rounded } from './values';
 

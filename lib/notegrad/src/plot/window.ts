@@ -1,6 +1,7 @@
-import type { Plot } from 'nodeplotlib';
+import { optionalPackage } from '../optional-package';
 import type { Figure } from './figure';
 import { inNotebook } from './notebook';
+import type { Plot } from './plotly-types';
 import { prepare } from './prepare';
 
 /**
@@ -8,7 +9,8 @@ import { prepare } from './prepare';
  * local server that keeps the process alive until the window has been opened, and the page fetches
  * plotly.js from the network.
  *
- * @throws in a notebook (`show` it there), and where there is no screen
+ * @throws in a notebook (`show` it there), where there is no screen, and where nodeplotlib is not
+ *   installed
  */
 export function openWindow(figure: Figure): void {
   if (inNotebook()) throw new Error('no window is opened from a notebook: use show(figure)');
@@ -18,6 +20,6 @@ export function openWindow(figure: Figure): void {
     throw new Error('there is no screen to open a window on: use savePng or saveHtml');
   }
   const { data, layout, config } = prepare(figure);
-  const { plot }: typeof import('nodeplotlib') = require('nodeplotlib');
+  const { plot } = optionalPackage<typeof import('nodeplotlib')>('nodeplotlib', 'opens windows');
   plot(data as Plot[], layout, config);
 }

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { withAllAxes, withPositiveAxis } from '../mended-calls';
 import { addBilinearGradient, addNearestGradient, type ResizeOptions } from '../resize-gradient';
+import * as tf from '../tfjs';
 import { batchNormalization } from './batch-normalization';
 import { withEqualShapes } from './complex';
 import { type Kernel, replace, valuesOf } from './kernel';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { instead } from './refusals';
 
 type Slopes = Readonly<Record<string, () => tf.Tensor>>;
