@@ -12,14 +12,16 @@ import { root } from './setup/root.mjs';
 const require = createRequire(import.meta.url);
 const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'));
 const { version } = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'));
-const registrations = [
-  'dist/register_all_gradients.js',
-  'dist/public/chained_ops/register_all_chained_ops.js',
+// tfjs-core itself first: the class of tensors is that of whoever comes first.
+const modules = [
+  '@tensorflow/tfjs-core',
+  join(core, 'dist/register_all_gradients.js'),
+  join(core, 'dist/public/chained_ops/register_all_chained_ops.js'),
 ];
 
 await build({
   stdin: {
-    contents: registrations.map((file) => `import ${JSON.stringify(join(core, file))};`).join('\n'),
+    contents: modules.map((name) => `import ${JSON.stringify(name)};`).join('\n'),
     resolveDir: core,
   },
   outfile: join(root, 'lib', 'notegrad', 'vendor', 'tfjs-gradients.js'),
@@ -30,7 +32,7 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['node-fetch', 'util'],
+  external: ['@tensorflow/tfjs-core', 'node-fetch', 'util'],
   legalComments: 'none',
   banner: {
     js: `// From @tensorflow/tfjs-core ${version} by scripts/vendor-tfjs-gradients.mjs. Copyright Google LLC, Apache-2.0.`,

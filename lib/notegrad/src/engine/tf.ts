@@ -4,7 +4,9 @@ import './gradients';
 import './optimizers';
 import './tfjs-overrides';
 import { mendCpuKernels } from './cpu/register';
+import { standInForWholeTfjs } from './whole-tfjs';
 
+standInForWholeTfjs();
 mendCpuKernels();
 
 export { fused } from './gradients/fused';

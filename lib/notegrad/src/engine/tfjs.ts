@@ -1,18 +1,17 @@
 /**
  * tfjs as its authors made it, by its parts. `@tensorflow/tfjs`, which puts them together, brings
- * 164 MB of bundles and WebGL for browsers with it.
+ * WebGL and bundles for browsers with it, 164 MB, and the reader of TensorFlow's graphs: who wants that
+ * one adds `@tensorflow/tfjs-converter`, which works on this tfjs.
  *
  * @module
  */
 import '../../vendor/tfjs-gradients';
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
-import { version_converter } from '@tensorflow/tfjs-converter';
 import { version_core } from '@tensorflow/tfjs-core';
 import * as data from '@tensorflow/tfjs-data';
 import { version_layers } from '@tensorflow/tfjs-layers';
 
 export * from '@tensorflow/tfjs-backend-cpu';
-export * from '@tensorflow/tfjs-converter';
 export * from '@tensorflow/tfjs-core';
 export * from '@tensorflow/tfjs-layers';
 export { data };
@@ -22,6 +21,5 @@ export const version: Readonly<Record<string, string>> = {
   'tfjs-backend-cpu': version_cpu,
   'tfjs-data': data.version_data,
   'tfjs-layers': version_layers,
-  'tfjs-converter': version_converter,
   tfjs: version_core,
 };

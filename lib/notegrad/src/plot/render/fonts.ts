@@ -1,11 +1,11 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** The font of every figure; it comes with notegrad, so that a figure is the same everywhere. */
 export const FONT_FAMILY = 'DejaVu Sans';
 
 /** The font's files: regular, bold, oblique. */
 export function fontFiles(): string[] {
-  const folder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+  const folder = join(__dirname, '../../../vendor/dejavu-sans');
   return ['DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSans-Oblique'].map((name) =>
     join(folder, `${name}.ttf`),
   );
@@ -19,7 +19,7 @@ export function canvasLibrary(): typeof import('@napi-rs/canvas') {
   if (!registered) {
     for (const file of fontFiles()) {
       if (!canvas.GlobalFonts.registerFromPath(file, FONT_FAMILY)) {
-        throw new Error(`cannot read the font ${file}: run npm ci again`);
+        throw new Error(`cannot read the font ${file}`);
       }
     }
     registered = true;
