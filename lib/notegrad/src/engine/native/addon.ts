@@ -90,7 +90,7 @@ export function loadAddon(folders: readonly string[] = addonFolders()): Addon {
 
 function addonFolders(): string[] {
   const named = process.env.NOTEGRAD_ADDON;
-  if (named !== undefined) return [named];
+  if (named !== undefined) return [path.resolve(named)];
   const prebuilt = prebuiltFolder();
   return [
     path.join(__dirname, '../../../build'),
