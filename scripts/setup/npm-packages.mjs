@@ -40,7 +40,9 @@ export function installNpmPackages() {
   const [command, ...args] = npm();
   const version = ask(command, ...args, '--version')?.trim() ?? '0';
   if (Number.parseInt(version, 10) >= OLDEST_NPM) return runInTheOpen([command, ...args, 'ci']);
-  console.log(`set-up: npm ${version} is older than ${OLDEST_NPM}: ${NEWER_NPM} does it, for this once`);
+  console.log(
+    `set-up: npm ${version} is older than ${OLDEST_NPM}: ${NEWER_NPM} does it, for this once`,
+  );
   // From elsewhere: here the old npm would read package.json first.
   const newer = ['exec', '--yes', '--prefix', tmpdir(), `--package=${NEWER_NPM}`, '--', 'npm'];
   return runInTheOpen([command, ...args, ...newer, '--prefix', root, 'ci']);
