@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findBrowser } from '../../lib/homework/bin/find-browser';
 import { findPython } from '../../lib/homework/bin/find-python';
-import { temporaryFolder } from '../support/temporary-folder';
 import { isPrebuilt, pack, ROOT, run } from './packed';
 
 /** What package-lock.json says of an installed package. */
@@ -14,7 +14,7 @@ interface Locked {
   readonly peerDependencies?: Record<string, string>;
 }
 
-const folder = realpathSync(temporaryFolder());
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'notegrad-packages-')));
 const course = join(folder, 'course');
 const homework = join(course, 'node_modules', '.bin', 'homework');
 
@@ -58,6 +58,9 @@ function closureOf(name: string): ReadonlySet<string> {
   visit(`node_modules/${name}`);
   return seen;
 }
+
+// Half a gigabyte: longer to remove than a test file may take to exit.
+test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const problem = install();
 if (problem) {
