@@ -21,7 +21,7 @@ export const isPrebuilt: boolean = existsSync(join(ROOT, 'lib/linux-x64/x86-64-v
 /** Packs the packages into a folder: the library, the homework, and the compiled addon where it is. */
 export function pack(folder: string): readonly Packed[] {
   const names = ['notegrad', '@notegrad/homework', ...(isPrebuilt ? ['@notegrad/linux-x64'] : [])];
-  const args = ['pack', '--json', '--pack-destination', folder];
+  const args = ['pack', '--json', '--silent', '--pack-destination', folder];
   const workspaces = names.flatMap((name) => ['-w', name]);
   const said = execFileSync('npm', [...args, ...workspaces], {
     cwd: ROOT,
