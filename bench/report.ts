@@ -13,6 +13,8 @@ export interface Results {
   /** GFLOP/s of a large product. */
   readonly product?: number;
   readonly firstStepSeconds?: number;
+  /** Of `require('notegrad')`: milliseconds and MiB. */
+  readonly importCost?: string;
 }
 
 /** The results as Markdown. */
@@ -23,12 +25,14 @@ export function report({
   epochs,
   product,
   firstStepSeconds,
+  importCost,
 }: Results): string {
   const sections = [
     machine.map((line) => `- ${line}`).join('\n'),
     jobs.length > 0 && `Milliseconds a training step, medians of ${rounds} rounds:`,
     jobs.length > 0 && jobTable(jobs, product),
     product !== undefined && `A product of two 2048×2048 matrices: ${product.toFixed(0)} GFLOP/s.`,
+    importCost !== undefined && `\`require('notegrad')\`: ${importCost}.`,
     firstStepSeconds !== undefined &&
       `From \`require('notegrad')\` to the first trained step: ${firstStepSeconds.toFixed(2)} s.`,
     epochs.length > 0 && 'Seconds an epoch, batching included:',

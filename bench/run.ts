@@ -61,6 +61,17 @@ function firstStepSeconds(): number | undefined {
   return seconds === undefined ? undefined : Number(seconds);
 }
 
+/** What importing costs: the run with the median time of nine. */
+function importCost(): string | undefined {
+  const script = path.join(__dirname, 'import-cost.js');
+  const costs = Array.from({ length: 9 }, () => {
+    const { stdout } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+    return /^import: ((\d+) ms, \d+ MiB)$/m.exec(stdout);
+  });
+  const known = costs.filter((cost) => cost !== null).sort((a, b) => Number(a[2]) - Number(b[2]));
+  return known[Math.floor(known.length / 2)]?.[1];
+}
+
 async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
@@ -96,6 +107,7 @@ async function main(): Promise<void> {
     epochs: measuredEpochs,
     product: await measureProduct(),
     firstStepSeconds: firstStepSeconds(),
+    importCost: importCost(),
   });
   console.log(text);
   if (everything && !values['steps-only']) writeReport(path.join(__dirname, 'README.md'), text);

@@ -76,7 +76,7 @@ for (const name of chosen) await sanitize(name, sanitizers[name]);
 async function sanitize(name, { library, environment, tests }) {
   const file = pathOf(library);
   if (file === null) return console.log(`skipped: the compiler has no ${library}`);
-  const script = join(root, 'scripts/build-addon.mjs');
+  const script = join(root, 'lib/notegrad/addon/build-addon.mjs');
   const build = spawnSync(process.execPath, [script, `--sanitize=${name}`], { stdio: 'inherit' });
   if (build.status === MISSING) return console.log('skipped: the native engine cannot be built');
   if (build.status !== 0) process.exit(1);

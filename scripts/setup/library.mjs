@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { build } from '../build.mjs';
 import { root } from './root.mjs';
-import { runInTheOpen } from './run.mjs';
 
 const packages = ['notegrad', 'homework'].map((name) => join(root, 'lib', name));
 const stamp = join(root, 'lib', 'homework', 'dist', '.built-from');
@@ -16,7 +16,7 @@ export function isLibraryBuilt() {
 export function buildLibrary() {
   const built = fingerprint();
   console.log('set-up: building the library …');
-  const ok = runInTheOpen(['node', 'node_modules/typescript/bin/tsc', '--build', 'lib/homework']);
+  const ok = build();
   if (ok) writeFileSync(stamp, built);
   return ok;
 }

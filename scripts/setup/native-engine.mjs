@@ -13,7 +13,7 @@ export const isNativeEngineBuilt = () =>
  * slower, and the script says what is missing.
  */
 export function buildNativeEngine() {
-  const script = join(root, 'scripts', 'build-addon.mjs');
+  const script = join(root, 'lib', 'notegrad', 'addon', 'build-addon.mjs');
   const { status } = spawnSync(process.execPath, [script], { cwd: root, stdio: 'inherit' });
   if (status !== 0) console.log('set-up: going on without the native engine');
 }

@@ -1,8 +1,9 @@
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from './root.mjs';
-import { runInTheOpen } from './run.mjs';
+import { ask, runInTheOpen } from './run.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} LockedPackage */
 
@@ -30,9 +31,21 @@ function packagesIn(/** @type {string} */ lockfile) {
   return JSON.parse(readFileSync(lockfile, 'utf8')).packages;
 }
 
+/** npm 9 does not read overrides that name another package, and says that there is no lockfile. */
+const OLDEST_NPM = 10;
+const NEWER_NPM = 'npm@10.9.3';
+
 export function installNpmPackages() {
   console.log('set-up: installing npm packages (half a minute or so) …');
-  return runInTheOpen([...npm(), 'ci']);
+  const [command, ...args] = npm();
+  const version = ask(command, ...args, '--version')?.trim() ?? '0';
+  if (Number.parseInt(version, 10) >= OLDEST_NPM) return runInTheOpen([command, ...args, 'ci']);
+  console.log(
+    `set-up: npm ${version} is older than ${OLDEST_NPM}: ${NEWER_NPM} does it, for this once`,
+  );
+  // From elsewhere: here the old npm would read package.json first.
+  const newer = ['exec', '--yes', '--prefix', tmpdir(), `--package=${NEWER_NPM}`, '--', 'npm'];
+  return runInTheOpen([command, ...args, ...newer, '--prefix', root, 'ci']);
 }
 
 /** The npm that runs us, where one does: it need not be the first on the PATH. */

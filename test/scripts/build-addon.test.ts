@@ -9,16 +9,19 @@ const ROOT = join(__dirname, '../..');
 
 /** Runs the build in a copy of the project that has only `copy` besides what the core needs. */
 function build(root: string, env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-addon.mjs'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['lib/notegrad/addon/build-addon.mjs'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    },
+  );
   return { status, stdout, stderr };
 }
 
 function smallProject(root: string): void {
-  cpSync(join(ROOT, 'scripts/build-addon.mjs'), join(root, 'scripts/build-addon.mjs'));
   const core = [
     ...['addon', 'copy', 'dtype', 'failure', 'held-buffers', 'libraries', 'napi', 'op', 'parallel'],
     ...['params', 'prepared', 'program', 'registry', 'signature'],

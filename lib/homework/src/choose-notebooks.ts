@@ -30,8 +30,9 @@ function pathOf(named: string): string {
 }
 
 function allNotebooks(): readonly string[] {
-  const shown = relative(process.cwd(), notebooksFolder) || '.';
-  const names = existsSync(notebooksFolder) ? readdirSync(notebooksFolder) : [];
+  const folder = notebooksFolder();
+  const shown = relative(process.cwd(), folder) || '.';
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   const notebooks = names.filter((name) => name.endsWith('.ipynb')).sort();
   if (notebooks.length === 0) throw new Mistake(`${shown}: there are no notebooks`);
   return notebooks.map((name) => join(shown, name));

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Failure } from './failure';
 import { kernelFolder } from './kernel-folder';
-import { jupyterEnvironment, projectRoot } from './project';
+import { jupyterEnvironment, packageFolder } from './project';
 import { pythonWithJupyter } from './python';
 
 export type Profile = 'quick' | 'full';
@@ -33,7 +33,7 @@ type DriverEvent =
   | { readonly event: 'done' }
   | ({ readonly event: 'failed' } & Failure);
 
-const driver = join(projectRoot, 'lib', 'homework', 'python', 'run_notebook.py');
+const driver = join(packageFolder, 'python', 'run_notebook.py');
 
 /** Runs a notebook from top to bottom in a kernel of its own, up to the first failure. */
 export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {

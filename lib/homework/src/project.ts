@@ -1,21 +1,42 @@
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join, resolve } from 'node:path';
 
-/** The folder of the checkout; the same from the sources and from the build. */
-export const projectRoot: string = join(__dirname, '..', '..', '..');
+/** The folder of this package, with `python/` and `share/`; the same from sources and build. */
+export const packageFolder: string = join(__dirname, '..');
 
-/** Where notebooks lie unless the command names others. */
-export const notebooksFolder: string = join(projectRoot, 'notebooks');
+/** `require` as this package knows its dependencies, `notegrad` and `tslab` among them. */
+export const ownRequire: NodeJS.Require = createRequire(join(packageFolder, 'package.json'));
+
+/** The `node_modules` in which this package's `notegrad` lies. */
+export function ownModules(): string {
+  const folders = ownRequire.resolve.paths('notegrad') ?? [];
+  const found = folders.find((folder) => existsSync(join(folder, 'notegrad', 'package.json')));
+  if (!found) throw new Error(`${packageFolder}: notegrad is not installed: run npm install`);
+  return found;
+}
+
+/** The user's project: the nearest folder upwards that has a `package.json`, else the present one. */
+export function projectFolder(from: string = process.cwd()): string {
+  const present = resolve(from);
+  for (let folder = present; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) return present;
+  }
+}
+
+/** Where notebooks lie unless the command names others: `notebooks/` of the user's project. */
+export function notebooksFolder(): string {
+  return join(projectFolder(), 'notebooks');
+}
 
 /** Where results go unless the command says otherwise. */
 export const reportsFolder: string = 'reports';
 
-/** The environment in which Jupyter finds this project's kernel and template, and our own Node. */
+/** The environment in which Jupyter finds our kernel and template, and our own Node. */
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
   const nodeFirst = [join(process.execPath, '..'), process.env.PATH];
-  const ourJupyter = [
-    join(projectRoot, 'lib', 'homework', 'share', 'jupyter'),
-    process.env.JUPYTER_PATH,
-  ];
+  const ourJupyter = [join(packageFolder, 'share', 'jupyter'), process.env.JUPYTER_PATH];
   return {
     ...process.env,
     PATH: nodeFirst.filter(Boolean).join(delimiter),

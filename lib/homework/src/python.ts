@@ -7,6 +7,6 @@ export function pythonWithJupyter(): string {
   if (python) return python.path;
   const looked = passedOver.map(({ path, reason }) => `${path} ${reason}`).join('; ');
   throw new Mistake(
-    `no Python with Jupyter was found (${looked || 'no python3 at all'}): run \`node scripts/setup.mjs\``,
+    `no Python with Jupyter was found (${looked || 'no python3 at all'}): run \`npx homework setup\``,
   );
 }

@@ -1,11 +1,13 @@
 /**
  * What the programs of `@notegrad/homework` need of the library beside its public face: files, data
- * sets by name, and figures drawn without a notebook.
+ * sets by name, figures drawn without a notebook, and whether
+ * the native engine loads.
  *
  * @module
  */
 
 export { dataSetNames, fetchDataSet, type InventoryItem, inspect } from './data/inventory';
+export { loadAddon } from './engine/native/backend/addon';
 export { DataError } from './errors';
 export { escapeHtml } from './plot/html';
 export { prepare } from './plot/prepare';

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -109,12 +109,14 @@ test('a manifest that is not there is an error', async () => {
   );
 });
 
-test('data lies in the nearest data folder upwards, or where NOTEGRAD_DATA says', async () => {
+test('data lies in the nearest project upwards, else in the present folder, or where NOTEGRAD_DATA says', async () => {
   await inFolder((folder) => {
     const inner = join(folder, 'a', 'b');
     mkdirSync(inner, { recursive: true });
-    assert.match(projectDataFolder(inner), /data$/);
-    assert.not.match(projectDataFolder(inner), new RegExp(folder));
+    assert.is(projectDataFolder(inner), join(inner, 'data'));
+    writeFileSync(join(folder, 'a', 'package.json'), '{}');
+    assert.is(projectDataFolder(inner), join(folder, 'a', 'data'));
+    rmSync(join(folder, 'a', 'package.json'));
     mkdirSync(join(folder, 'data'));
     writeFileSync(join(folder, 'data', 'manifest.json'), '{}');
     assert.is(projectDataFolder(inner), join(folder, 'data'));

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { CellTypes } from '../../../lib/homework/src/kernel/cell-types';
 import { evaluateCell } from '../../../lib/homework/src/kernel/evaluate-cell';
 import { Scope } from '../../../lib/homework/src/kernel/scope';
-import { projectRoot } from '../../../lib/homework/src/project';
+import { packageFolder } from '../../../lib/homework/src/project';
 import { asJavaScript, asTypeScript, type RandomProgram, randomProgram } from './random-programs';
 
 const PROGRAMS = 5000;
@@ -46,7 +46,7 @@ const scope = new Scope();
 const surroundings = {
   scope,
   require,
-  folder: projectRoot,
+  folder: packageFolder,
   import: () => Promise.reject(new Error('no module is imported here')),
 };
 
@@ -55,7 +55,7 @@ let batch = 0;
 let number = 0;
 
 async function inOurKernel(cells: readonly string[], ids: readonly number[]): Promise<Logs> {
-  if (batch++ % NOTEBOOK === 0) types = new CellTypes(projectRoot, projectRoot);
+  if (batch++ % NOTEBOOK === 0) types = new CellTypes(packageFolder, packageFolder);
   const logs: Logs = new Map();
   for (const [name, value] of Object.entries(helpers(ids, logs))) scope.declare(name, value);
   const known = [

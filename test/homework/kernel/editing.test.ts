@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CellTypes } from '../../../lib/homework/src/kernel/cell-types';
 import { completionsAt, describeAt } from '../../../lib/homework/src/kernel/editing';
-import { projectRoot } from '../../../lib/homework/src/project';
+import { packageFolder } from '../../../lib/homework/src/project';
 
-const types = new CellTypes(projectRoot, projectRoot);
+const types = new CellTypes(packageFolder, packageFolder);
 let number = 0;
 
 function accept(code: string): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { projectRoot } from '../../../lib/homework/src/project';
+import { packageFolder } from '../../../lib/homework/src/project';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { KernelSession, printedBy, resultOf } from './kernel-session';
 
@@ -96,10 +96,10 @@ test('process.exit throws, and the kernel goes on', async () => {
 });
 
 test('a cell cannot make a failing cell pass by changing what the kernel runs on', async () => {
-  const tampering = await kernel.run(`const root = ${JSON.stringify(projectRoot)};
+  const tampering = await kernel.run(`const root = ${JSON.stringify(packageFolder)};
 const native = require('node:module').createRequire(root + '/package.json');
 for (const file of ['jupyter.js', 'executor.js', 'converter.js']) {
-  const loaded = native(root + '/node_modules/tslab/dist/' + file);
+  const loaded = native('tslab/dist/' + file);
   for (const part of Object.values<any>(loaded)) {
     if (typeof part !== 'function' || !part.prototype) continue;
     for (const name of Object.getOwnPropertyNames(part.prototype)) {
@@ -108,7 +108,7 @@ for (const file of ['jupyter.js', 'executor.js', 'converter.js']) {
   }
 }
 for (const file of ['kernel', 'errors', 'evaluate-cell', 'stack-traces']) {
-  const loaded = native(root + '/lib/homework/dist/kernel/' + file + '.js');
+  const loaded = native(root + '/dist/kernel/' + file + '.js');
   for (const name of Object.keys(loaded)) {
     try { loaded[name].prototype.fail = () => undefined; loaded[name].prototype.framesOf = () => []; } catch {}
     try { loaded[name] = () => undefined; } catch {}

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { findPython } from '../../bin/find-python';
 import { Mistake } from '../mistake';
@@ -9,7 +10,9 @@ import { pythonWithJupyter } from '../python';
 export function addLab(program: Command): void {
   program
     .command('lab')
-    .description('open JupyterLab, or the classic Notebook, on notebooks/ with our kernel')
+    .description(
+      'open JupyterLab, or the classic Notebook, on notebooks/, else here, with our kernel',
+    )
     .argument('[arguments...]', 'passed on to Jupyter')
     .allowUnknownOption()
     .action(async (args: string[]) => {
@@ -17,12 +20,13 @@ export function addLab(program: Command): void {
       const frontEnd = findPython().python?.frontEnd;
       if (!frontEnd) {
         throw new Mistake(
-          `${path} has neither JupyterLab nor the classic Notebook: run \`npm run lab\`, which installs one`,
+          `${path} has neither JupyterLab nor the classic Notebook: \`npx homework setup --for lab\` says how to install one`,
         );
       }
+      const notebooks = notebooksFolder();
       const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
       const jupyter = spawn(path, ['-m', frontEnd, ...asRoot, ...args], {
-        cwd: notebooksFolder,
+        cwd: existsSync(notebooks) ? notebooks : process.cwd(),
         env: jupyterEnvironment(),
         stdio: 'inherit',
       });

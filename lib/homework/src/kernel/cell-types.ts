@@ -51,9 +51,9 @@ export class CellTypes {
 
   constructor(
     private readonly folder: string,
-    projectRoot: string,
+    home: string,
   ) {
-    this.host = new TypeScriptHost(folder, projectRoot);
+    this.host = new TypeScriptHost(folder, home);
     this.service = ts.createLanguageService(this.host);
   }
 

@@ -37,7 +37,7 @@ export class Interruption {
   constructor(handlers: InterruptionHandlers) {
     this.watch = new Worker(join(__dirname, 'interruption-watch.js'), {
       workerData: this.shared.buffer,
-      execArgv: [],
+      execArgv: process.execArgv.filter((option) => option === '--expose-internals'),
       stdin: false,
     });
     this.watch.unref();

@@ -70,10 +70,10 @@ export class Kernel {
 
   constructor(
     private readonly folder: string,
-    projectRoot: string,
+    home: string,
   ) {
-    this.types = new CellTypes(folder, projectRoot);
-    this.modules = new Modules(folder, projectRoot, this.scope, this.traces);
+    this.types = new CellTypes(folder, home);
+    this.modules = new Modules(folder, home, this.scope, this.traces);
     this.surroundings = {
       folder,
       scope: this.scope,

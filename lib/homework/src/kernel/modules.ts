@@ -7,7 +7,7 @@ import ts from 'typescript';
 import type { CellImport } from './module-syntax';
 import type { Scope } from './scope';
 import type { StackTraces } from './stack-traces';
-import { stampOf } from './typescript-host';
+import { isKernelsOwn, stampOf } from './typescript-host';
 
 type Exports = Record<string, unknown>;
 
@@ -45,7 +45,7 @@ export class Modules {
 
   constructor(
     private readonly folder: string,
-    private readonly projectRoot: string,
+    private readonly home: string,
     private readonly scope: Scope,
     private readonly traces: StackTraces,
   ) {
@@ -109,8 +109,8 @@ export class Modules {
       this.imported.set(specifier, await byNode(specifier));
     } catch (error) {
       if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-      const fromProject = importFrom(join(this.projectRoot, 'notebook.mjs'));
-      this.imported.set(specifier, await fromProject(specifier));
+      const fromHome = importFrom(join(this.home, 'notebook.mjs'));
+      this.imported.set(specifier, await fromHome(specifier));
     }
   }
 
@@ -143,13 +143,15 @@ export class Modules {
   }
 
   private requirePackage(specifier: string, from: string): unknown {
+    const requireFromHome = createRequire(join(this.home, 'notebook.js'));
+    if (isKernelsOwn(specifier)) return requireFromHome(specifier);
     try {
       return createRequire(from)(specifier);
     } catch (error) {
       if (codeOf(error) !== 'MODULE_NOT_FOUND' || !speaksOf(error, specifier)) throw error;
       if (/^[./]/.test(specifier)) throw error;
       try {
-        return createRequire(join(this.projectRoot, 'notebook.js'))(specifier);
+        return requireFromHome(specifier);
       } catch (second) {
         throw codeOf(second) === 'MODULE_NOT_FOUND' ? error : second;
       }

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
   readonly constants: { readonly kCheck: number; readonly kTotals: number };
@@ -14,16 +16,29 @@ interface Bindings {
   readonly signal_wrap: { readonly Signal: new () => Signal };
 }
 
-/** What Node keeps to itself; it offers no other way, and says so only in its documentation. */
+/**
+ * What Node keeps to itself; it offers no other way, and says so only in its documentation. Since
+ * Node 23 it does so to processes that were started with `--expose-internals`, as kernel.json does.
+ */
 function bindingOf<Name extends keyof Bindings>(name: Name): Bindings[Name] {
-  const { noDeprecation } = process;
+  const { noDeprecation, emitWarning } = process;
   process.noDeprecation = true;
+  process.emitWarning = () => {};
   try {
-    const { binding } = process as unknown as { binding(name: Name): Bindings[Name] };
-    return binding(name);
+    return findBinding(name);
   } finally {
-    process.noDeprecation = noDeprecation;
+    Object.assign(process, { noDeprecation, emitWarning });
   }
+}
+
+function findBinding<Name extends keyof Bindings>(name: Name): Bindings[Name] {
+  if (process.execArgv.includes('--expose-internals')) {
+    const { internalBinding }: { internalBinding(name: Name): Bindings[Name] } =
+      createRequire(__filename)('internal/test/binding');
+    return internalBinding(name);
+  }
+  const { binding } = process as unknown as { binding(name: Name): Bindings[Name] };
+  return binding(name);
 }
 
 /**

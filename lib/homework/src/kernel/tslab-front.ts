@@ -1,6 +1,5 @@
-import Module, { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { projectRoot } from '../project';
+import Module from 'node:module';
+import { ownRequire as load, packageFolder } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
 import { restingOf } from './resting';
@@ -59,12 +58,11 @@ interface MainModule {
 
 const SHUTDOWN_MS = 100;
 const SETTLE = 'notegrad.settle';
-const load = createRequire(join(projectRoot, 'package.json'));
 
 /** Starts tslab's kernel with our evaluator in the place of its own. */
 export function startKernel(connectionFile: string): void {
   const tslab = loadTslab();
-  const kernel = new Kernel(process.cwd(), projectRoot);
+  const kernel = new Kernel(process.cwd(), packageFolder);
   tslab.converter.createConverter = () => ({ close() {} });
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /**
  * How cells are read: as strict modules for Node, by the rules of bundlers, so that packages of both
  * kinds resolve. There is no DOM, since there is no browser.
  */
-export function cellOptions(projectRoot: string): ts.CompilerOptions {
+export function cellOptions(home: string): ts.CompilerOptions {
   return {
     strict: true,
     target: ts.ScriptTarget.ES2022,
@@ -22,12 +23,26 @@ export function cellOptions(projectRoot: string): ts.CompilerOptions {
     skipLibCheck: true,
     preserveConstEnums: true,
     types: ['node'],
-    typeRoots: [join(projectRoot, 'node_modules', '@types')],
+    typeRoots: [typesFolder(home)],
     sourceMap: true,
     noEmit: false,
     outDir: '/compiled',
     newLine: ts.NewLineKind.LineFeed,
   };
+}
+
+/** Node's types, as the package at `home` knows them. */
+function typesFolder(home: string): string {
+  const types = createRequire(join(home, 'notebook.js')).resolve('@types/node/package.json');
+  return dirname(dirname(types));
+}
+
+/**
+ * Whether a module is the kernel's own wherever a notebook lies: there is one copy of notegrad in a
+ * process, and tslab is how a cell shows something.
+ */
+export function isKernelsOwn(specifier: string): boolean {
+  return /^(notegrad|tslab)(\/|$)/.test(specifier);
 }
 
 /** A module of the notebook's author, which may change while the notebook is open. */
@@ -47,9 +62,9 @@ export class TypeScriptHost implements ts.LanguageServiceHost {
 
   constructor(
     readonly folder: string,
-    private readonly projectRoot: string,
+    private readonly home: string,
   ) {
-    this.options = cellOptions(projectRoot);
+    this.options = cellOptions(home);
   }
 
   setCell(path: string, text: string): void {
@@ -126,7 +141,7 @@ export class TypeScriptHost implements ts.LanguageServiceHost {
     return isOwnModule(path);
   }
 
-  /** Packages are those of the notebook's folder, and else those of the project. */
+  /** Packages are those of the notebook's folder, and else those that the kernel knows. */
   resolveModuleNameLiterals(
     literals: readonly ts.StringLiteralLike[],
     containingFile: string,
@@ -140,9 +155,11 @@ export class TypeScriptHost implements ts.LanguageServiceHost {
         ts.resolveModuleName(literal.text, from, options, this, this.cache, undefined, mode);
       const isOwn = isOwnModule(containingFile);
       if (isOwn) this.cache.clear();
+      const fromHome = () => resolve(join(this.home, 'notebook.ts'));
+      if (isOwn && isKernelsOwn(literal.text)) return fromHome();
       const found = resolve(containingFile);
       if (found.resolvedModule || !isOwn || /^[./]/.test(literal.text)) return found;
-      return resolve(join(this.projectRoot, 'notebook.ts'));
+      return fromHome();
     });
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { escapeHtml } from 'notegrad/tooling';
 import { type Cell, codeCells, type Notebook, sourceOf, titleOf } from '../notebook';
-import { projectRoot } from '../project';
+import { packageFolder } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
 import { type OutputForm, outputForm } from './output-form';
@@ -70,10 +70,7 @@ export async function notebookPage(
     shown.push({ draft, fragment });
   }
   await fillFormulas(formulas, complaints);
-  const style = readFileSync(
-    join(projectRoot, 'lib', 'homework', 'share', 'print', 'print.css'),
-    'utf8',
-  );
+  const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
   const styles = [style, await formulaStyle()];
   const sheet = styles.map((css) => `<style>${css}</style>`).join('\n');
   return {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text as textOfStream } from 'node:stream/consumers';
 import { Mistake, reasonOf } from '../mistake';
-import { projectRoot } from '../project';
+import { packageFolder } from '../project';
 import { pythonWithJupyter } from '../python';
 
 /** A text of a notebook and what it is to be read as. */
@@ -12,7 +12,7 @@ export type Text =
 
 export type Html = string | { readonly wrong: string };
 
-const program = join(projectRoot, 'lib', 'homework', 'python', 'texts_to_html.py');
+const program = join(packageFolder, 'python', 'texts_to_html.py');
 
 /** Each text as HTML of its own, by nbconvert's filters. */
 export async function textsToHtml(

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { projectRoot } from '../project';
+import { ownModules, projectFolder } from '../project';
 import { kernelTypeScript } from './kernel-typescript';
 
 export interface TypeError {
@@ -18,7 +18,7 @@ const CANNOT_FIND_NAME = [2304, 2552];
 /** What the kernel's TypeScript has against these files, by the rules under which cells run. */
 export function typeErrors(files: readonly string[]): readonly TypeError[] {
   const ts = kernelTypeScript();
-  const modules = join(projectRoot, 'node_modules');
+  const modules = ownModules();
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2020,
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
@@ -26,6 +26,7 @@ export function typeErrors(files: readonly string[]): readonly TypeError[] {
     moduleResolution: ts.ModuleResolutionKind.NodeJs,
     moduleDetection: ts.ModuleDetectionKind.Force,
     baseUrl: modules,
+    paths: { '*': ['*', join(projectFolder(), 'node_modules', '*')] },
     types: ['node'],
     typeRoots: [join(modules, '@types')],
     esModuleInterop: true,

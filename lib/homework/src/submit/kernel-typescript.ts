@@ -1,13 +1,12 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type TypeScript from 'typescript';
-import { projectRoot } from '../project';
+import { ownRequire } from '../project';
 
 export type TypeScriptApi = typeof TypeScript;
 
 /** The TypeScript inside the notebooks' kernel: what its cells were written and checked with. */
 export function kernelTypeScript(): TypeScriptApi {
-  const tslab = createRequire(join(projectRoot, 'package.json')).resolve('tslab/package.json');
+  const tslab = ownRequire.resolve('tslab/package.json');
   return createRequire(tslab)('@tslab/typescript-for-tslab') as TypeScriptApi;
 }
 

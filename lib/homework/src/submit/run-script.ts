@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Mistake } from '../mistake';
-import { projectRoot } from '../project';
+import { ownModules, ownRequire, projectFolder } from '../project';
 import { trimStack } from '../trim-stack';
 
 export interface RunScriptOptions {
@@ -31,7 +30,8 @@ export function runScript({
     cwd: folder,
     env: {
       ...process.env,
-      NODE_PATH: join(projectRoot, 'node_modules'),
+      NODE_PATH: [ownModules(), join(projectFolder(), 'node_modules')].join(delimiter),
+      NOTEGRAD_DATA: process.env.NOTEGRAD_DATA ?? join(projectFolder(), 'data'),
       NOTEGRAD_PROFILE: 'quick',
       NOTEGRAD_FIGURES: undefined,
     },
@@ -65,8 +65,10 @@ function reasonFor(
 
 function esbuildRegister(): string {
   try {
-    return createRequire(join(projectRoot, 'package.json')).resolve('esbuild-register');
+    return ownRequire.resolve('esbuild-register');
   } catch {
-    throw new Mistake('esbuild-register is not installed, which runs the scripts: run `npm ci`');
+    throw new Mistake(
+      'esbuild-register is not installed, which runs the scripts: run `npm install`',
+    );
   }
 }

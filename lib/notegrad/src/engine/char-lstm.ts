@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
+import * as tf from './tfjs';
 
 /** What an LSTM learns. Gates lie side by side in the order of PyTorch and cuDNN: i, f, g, o. */
 export interface CharLstmWeights {

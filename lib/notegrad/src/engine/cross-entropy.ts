@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { hasKernel, isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
+import * as tf from './tfjs';
 
 type Labels = tf.Tensor | tf.TensorLike;
 

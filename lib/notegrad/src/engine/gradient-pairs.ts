@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from './tfjs';
 
 /** What tfjs hands to an optimizer: gradients by the names of their variables. */
 export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];

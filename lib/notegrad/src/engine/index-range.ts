@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from './tfjs';
 
 /**
  * Refuses whole numbers that are not from 0 to `count` − 1. It reads them: for engines that keep

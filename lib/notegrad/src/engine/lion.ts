@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { Gradients } from './gradient-pairs';
 import { applyRule, keepStateByVariable, type Rule } from './optimizer-rule';
+import * as tf from './tfjs';
 
 export interface LionOptions {
   /** How much of the momentum is in a step's direction. Default 0.9. */

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { OperationParams } from './native/backend/operations';
 import type { StepCount } from './step-count';
+import * as tf from './tfjs';
 
 /** A variable that a step changes, and what it needs for that. */
 export interface Trained {

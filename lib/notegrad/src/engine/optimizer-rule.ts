@@ -1,8 +1,8 @@
-import type * as tf from '@tensorflow/tfjs';
 import { type Gradients, gradientPairs } from './gradient-pairs';
 import { type RuleName, type RuleParams, runOptimizerKernel } from './optimizer-kernels';
 import { OptimizerState, type SetWeightsOptions } from './optimizer-state';
 import type { OptimizerWeights, StateKinds } from './optimizer-weights';
+import type * as tf from './tfjs';
 
 /** How an optimizer changes a variable; the same on every engine. */
 export type Rule = { [Name in RuleName]: RuleNamed<Name> }[RuleName];

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import type { GradientPair } from './gradient-pairs';
 import type { Trained } from './optimizer-kernels';
 import {
@@ -10,6 +9,7 @@ import {
   type StateKinds,
 } from './optimizer-weights';
 import { StepCount } from './step-count';
+import * as tf from './tfjs';
 
 /** Variables that were trained equally often: one count is for all of them. */
 export interface Cohort {

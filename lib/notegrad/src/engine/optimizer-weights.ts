@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from './tfjs';
 
 /** What an optimizer keeps of each variable that it trains. */
 export interface StateKinds {

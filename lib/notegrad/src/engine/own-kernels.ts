@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs';
 import { optimizerKernels } from './optimizer-kernels';
 import { randomKernels } from './random-kernels';
+import type * as tf from './tfjs';
 
 /** The kernels that tfjs has not and every engine needs, for backends that have no better ones. */
 export function ownKernels(backendName: string): tf.KernelConfig[] {

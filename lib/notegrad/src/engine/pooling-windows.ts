@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from './tfjs';
 
 type Windows2D = tf.backend_util.Conv2DInfo;
 type Windows3D = tf.backend_util.Conv3DInfo;

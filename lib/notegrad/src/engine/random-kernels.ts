@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { advance, type Distribution, draw } from './philox';
 import { ResidentInts } from './resident-ints';
+import * as tf from './tfjs';
 
 /** A kernel's name, by what it fills a tensor with. */
 export const RANDOM_KERNELS: Readonly<Record<keyof Distribution, string>> = {

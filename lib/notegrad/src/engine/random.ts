@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from './philox';
 import { drawNext, RANDOM_KERNELS, type RandomAttrs, sequence } from './random-kernels';
+import * as tf from './tfjs';
 
 /**
  * Random tensors that are the same on every engine, for any number of threads, and in a compiled step

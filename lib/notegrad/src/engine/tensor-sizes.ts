@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from './tfjs';
 
 const number = (count: number): string => count.toLocaleString('en-GB');
 

@@ -1,4 +1,3 @@
-import type { Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import {
@@ -11,6 +10,7 @@ import {
 } from './house-style';
 import { labelledAxis } from './labels';
 import { LEGEND_BELOW, legendName } from './legend';
+import type { Plot } from './plotly-types';
 import { assertFinite, formatNumber, rounded } from './values';
 
 export interface BarChartOptions extends FigureText {

@@ -1,8 +1,8 @@
-import type { Plot } from 'nodeplotlib';
 import { random } from '../data/random';
 import { permutation } from '../data/shuffle';
 import type { Points } from './bulk-view';
 import { legendName } from './legend';
+import type { Plot } from './plotly-types';
 import { rounded } from './values';
 
 /** The points of a class and how they are drawn. */

@@ -1,5 +1,5 @@
-import type { Plot } from 'nodeplotlib';
 import { type Curve, isolatedPoints } from './curve-points';
+import type { Plot } from './plotly-types';
 import { rounded } from './values';
 
 /** The axes of a trace, such as `x2` and `y2`. */

@@ -1,6 +1,6 @@
-import type { Config, Layout, Plot } from 'nodeplotlib';
+import type { Config, Layout, Plot } from './plotly-types';
 
-/** A plotly figure, in nodeplotlib's types. */
+/** A plotly figure. */
 export interface Figure {
   readonly data: readonly Plot[];
   readonly layout: Layout;

@@ -1,8 +1,8 @@
-import type { Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
+import type { Plot } from './plotly-types';
 import { assertFinite, extent, formatNumber, rounded } from './values';
 
 export interface HistogramOptions extends FigureText {

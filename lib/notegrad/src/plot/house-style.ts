@@ -1,4 +1,4 @@
-import type { Layout } from 'nodeplotlib';
+import type { Layout } from './plotly-types';
 import { wrapped } from './wrapped';
 
 /** A text placed in a figure. */

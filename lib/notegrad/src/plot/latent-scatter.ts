@@ -1,4 +1,3 @@
-import type { Layout, Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import type { PointClass, PointStyle } from './class-points';
 import type { Figure } from './figure';
@@ -13,6 +12,7 @@ import {
   titledAxis,
 } from './house-style';
 import { type PlanePoints, planePoints } from './plane-points';
+import type { Layout, Plot } from './plotly-types';
 import { type PointCloudOptions, pointCloud } from './point-cloud';
 import { rounded } from './values';
 

@@ -1,4 +1,3 @@
-import type { Layout, Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
@@ -16,6 +15,7 @@ import {
 } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
+import type { Layout, Plot } from './plotly-types';
 import {
   type Axis,
   epochLines,
@@ -84,7 +84,9 @@ export function learningCurves({
     return { name, number, seeds };
   });
   if (named.length === 0) throw new PlotError('learning curves of no run');
-  if (namedValidation !== undefined) named.forEach((run) => requireEpochs(run, namedValidation));
+  if (namedValidation !== undefined) {
+    for (const run of named) requireEpochs(run, namedValidation);
+  }
   const validation = namedValidation ?? (training === 'loss' ? 'validationLoss' : undefined);
   if (smoothing !== undefined && !(Number.isInteger(smoothing) && smoothing > 0)) {
     throw new PlotError(`invalid smoothing: ${smoothing} (a positive number of steps)`);
@@ -331,7 +333,9 @@ function largestOf(run: Run, lines: readonly Line[]): number {
 /** The metrics of the runs that no curve shows. */
 function notDrawnNote(runs: readonly Run[], drawn: readonly (string | undefined)[]): Note[] {
   const metrics = runs.flatMap(({ seeds }) => seeds.flatMap(({ epochs }) => Object.keys(epochs)));
-  const others = [...new Set(metrics)].filter((name) => name !== 'seconds' && !drawn.includes(name));
+  const others = [...new Set(metrics)].filter(
+    (name) => name !== 'seconds' && !drawn.includes(name),
+  );
   return others.length > 0 ? [{ text: `not drawn: ${others.join(', ')}` }] : [];
 }
 

@@ -1,5 +1,5 @@
-import type { Layout } from 'nodeplotlib';
 import { escapeMarkup } from './house-style';
+import type { Layout } from './plotly-types';
 import { wrapped } from './wrapped';
 
 /** A legend under the axes, over the whole width: names of any length have room. */

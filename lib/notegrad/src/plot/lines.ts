@@ -1,4 +1,3 @@
-import type { Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import { type Curve, thinned } from './curve-points';
 import { bandTraces, isolatedTraces } from './curve-traces';
@@ -6,6 +5,7 @@ import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, type Note, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
+import type { Plot } from './plotly-types';
 import { bandNote, overSeeds } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 

@@ -1,4 +1,3 @@
-import type { Layout, Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import type { ColorScale } from './color-scale';
 import type { Figure } from './figure';
@@ -11,6 +10,7 @@ import {
   titledAxis,
 } from './house-style';
 import { labelledAxis } from './labels';
+import type { Layout, Plot } from './plotly-types';
 import { rounded } from './values';
 
 /** Values of some or all cells in the colours of one scale. */

@@ -1,8 +1,8 @@
-import type { Layout, Plot } from 'nodeplotlib';
 import { bulkView, isInView, numOutside, type View, wholeView } from './bulk-view';
 import { centreNames } from './centre-names';
 import { orderedTraces, type PointClass, type PointStyle, shuffledTraces } from './class-points';
 import { type Annotations, FAINT_INK, type Note } from './house-style';
+import type { Layout, Plot } from './plotly-types';
 
 /** How points of several classes are shown. */
 export interface PointCloudOptions {

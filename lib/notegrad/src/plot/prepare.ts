@@ -1,7 +1,7 @@
-import type { Config, Layout, Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import type { Figure } from './figure';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, HOUSE_LAYOUT } from './house-style';
+import type { Config, Layout, Plot } from './plotly-types';
 
 /** A figure as plotly 4 takes it: plain JSON, in the house style, of a stated size. */
 export interface PreparedFigure {

@@ -1,10 +1,10 @@
-import type { Layout } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import type { PointClass } from './class-points';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, SYMBOLS, titledAxis } from './house-style';
 import { LEGEND_BELOW } from './legend';
 import { type PlanePoints, planePoints } from './plane-points';
+import type { Layout } from './plotly-types';
 import { type PointCloudOptions, pointCloud } from './point-cloud';
 
 export interface ScatterOptions extends FigureText, PointCloudOptions {

@@ -1,4 +1,3 @@
-import type { Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
 import { altText, type Figure, plainText } from './figure';
 import {
@@ -11,6 +10,7 @@ import {
 } from './house-style';
 import { LEGEND_BELOW } from './legend';
 import { logAxis } from './log-axis';
+import type { Plot } from './plotly-types';
 import { extent } from './values';
 
 export interface SmallMultiplesOptions extends FigureText {

@@ -1,7 +1,8 @@
-import type { Plot } from 'nodeplotlib';
 import { PlotError } from '../errors';
+import { optionalPackage } from '../optional-package';
 import type { Figure } from './figure';
 import { inNotebook } from './notebook';
+import type { Plot } from './plotly-types';
 import { prepare } from './prepare';
 
 /**
@@ -9,7 +10,8 @@ import { prepare } from './prepare';
  * local server that keeps the process alive until the window has been opened, and the page fetches
  * plotly.js from the network.
  *
- * @throws in a notebook (`show` it there), and where there is no screen
+ * @throws in a notebook (`show` it there), where there is no screen, and where nodeplotlib is not
+ *   installed
  */
 export function openWindow(figure: Figure): void {
   if (inNotebook()) throw new PlotError('no window is opened from a notebook: use show(figure)');
@@ -19,6 +21,6 @@ export function openWindow(figure: Figure): void {
     throw new PlotError('there is no screen to open a window on: use savePng or saveHtml');
   }
   const { data, layout, config } = prepare(figure);
-  const { plot }: typeof import('nodeplotlib') = require('nodeplotlib');
+  const { plot } = optionalPackage<typeof import('nodeplotlib')>('nodeplotlib', 'opens windows');
   plot(data as Plot[], layout, config);
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,21 +13,36 @@ const BUILD = join(__dirname, '../../../../lib/notegrad/build');
 
 test('an addon that was not built is an error that says what to run and to install', () =>
   inFolder((folder) => {
-    assert.throws(() => loadAddon(folder), /not built: run "npm start".*libdnnl-dev.*conda-forge/);
+    assert.throws(
+      () => loadAddon([folder]),
+      /not built: run "npx homework setup".*libdnnl-dev.*conda-forge/,
+    );
   }));
 
 test('an addon built for another processor is refused, naming what this one lacks', () =>
   inFolder((folder) => {
     copyFileSync(join(BUILD, 'notegrad.node'), join(folder, 'notegrad.node'));
     writeFileSync(join(folder, 'stamp.json'), JSON.stringify({ features: ['avx10_9'] }));
-    assert.throws(() => loadAddon(folder), /another processor \(this one has no avx10_9\)/);
+    assert.throws(() => loadAddon([folder]), /another processor \(this one has no avx10_9\)/);
   }));
 
 test('an addon that the system cannot load is an error with its reason', () =>
   inFolder((folder) => {
     writeFileSync(join(folder, 'notegrad.node'), 'not a library');
     writeFileSync(join(folder, 'stamp.json'), JSON.stringify({ features: [] }));
-    assert.throws(() => loadAddon(folder), /does not load: .*(invalid ELF|file too short)/);
+    assert.throws(() => loadAddon([folder]), /does not load: .*(invalid ELF|file too short)/);
+  }));
+
+test('where one addon does not load the next does', () =>
+  inFolder((folder) => {
+    const [alien, broken] = ['alien', 'broken'].map((name) => join(folder, name));
+    for (const place of [alien, broken]) mkdirSync(place);
+    copyFileSync(join(BUILD, 'notegrad.node'), join(alien, 'notegrad.node'));
+    writeFileSync(join(alien, 'stamp.json'), JSON.stringify({ features: ['avx10_9'] }));
+    writeFileSync(join(broken, 'notegrad.node'), 'not a library');
+    writeFileSync(join(broken, 'stamp.json'), JSON.stringify({ features: [] }));
+    assert.ok(loadAddon([join(folder, 'absent'), alien, broken, BUILD]).names.length > 0);
+    assert.throws(() => loadAddon([broken, alien]), /another processor/);
   }));
 
 test('OpenBLAS chooses its kernels itself, whatever OPENBLAS_CORETYPE says', () => {

@@ -95,7 +95,7 @@ if (addon !== undefined) {
   test('an addon that was built from another schema is refused in one sentence', () => {
     const folder = join(__dirname, '../../../../lib/notegrad/build');
     assert.throws(
-      () => loadAddon(folder, 'another'),
+      () => loadAddon([folder], 'another'),
       /^the native engine was built from other sources than these: run "npm start" to build it anew$/,
     );
   });

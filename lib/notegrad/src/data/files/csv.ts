@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DataError } from '../../errors';
+import { optionalPackage } from '../../optional-package';
 
 /** A row of a CSV file: its fields, all text, and the line on which it begins (1 for the first). */
 export interface CsvRow {
@@ -81,8 +82,17 @@ export async function readTextBytes(file: string): Promise<Buffer> {
   return bytes;
 }
 
+/** Some 90 MB and most of a second, which only those pay who read such a file. */
+function danfojs(): typeof import('danfojs-node') {
+  try {
+    return optionalPackage('danfojs-node', 'reads CSV files');
+  } catch (error) {
+    throw new DataError((error as Error).message);
+  }
+}
+
 async function parse(file: string, bytes: Buffer, separator: string): Promise<string[][]> {
-  const { readCSV } = await import('danfojs-node');
+  const { readCSV } = danfojs();
   const parsing = { ...PARSING, delimiter: separator };
   try {
     const frame = await readCSV(resolve(file), parsing);

@@ -9,7 +9,7 @@ import { writeAtomically } from '../../write-atomically';
 import { counted } from './counted';
 import { dataFolder } from './folder';
 import { withLock } from './lock';
-import type { ManifestFile, ManifestSet } from './manifest';
+import { type ManifestFile, type ManifestSet, packageOf } from './manifest';
 import { type OnProgress, progressLine } from './progress-line';
 import { decompress, readVerified, verify } from './verified-file';
 import { sha256 } from './whole-file';
@@ -76,9 +76,13 @@ export async function download(
     }
     throw new DataError(
       `cannot download ${file.name} of ${set.name}: ${failures.join('; ') || 'it has no mirrors'} ` +
-        `(or put the file, plain or with .gz, into ${folder})`,
+        `(or put the file, plain or with .gz, into ${folder}${orInstall(set)})`,
     );
   });
+}
+
+function orInstall({ npmFolder }: ManifestSet): string {
+  return npmFolder ? `, or npm install ${packageOf(npmFolder)}` : '';
 }
 
 function urlOf(mirror: string, file: ManifestFile): string {

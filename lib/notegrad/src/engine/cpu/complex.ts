@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { type Call, type Kernel, valuesOf } from './kernel';
 import { stretched } from './stretching';
 

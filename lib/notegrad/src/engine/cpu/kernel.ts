@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import * as tf from '../tfjs';
 
 /** A kernel's call on tfjs's plain JavaScript backend, or one that keeps its tensors as it does. */
 export interface Call {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { sliceInfo } from '../strided-slice';
+import * as tf from '../tfjs';
 
 interface Call {
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;

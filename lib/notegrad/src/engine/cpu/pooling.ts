@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
 import {
   addAveragePoolGradient,
   addMaxPoolGradient,
   maxPool,
   type PoolingWindows,
 } from '../pooling-windows';
+import * as tf from '../tfjs';
 import { type Kernel, valuesOf } from './kernel';
 
 type Shape4D = [number, number, number, number];

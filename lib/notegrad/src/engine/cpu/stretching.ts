@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 
 /** Whether to repeat values of a shape one after another is to broadcast them to another. */
 export function fitsByCycling(shape: readonly number[], to: readonly number[]): boolean {

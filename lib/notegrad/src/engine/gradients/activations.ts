@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { hasKernel, isDifferentiatedAgain, run } from './register';
 
 /** dx = dy·(y + 1) where y < 0, else dy. */

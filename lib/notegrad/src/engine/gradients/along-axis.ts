@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 
 /** Puts `step − 1` zeros between neighbours along an axis: n elements become (n − 1)·step + 1. */
 export function withGaps(x: tf.Tensor, axis: number, step: number): tf.Tensor {

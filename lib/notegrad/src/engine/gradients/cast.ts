@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 
 function toType(dy: tf.Tensor, dtype: tf.DataType): tf.Tensor {
   const [isComplex, hasToBe] = [dy.dtype === 'complex64', dtype === 'complex64'];

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { withGaps, withoutGaps } from './along-axis';
 import { isDifferentiatedAgain, run } from './register';
 import { taps } from './windows';

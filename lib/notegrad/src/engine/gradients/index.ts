@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tfjs';
 import { activationGradients } from './activations';
 import { castGradients } from './cast';
 import { convolutionGradients } from './convolutions';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { sliceInfo } from '../strided-slice';
+import * as tf from '../tfjs';
 import { padAxis, withGaps } from './along-axis';
 import { sumTo } from './broadcasting';
 

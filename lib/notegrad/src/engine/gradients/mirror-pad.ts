@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { padAxis, sliceAxis } from './along-axis';
 
 /** Brings what the border of one axis gets back to the elements that were mirrored there. */

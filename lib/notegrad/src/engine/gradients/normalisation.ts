@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { sliceAxis } from './along-axis';
 import { sumTo } from './broadcasting';
 import { hasKernel, isDifferentiatedAgain } from './register';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { sumTo } from './broadcasting';
 
 type Slope = (a: tf.Tensor, b: tf.Tensor, dy: tf.Tensor) => tf.Tensor;

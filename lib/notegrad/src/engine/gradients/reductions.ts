@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import { keepingAxes, spreadOver } from './broadcasting';
 
 const { parseAxisParam, sizeFromShape } = tf.util;

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 
 /** Puts a gradient in the place of the one that a kernel has, if any. */
 export function setGradient(config: tf.GradConfig): void {

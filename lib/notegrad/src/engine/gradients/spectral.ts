@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 
 // The gradient of a complex tensor is that of its real and that of its imaginary part, as the real
 // and the imaginary part of one: PyTorch's convention.

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 
 /** The geometry of windows over images or volumes, as tfjs computes it. */
 type Windows = Pick<

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { BATCH_NORM_TRAINING } from '../gradients/normalisation';
 import { hasKernel } from '../gradients/register';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 interface Weight {

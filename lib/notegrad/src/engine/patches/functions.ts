@@ -1,9 +1,9 @@
 // Not `import * as`, which may be a copy of the exports.
 import core = require('@tensorflow/tfjs-core');
 
+import { logSoftmax } from '../cross-entropy';
 import { fused } from '../gradients/fused';
 import { euclideanNorm, norm } from '../gradients/norm';
-import { logSoftmax } from '../cross-entropy';
 import { dropout, randomNormal, randomUniform, truncatedNormal } from '../random';
 import type { Patch } from './patch';
 

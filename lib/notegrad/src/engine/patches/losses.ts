@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../cross-entropy';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 /**

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import * as own from '../gradients/norm';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 /** A tensor's norms are those of `gradients/norm.ts`, whose gradient at 0 is 0. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { applyRule, keepStateByVariable, type Rule, STATE_METHODS } from '../optimizer-rule';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 type RuleOf = (optimizer: Internals) => Rule;

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { uniforms } from '../random';
 import { shuffle as shuffleArray, shuffleCombo } from '../shuffle';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 /** What shuffles without a seed follows the sequence of `seedRandom`, not the clock. */

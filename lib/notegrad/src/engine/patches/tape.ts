@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { instead } from '../gradients/refusals';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 type Slopes = Readonly<Record<string, () => tf.Tensor>>;

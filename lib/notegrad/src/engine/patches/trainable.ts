@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
 /** A weight of a layer: its variable trains where it says so. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PlotError } from '../../errors';
 
 /** The font of every figure; it comes with notegrad, so that a figure is the same everywhere. */
@@ -6,7 +6,7 @@ export const FONT_FAMILY = 'DejaVu Sans';
 
 /** The font's files: regular, bold, oblique. */
 export function fontFiles(): string[] {
-  const folder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+  const folder = join(__dirname, '../../../vendor/dejavu-sans');
   return ['DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSans-Oblique'].map((name) =>
     join(folder, `${name}.ttf`),
   );

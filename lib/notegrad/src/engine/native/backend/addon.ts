@@ -62,23 +62,61 @@ export interface Libraries {
 }
 
 const INSTALL =
-  'run "npm start"; it needs, on Debian: apt-get install g++ libdnnl-dev libopenblas-dev ' +
+  'run "npx homework setup"; it needs, on Debian: apt-get install g++ libdnnl-dev libopenblas-dev ' +
   'libopenblas0-openmp; with conda: conda install -c conda-forge cxx-compiler onednn-cpu-omp ' +
   'openblas "libopenblas=*=openmp*"';
 
+/** The levels of processors that the package with the compiled addon is for, the best first. */
+const LEVELS = ['x86-64-v4', 'x86-64-v3'];
+
 /**
- * Loads the addon that the set-up compiled.
+ * Loads the addon: the one that the set-up compiled for this machine, else the one of the package for
+ * this platform, for the best level that the processor has.
  *
- * @param folder Where it is. Default that which `NOTEGRAD_ADDON` names, else the set-up's.
+ * @param folders Where it may be. Default: where `NOTEGRAD_ADDON` says and nowhere else, if it is set.
  * @param schema Of the operations that it must have been built from. Default those of these sources.
  * @throws Error when it is absent, was compiled for another processor, or a library is missing.
  */
 export function loadAddon(
-  folder: string = process.env.NOTEGRAD_ADDON ?? path.join(__dirname, '../../../../build'),
+  folders: readonly string[] = addonFolders(),
   schema: string = SCHEMA,
 ): Addon {
+  const present = folders.filter((folder) => existsSync(path.join(folder, 'notegrad.node')));
+  if (present.length === 0) throw new Error(`the native engine is not built: ${INSTALL}`);
+  const failures: unknown[] = [];
+  for (const folder of present) {
+    try {
+      return loadFrom(folder, schema);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  // The last one is for the most processors.
+  throw failures.at(-1);
+}
+
+function addonFolders(): string[] {
+  const named = process.env.NOTEGRAD_ADDON;
+  if (named !== undefined) return [path.resolve(named)];
+  const prebuilt = prebuiltFolder();
+  return [
+    path.join(__dirname, '../../../../build'),
+    ...(prebuilt ? LEVELS.map((level) => path.join(prebuilt, level)) : []),
+  ];
+}
+
+/** The folder of `@notegrad/linux-x64`, `@notegrad/darwin-arm64`, …, where it is installed. */
+function prebuiltFolder(): string | undefined {
+  try {
+    const name = `@notegrad/${process.platform}-${process.arch}/package.json`;
+    return path.dirname(require.resolve(name));
+  } catch {
+    return undefined;
+  }
+}
+
+function loadFrom(folder: string, schema: string): Addon {
   const file = path.join(folder, 'notegrad.node');
-  if (!existsSync(file)) throw new Error(`the native engine is not built: ${INSTALL}`);
   checkProcessor(path.join(folder, 'stamp.json'));
   const addon = withEnvironment(environment(), () => requireAddon(file));
   if (addon.schema !== schema) {
@@ -100,7 +138,7 @@ function checkProcessor(stampFile: string): void {
   if (missing.length === 0) return;
   throw new Error(
     `the native engine was built for another processor (this one has no ${missing.join(', ')}): ` +
-      'run "npm start" to build it for this one',
+      'run "npx homework setup" to build it for this one',
   );
 }
 

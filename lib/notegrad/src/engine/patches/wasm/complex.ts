@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type * as tf from '../../tfjs';
 import type { Patch } from '../patch';
 
 /** The wasm backend can store complex tensors, but not give them back. */

@@ -1,9 +1,11 @@
 // @ts-check
-// Compiles lib/notegrad/addon into lib/notegrad/build/notegrad.node, for this machine's processor. Does nothing when
+// Compiles this folder into ../build/notegrad.node, for this machine's processor. Does nothing when
 // sources and processor are those of the last build. Exit code 1: the compiler refused a source;
 // 2: a compiler or library is missing. With --keep-going, links what compiles, for whoever works on
 // one operation while another does not compile. With --sanitize=address or --sanitize=thread, compiles
-// with GCC's sanitizers into a folder of its own, for scripts/sanitize.mjs.
+// with GCC's sanitizers into a folder of its own, for scripts/sanitize.mjs. With --level=x86-64-v3 or
+// --level=x86-64-v4, compiles for every processor of that level into a folder of its own, to run with the
+// libraries that lie in ../libraries from there, for scripts/prebuilt.mjs.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -22,13 +24,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
 const require = createRequire(import.meta.url);
-const { cpuFeatures } = require('../lib/notegrad/addon/cpu-features.js');
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { cpuFeatures } = require('./cpu-features.js');
 const { values: options } = parseArgs({
-  options: { 'keep-going': { type: 'boolean', default: false }, sanitize: { type: 'string' } },
+  options: {
+    'keep-going': { type: 'boolean', default: false },
+    level: { type: 'string' },
+    sanitize: { type: 'string' },
+  },
 });
-const sourceFolder = path.join(root, 'lib/notegrad/addon');
-const buildFolder = path.join(root, 'lib/notegrad/build', options.sanitize ?? '');
+const sourceFolder = path.dirname(fileURLToPath(import.meta.url));
+const buildFolder = path.join(sourceFolder, '../build', options.sanitize ?? options.level ?? '');
 const addon = path.join(buildFolder, 'notegrad.node');
 const stampFile = path.join(buildFolder, 'stamp.json');
 const keepGoing = options['keep-going'];
@@ -36,6 +41,31 @@ const run = promisify(execFile);
 
 const INSTALL = `  Debian, Ubuntu: apt-get install g++ libdnnl-dev libopenblas-dev libopenblas0-openmp
   conda:          conda install -c conda-forge cxx-compiler onednn-cpu-omp openblas "libopenblas=*=openmp*"`;
+
+/**
+ * What a processor of a level has, in the kernel's names: https://gitlab.com/x86-psABIs/x86-64-ABI.
+ *
+ * @type {Record<string, string[]>}
+ */
+const LEVELS = {
+  'x86-64-v3': [
+    ...['popcnt', 'sse4_1', 'sse4_2', 'ssse3'],
+    ...['avx', 'avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'abm', 'movbe'],
+  ],
+};
+LEVELS['x86-64-v4'] = [
+  ...LEVELS['x86-64-v3'],
+  ...['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'],
+];
+
+/** The instruction sets that are used: the level's, else this machine's. */
+function features() {
+  if (options.level === undefined) return cpuFeatures();
+  if (options.level in LEVELS) return LEVELS[options.level];
+  throw new Error(
+    `unknown level: ${options.level} (known: ${Object.keys(LEVELS).join(', ')})`,
+  );
+}
 
 class Missing extends Error {}
 
@@ -91,7 +121,8 @@ async function openblasFlags(compiler) {
   const triplet = (await run(compiler, ['-print-multiarch'])).stdout.trim();
   const folder = `/usr/lib/${triplet}/openblas-openmp`;
   const library = path.join(folder, 'libopenblas.so.0');
-  return existsSync(library) ? [library, `-Wl,-rpath,${folder}`] : ['-lopenblas'];
+  if (!existsSync(library)) return ['-lopenblas'];
+  return options.level ? [library] : [library, `-Wl,-rpath,${folder}`];
 }
 
 /** @type {Record<string, string[]>} */
@@ -113,7 +144,7 @@ async function findFlags(compiler) {
   const conda = process.env.CONDA_PREFIX;
   const inConda = conda != null && existsSync(path.join(conda, 'include/dnnl.hpp'));
   const compile = [
-    ...['-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math'],
+    ...['-std=c++17', '-O3', `-march=${options.level ?? 'native'}`, '-fno-math-errno', '-fno-trapping-math'],
     ...['-fopenmp', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
     ...['-I', sourceFolder, '-I', require('node-api-headers').include_dir],
     ...(inConda ? ['-I', path.join(conda, 'include')] : []),
@@ -124,6 +155,7 @@ async function findFlags(compiler) {
     ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
     ...(inConda ? [`-L${conda}/lib`, `-Wl,-rpath,${conda}/lib`, '-lopenblas'] : []),
     ...(inConda ? [] : await openblasFlags(compiler)),
+    ...(options.level ? ['-Wl,-rpath,$ORIGIN/../libraries', '-Wl,--strip-all'] : []),
     '-ldnnl',
     ...sanitizer,
   ];
@@ -161,10 +193,9 @@ async function checkLibraries(compiler, flags) {
  */
 async function compileAll(compiler, flags, sources) {
   const version = (await run(compiler, ['--version'])).stdout;
-  const features = cpuFeatures().join(' ');
   const units = sources.map((source) => {
     const text = [...withHeaders(source)].map(read);
-    const name = `${path.basename(source, '.cc')}-${hash(version, features, ...flags, ...text)}.o`;
+    const name = `${path.basename(source, '.cc')}-${hash(version, ...features(), ...flags, ...text)}.o`;
     return { source, object: path.join(buildFolder, 'objects', name) };
   });
   const queue = units.filter(({ object }) => !existsSync(object));
@@ -218,7 +249,7 @@ async function build() {
   const self = readFileSync(fileURLToPath(import.meta.url));
   const stamp = {
     sources: hash(self, ...files.flatMap((file) => [file, read(file)])),
-    features: cpuFeatures(),
+    features: features(),
   };
   const last = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (last === JSON.stringify(stamp) && loads()) return say('up to date');
