@@ -32,8 +32,10 @@ import { root } from '../setup/root.mjs';
 export function runCommand(argv, { seconds, cwd = root, env, onOutput }) {
   const [command, ...args] = argv;
   return new Promise((resolve) => {
-    const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe']);
-    const child = spawn(command, args, { cwd, env, detached: true, stdio });
+    const child = spawn(command, args, {
+      ...{ cwd, env, detached: true },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     let timedOut = false;
     const stop = () => {

@@ -13,10 +13,11 @@ const SECONDS_TO_EXIT = 10;
  * tests, forgot `.run()`, kept an `.only`, or whose hook threw; here each of these is red.
  *
  * @param {string} file relative to the root
- * @param {{ seconds?: number, cwd?: string }} [options] the time limit
+ * @param {{ seconds?: number, cwd?: string, env?: NodeJS.ProcessEnv }} [options] the time limit, and
+ *   variables beside our own
  * @returns {import('./job.mjs').Job}
  */
-export function testFile(file, { seconds = 300, cwd = root } = {}) {
+export function testFile(file, { seconds = 300, cwd = root, env } = {}) {
   return {
     name: file,
     run: async () => {
@@ -30,7 +31,7 @@ export function testFile(file, { seconds = 300, cwd = root } = {}) {
       const ended = await runCommand(argv, {
         seconds,
         cwd,
-        env: { ...process.env, TMPDIR: temporary },
+        env: { ...process.env, ...env, TMPDIR: temporary },
         onOutput: (output, stop) => {
           if (summaryOf(output)) afterSummary ??= setTimeout(stop, SECONDS_TO_EXIT * 1000);
         },

@@ -1,13 +1,12 @@
-import { rmSync } from 'node:fs';
-import { temporaryFolder } from './temporary-folder';
+import { emptyFolder, remove } from './temporary-folder';
 
 /** Does `work` with an empty folder of its own, which is removed afterwards. */
 export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
-  const folder = temporaryFolder();
+  const folder = emptyFolder();
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove(folder);
   }
 }
 

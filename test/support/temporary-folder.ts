@@ -9,12 +9,22 @@ const PREFIX = 'notegrad-test-';
 if (!basename(tmpdir()).startsWith(PREFIX)) {
   const own = mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
   process.env.TMPDIR = own;
-  process.once('exit', () => rmSync(own, { recursive: true, force: true, maxRetries: 5 }));
+  process.once('exit', () => remove(own));
 }
 
 /** An empty folder for all the tests of a file, removed when the process ends. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'notegrad-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = emptyFolder();
+  process.once('exit', () => remove(folder));
   return folder;
+}
+
+/** An empty folder that its caller removes. */
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'notegrad-'));
+}
+
+/** Tries again where a program that was stopped is still writing there. */
+export function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
