@@ -23,6 +23,7 @@ export function checks() {
     ]),
     check('format and lint', ['node', 'node_modules/@biomejs/biome/bin/biome', 'check']),
     check('format of the C++', ['node', 'scripts/format-cpp.mjs', '--check']),
+    check('links of the guides and docstrings', ['node', 'scripts/docs.mjs']),
     sanitized(),
   ];
 }

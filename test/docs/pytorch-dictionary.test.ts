@@ -9,7 +9,9 @@ const blocks = codeBlocks(page).filter(({ language }) => language === 'python');
 const python = pythonWithTorch();
 
 test('the dictionary has thirty things or more, each in both languages', () => {
-  const rows = [...page.text.matchAll(/<tr><th>([^<]+)<\/th>([\s\S]*?)<\/tr>/g)];
+  const rows = [
+    ...page.text.matchAll(/<th colspan="2">([^<]+)<\/th><\/tr>\s<tr>([\s\S]*?)<\/tr>/g),
+  ];
   assert.ok(rows.length >= 30, `${rows.length}`);
   const incomplete = rows.filter(
     ([, , row]) => !(row.includes('```python') && row.includes('```ts')),
