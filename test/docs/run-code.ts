@@ -7,19 +7,21 @@ import { temporaryFolder } from '../support/temporary-folder';
 import { asCell } from './cells';
 import { type CodeBlock, codeBlocks, type Page, pages, root } from './pages';
 
-// A page's blocks are one notebook: they share their variables, and the strict TypeScript of a real
-// kernel checks and runs them. Those that say `no-run: why` are checked only. One page alone:
-// node -r esbuild-register test/docs/code.test.ts own-data
-
-const isTypeScript = ({ language }: CodeBlock) => ['ts', 'typescript'].includes(language);
-
-const [word = ''] = process.argv.slice(2);
-for (const page of pages().filter(({ path }) => path.includes(word))) {
-  const blocks = codeBlocks(page).filter(isTypeScript);
-  if (blocks.length === 0) continue;
-  test(`the code of ${page.path} is right, and runs`, async () => {
-    assert.equal(await complaintsAbout(page, blocks), []);
-  });
+/**
+ * Makes a test of each page with code. A page's blocks are one notebook: they share their variables, and
+ * the strict TypeScript of a real kernel checks and runs them. Those that say `no-run: why` are checked
+ * only. One page alone: node -r esbuild-register test/docs/code-of-guides.test.ts own-data
+ */
+export function testCode(isMeant: (page: Page) => boolean): void {
+  const [word = ''] = process.argv.slice(2);
+  for (const page of pages().filter(({ path }) => path.includes(word))) {
+    const blocks = codeBlocks(page).filter(({ language }) => /^(ts|typescript)$/.test(language));
+    if (blocks.length === 0 || !isMeant(page)) continue;
+    test(`the code of ${page.path} is right, and runs`, async () => {
+      assert.equal(await complaintsAbout(page, blocks), []);
+    });
+  }
+  test.run();
 }
 
 async function complaintsAbout(page: Page, blocks: readonly CodeBlock[]): Promise<string[]> {
@@ -46,9 +48,7 @@ function complaint(
   const said = [printed, ...(reply.traceback ?? []), reply.evalue ?? reply.status]
     .join('\n')
     .trim();
-  const inBlock = Number(/^(\d+):\d+/m.exec(said)?.[1] ?? 1);
+  const inBlock = Number(/(?:^|^cell \d+, line )(\d+)(?=:\d|$)/m.exec(said)?.[1] ?? 1);
   const at = code.split('\n').length >= inBlock ? inBlock : 1;
   return `${path}:${line + at - 1}: ${said}`;
 }
-
-test.run();
