@@ -9,7 +9,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const ownFolder = {
   name: 'own-folder',
   setup(build) {
-    build.onLoad({ filter: /lib\/src\/.*\.ts$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /lib\/notegrad\/src\/.*\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8'))
         .replace(/\b__dirname\b/g, JSON.stringify(dirname(path)))
         .replace(/\b__filename\b/g, JSON.stringify(path)),
@@ -23,7 +23,7 @@ const ownFolder = {
 const withoutOverrides = {
   name: 'without-overrides',
   setup(build) {
-    build.onLoad({ filter: /lib\/src\/engine\/tfjs-overrides\.ts$/ }, () => ({ contents: '' }));
+    build.onLoad({ filter: /lib\/notegrad\/src\/engine\/tfjs-overrides\.ts$/ }, () => ({ contents: '' }));
   },
 };
 
