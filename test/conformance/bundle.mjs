@@ -23,7 +23,9 @@ const ownFolder = {
 const withoutOverrides = {
   name: 'without-overrides',
   setup(build) {
-    build.onLoad({ filter: /lib\/notegrad\/src\/engine\/tfjs-overrides\.ts$/ }, () => ({ contents: '' }));
+    build.onLoad({ filter: /lib\/notegrad\/src\/engine\/tfjs-overrides\.ts$/ }, () => ({
+      contents: '',
+    }));
   },
 };
 
