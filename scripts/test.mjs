@@ -1,32 +1,33 @@
 // @ts-check
 // `npm test`: sets the machine up, then type-checks, lints and runs the tests.
 // `npm test -- test/data idx` runs only the test files whose path contains one of the words;
-// `npm test -- --notebooks` also runs and prints every notebook in the quick profile.
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+// `npm test -- --notebooks` also runs and prints every notebook in the quick profile;
+// `npm test -- --coverage` also says how much of each room the tests ran (the whole: coverage/index.html).
 import { parseArgs } from 'node:util';
-import { root } from './setup/root.mjs';
 import { setUp } from './setup.mjs';
 import { checks } from './test/checks.mjs';
+import { beginCoverage, coverageTable, covered } from './test/coverage.mjs';
 import { runJobs } from './test/job.mjs';
 import { notebooks } from './test/notebooks.mjs';
 import { keepSeconds, lastSeconds } from './test/seconds.mjs';
 import { testFile } from './test/test-file.mjs';
+import { testFiles } from './test/test-files.mjs';
 
 const AT_A_TIME = 2;
 
 const { values, positionals: words } = parseArgs({
-  options: { notebooks: { type: 'boolean', default: false } },
+  options: {
+    notebooks: { type: 'boolean', default: false },
+    coverage: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
-const files = testFiles().filter(
-  (file) => words.length === 0 || words.some((word) => file.includes(word)),
-);
+const files = testFiles(words);
 if (files.length === 0) {
   console.error(`no test file has ${words.join(' or ')} in its path`);
   process.exit(1);
 }
-await setUp();
+await setUp({ tests: true });
 
 const last = lastSeconds();
 const heaviestFirst = files.sort((a, b) => (last[b] ?? Infinity) - (last[a] ?? Infinity));
@@ -47,19 +48,17 @@ function report({ name }, { passed, failed, skipped = 0, reason, output = '' }, 
   else for (const [line] of output.matchAll(/^skipped:.*/gm)) console.log(`    ${line}`);
 }
 
-const jobs = heaviestFirst.map((file) => testFile(file));
+if (values.coverage) beginCoverage();
+const jobs = heaviestFirst.map((file) =>
+  values.coverage ? covered(file, testFile) : testFile(file),
+);
 await runJobs(words.length === 0 ? [...checks(), ...jobs] : jobs, AT_A_TIME, report);
 if (values.notebooks) {
   if (notebooks().length === 0) console.log('skipped: there are no notebooks in notebooks/');
   await runJobs(notebooks(), 1, report);
 }
-keepSeconds(took);
+if (values.coverage) console.log(`\n${await coverageTable()}\n`);
+else keepSeconds(took);
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
 console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
-
-function testFiles() {
-  return readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
-}

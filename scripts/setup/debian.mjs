@@ -11,6 +11,7 @@ export const packagesFor = {
   native: ['g++', 'libdnnl-dev', 'libopenblas-dev', 'libopenblas0-openmp'],
   fashionMnist: ['dataset-fashion-mnist'],
   lab: ['jupyter-notebook'],
+  clangFormat: ['clang-format-14'],
 };
 
 export const hasApt = existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-query');

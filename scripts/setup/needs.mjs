@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { clangFormat } from './clang-format.mjs';
 import { hasApt, missingPackages, packagesFor } from './debian.mjs';
 import { isLibraryBuilt } from './library.mjs';
 import { missingNpmPackages } from './npm-packages.mjs';
@@ -22,14 +23,15 @@ const { findPython } = require('../../lib/homework/bin/find-python.js');
  * @property {string[]} [packages] Debian's packages that bring it
  */
 
-/** @typedef {{ lab?: boolean }} Purpose */
+/** @typedef {{ lab?: boolean, tests?: boolean }} Purpose */
 
 /** What the system has to have, before anything of our own. */
-export function systemNeeds(/** @type {Purpose} */ { lab = false } = {}) {
+export function systemNeeds(/** @type {Purpose} */ { lab = false, tests = false } = {}) {
   const search = findPython();
   /** @type {Need[]} */
   const needs = [jupyter(search), browser()];
   if (lab) needs.push(frontEnd(search));
+  if (tests) needs.push(formatterOfCpp());
   if (hasApt) needs.push(fonts(), worldFonts(), fashionMnist(), nativeLibraries());
   return needs;
 }
@@ -93,6 +95,15 @@ function nativeLibraries() {
   }
   const what = 'a C++ compiler, oneDNN and OpenBLAS for the native engine (without it: wasm)';
   return fromPackages(what, packagesFor.native);
+}
+
+/** @returns {Need} */
+function formatterOfCpp() {
+  const name = 'clang-format';
+  const { command, missing } = clangFormat();
+  if (command) return { name, required: false, found: command };
+  const what = `${missing}, without which the form of the C++ is not checked`;
+  return { name, required: false, missing: what, packages: packagesFor.clangFormat };
 }
 
 /** @returns {Need} */

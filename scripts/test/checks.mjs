@@ -1,8 +1,6 @@
 // @ts-check
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
-import { ask } from '../setup/run.mjs';
 import { runCommand } from './job.mjs';
 
 const tsc = ['node', 'node_modules/typescript/bin/tsc', '--noEmit', '-p'];
@@ -13,7 +11,7 @@ const tsc = ['node', 'node_modules/typescript/bin/tsc', '--noEmit', '-p'];
  * @returns {import('./job.mjs').Job[]}
  */
 export function checks() {
-  const checks = [
+  return [
     check('types', [...tsc, '.']),
     check('types of the scripts', [...tsc, 'scripts']),
     check("types in the kernel's TypeScript", [
@@ -24,41 +22,34 @@ export function checks() {
       ],
     ]),
     check('format and lint', ['node', 'node_modules/@biomejs/biome/bin/biome', 'check']),
+    check('format of the C++', ['node', 'scripts/format-cpp.mjs', '--check']),
+    check('links of the guides and docstrings', ['node', 'scripts/docs.mjs']),
+    sanitized(),
   ];
-  const addon = join(root, 'lib', 'notegrad', 'addon');
-  const sources = readdirSync(addon, { encoding: 'utf8', recursive: true }).filter((name) =>
-    /\.(cc|h)$/.test(name),
-  );
-  if (ask('clang-format', '--version') !== undefined) {
-    const paths = sources.map((name) => join('lib', 'notegrad', 'addon', name));
-    checks.push(check('format of the C++', ['clang-format', '--dry-run', '--Werror', ...paths]));
-  }
-  checks.push(sanitized());
-  return checks;
 }
 
 /** @returns {import('./job.mjs').Job} */
 function sanitized() {
-  return {
-    name: 'every native operation under AddressSanitizer',
-    run: async () => {
-      const argv = ['node', 'scripts/sanitize.mjs', '--quick'];
-      const { code, output } = await runCommand(argv, { seconds: 900 });
-      if (code !== 0) return { passed: 0, failed: 1, reason: argv.join(' '), output };
-      const isSkipped = /^skipped:/m.test(output);
-      return { passed: Number(!isSkipped), failed: 0, skipped: Number(isSkipped), output };
-    },
-  };
+  const argv = ['node', 'scripts/sanitize.mjs', '--quick'];
+  return check('every native operation under AddressSanitizer', argv, 900);
 }
 
-/** @returns {import('./job.mjs').Job} */
-function check(/** @type {string} */ name, /** @type {string[]} */ argv) {
+/**
+ * A command that is red where it fails, and skipped where it says `skipped: …` on a line.
+ *
+ * @param {string} name
+ * @param {string[]} argv
+ * @param {number} seconds
+ * @returns {import('./job.mjs').Job}
+ */
+function check(name, argv, seconds = 300) {
   return {
     name,
     run: async () => {
-      const { code, output } = await runCommand(argv, { seconds: 300 });
-      if (code === 0) return { passed: 1, failed: 0 };
-      return { passed: 0, failed: 1, reason: argv.slice(0, 5).join(' '), output };
+      const { code, output } = await runCommand(argv, { seconds });
+      if (code !== 0) return { passed: 0, failed: 1, reason: argv.slice(0, 5).join(' '), output };
+      const isSkipped = /^skipped:/m.test(output);
+      return { passed: Number(!isSkipped), failed: 0, skipped: Number(isSkipped), output };
     },
   };
 }

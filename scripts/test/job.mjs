@@ -26,13 +26,16 @@ import { root } from '../setup/root.mjs';
  * Runs a command in a process group of its own, so that nothing it started outlives it.
  *
  * @param {string[]} argv
- * @param {{ seconds: number, cwd?: string, onOutput?: (output: string, stop: () => void) => void }} options
+ * @param {{ seconds: number, cwd?: string, env?: NodeJS.ProcessEnv, onOutput?: (output: string, stop: () => void) => void }} options
  * @returns {Promise<Ended>}
  */
-export function runCommand(argv, { seconds, cwd = root, onOutput }) {
+export function runCommand(argv, { seconds, cwd = root, env, onOutput }) {
   const [command, ...args] = argv;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      ...{ cwd, env, detached: true },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     let timedOut = false;
     const stop = () => {

@@ -1,5 +1,6 @@
 // @ts-check
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
 import { runCommand } from './job.mjs';
@@ -7,14 +8,16 @@ import { runCommand } from './job.mjs';
 const SECONDS_TO_EXIT = 10;
 
 /**
- * A job that runs one test file in a process of its own. uvu alone calls a file fine that has no
+ * A job that runs one test file in a process of its own, with a folder of its own for temporary files,
+ * in which nothing may be left. uvu alone calls a file fine that has no
  * tests, forgot `.run()`, kept an `.only`, or whose hook threw; here each of these is red.
  *
  * @param {string} file relative to the root
- * @param {{ seconds?: number, cwd?: string }} [options] the time limit
+ * @param {{ seconds?: number, cwd?: string, env?: NodeJS.ProcessEnv }} [options] the time limit, and
+ *   variables beside our own
  * @returns {import('./job.mjs').Job}
  */
-export function testFile(file, { seconds = 300, cwd = root } = {}) {
+export function testFile(file, { seconds = 300, cwd = root, env } = {}) {
   return {
     name: file,
     run: async () => {
@@ -23,15 +26,22 @@ export function testFile(file, { seconds = 300, cwd = root } = {}) {
       /** @type {NodeJS.Timeout | undefined} */
       let afterSummary;
       const argv = [process.execPath, '-r', 'esbuild-register', file];
+      // test/support/temporary-folder.ts knows the name.
+      const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'notegrad-test-'));
       const ended = await runCommand(argv, {
         seconds,
         cwd,
+        env: { ...process.env, ...env, TMPDIR: temporary },
         onOutput: (output, stop) => {
           if (summaryOf(output)) afterSummary ??= setTimeout(stop, SECONDS_TO_EXIT * 1000);
         },
       });
       clearTimeout(afterSummary);
-      return judge(ended, seconds);
+      const left = readdirSync(temporary);
+      rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+      const outcome = judge(ended, seconds);
+      if (outcome.failed > 0 || left.length === 0) return outcome;
+      return { ...outcome, failed: 1, reason: `it left behind ${left.join(', ')}` };
     },
   };
 }

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +9,7 @@ import { show } from '../../lib/notegrad/src/plot/show';
 import { table } from '../../lib/notegrad/src/plot/table';
 import { openWindow } from '../../lib/notegrad/src/plot/window';
 import { decodePng } from '../support/pixels';
+import { emptyFolder, remove } from '../support/temporary-folder';
 
 const FIGURE: Figure = {
   data: [{ type: 'scatter', mode: 'lines', x: [1, 2], y: Float32Array.of(0.5, Number.NaN) }],
@@ -24,12 +24,12 @@ const FIGURE: Figure = {
 const test = suite<{ folder: string }>('show');
 
 test.before.each((context) => {
-  context.folder = mkdtempSync(join(tmpdir(), 'notegrad-plot-'));
+  context.folder = emptyFolder();
   process.env.NOTEGRAD_FIGURES = context.folder;
 });
 
 test.after.each(({ folder }) => {
-  rmSync(folder, { recursive: true });
+  remove(folder);
   leaveNotebook();
 });
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
@@ -38,6 +39,7 @@ const FILES = {
   unresolved: `${imports}test('waits', () => new Promise(() => {}));\n${run}`,
   hangs: `${imports}test('spins', () => { while (true) {} });\n${run}`,
   open: `${imports}${good}setInterval(() => {}, 1000);\n${run}`,
+  leaves: `${imports}${good}require('fs').writeFileSync(require('os').tmpdir() + '/forgotten.txt', '');\n${run}`,
   badCode: `${imports}${good}process.on('exit', () => { process.exitCode = 3; });\n${run}`,
 };
 
@@ -113,6 +115,12 @@ test('a test that never resolves, and one that never returns, are red', () => {
 test('something left open is red, and so is an exit code other than 0', () => {
   assertRed('open', 'its tests are done and it does not exit');
   assertRed('badCode', 'exit code 3');
+});
+
+test('a file left in the temporary folder is red and named, and nothing of it stays', () => {
+  assertRed('leaves', 'it left behind forgotten.txt');
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith('notegrad-test-'));
+  assert.equal(folders, []);
 });
 
 test.run();

@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CellTypes } from '../../../lib/homework/src/kernel/cell-types';
 import { completionsAt, describeAt } from '../../../lib/homework/src/kernel/editing';
 import { packageFolder } from '../../../lib/homework/src/project';
+import { inFolder } from '../../support/folders';
 
 const types = new CellTypes(packageFolder, packageFolder);
 let number = 0;
@@ -69,6 +72,20 @@ test('positions count characters, not UTF-16 units: an emoji is one', () => {
 test('module specifiers are completed', () => {
   assert.ok(complete("import { tf } from 'note|'").matches.includes('notegrad'));
   assert.ok(complete("import fs from 'node:f|'").matches.includes('node:fs'));
+});
+
+test('packages are completed in a folder with capital letters, too', async () => {
+  await inFolder((parent) => {
+    const folder = join(parent, 'My Homework');
+    const notes = join(folder, 'node_modules', 'notes');
+    mkdirSync(notes, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "dependencies": { "notes": "*" } }');
+    writeFileSync(join(notes, 'package.json'), '{ "name": "notes", "types": "index.d.ts" }');
+    writeFileSync(join(notes, 'index.d.ts'), 'export const note: string;');
+    const code = "import { note } from 'no";
+    const { matches } = completionsAt(new CellTypes(folder, projectRoot), 1, code, code.length);
+    assert.ok(matches.includes('notes'), matches.join());
+  });
 });
 
 test('what is hovered says its type and its documentation, members too', () => {

@@ -1,13 +1,16 @@
 """Runs cells in a kernel of its own: reads one JSON command a line, answers each with one line."""
 
 import json
+import os
 import sys
 import time
 
 from jupyter_client.manager import KernelManager
 
 TIMEOUT = 60
-manager = KernelManager(kernel_name='tslab')
+# Not in the shared temporary folder: a client that is killed leaves it behind.
+connection = os.path.realpath(f'{sys.argv[2]}.connection.json')
+manager = KernelManager(kernel_name='tslab', connection_file=connection)
 outputs = {}
 order = []
 

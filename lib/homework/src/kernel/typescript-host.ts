@@ -112,6 +112,11 @@ export class TypeScriptHost implements ts.LanguageServiceHost {
     return ts.getDefaultLibFilePath(options);
   }
 
+  /** Else a folder with capital letters would be looked for in small ones. */
+  useCaseSensitiveFileNames(): boolean {
+    return ts.sys.useCaseSensitiveFileNames;
+  }
+
   fileExists(path: string): boolean {
     return this.texts.has(path) || ts.sys.fileExists(path);
   }

@@ -4,11 +4,11 @@ import * as tf from './tfjs';
 
 /** What an LSTM learns. Gates lie side by side in the order of PyTorch and cuDNN: i, f, g, o. */
 export interface CharLstmWeights {
-  /** [vocabulary, 4·hidden]: a row for each character, the transpose of PyTorch's `weight_ih_l0`. */
+  /** `[vocabulary, 4·hidden]`: a row for each character, the transpose of PyTorch's `weight_ih_l0`. */
   readonly wIh: tf.Tensor;
-  /** [hidden, 4·hidden]: the transpose of PyTorch's `weight_hh_l0`. */
+  /** `[hidden, 4·hidden]`: the transpose of PyTorch's `weight_hh_l0`. */
   readonly wHh: tf.Tensor;
-  /** [4·hidden]: the sum of PyTorch's `bias_ih_l0` and `bias_hh_l0`. */
+  /** `[4·hidden]`: the sum of PyTorch's `bias_ih_l0` and `bias_hh_l0`. */
   readonly bias: tf.Tensor;
 }
 

@@ -23,7 +23,7 @@ export interface Star {
 }
 
 export interface LatentScatterOptions extends FigureText, PointCloudOptions {
-  /** [count, 2]: pairs, or flat row-major as `tensor.dataSync()` gives them. */
+  /** `[count, 2]`: pairs, or flat row-major as `tensor.dataSync()` gives them. */
   readonly points: PlanePoints;
   /** The class id of each point. */
   readonly labels: ArrayLike<number>;

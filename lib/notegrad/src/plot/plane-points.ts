@@ -1,7 +1,7 @@
 import { PlotError } from '../errors';
 import { assertFinite } from './values';
 
-/** [count, 2]: pairs, or their numbers one after the other. */
+/** `[count, 2]`: pairs, or their numbers one after the other. */
 export type PlanePoints = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 
 /** The coordinates of points, apart. @throws when there is none, or one that is not in the plane */

@@ -9,7 +9,7 @@ export interface SequenceSet {
   readonly source: string;
   /** All sequences one after the other, an id a byte. */
   readonly ids: Uint8Array;
-  /** [count + 1]: sequence i is ids[offsets[i]] … ids[offsets[i + 1] − 1]. */
+  /** `[count + 1]`: sequence i is ids[offsets[i]] … ids[offsets[i + 1] − 1]. */
   readonly offsets: Uint32Array;
   /** How many ids there are: each is below it, and a one-hot row is as wide. */
   readonly vocabularySize: number;

@@ -1,0 +1,3 @@
+import { testCode } from './run-code';
+
+testCode(({ path }) => !path.startsWith('docs'));
