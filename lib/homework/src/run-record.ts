@@ -5,6 +5,7 @@ import { writeAtomically } from 'notegrad/tooling';
 import type { Profile } from './execute';
 import { handInOf } from './hand-in';
 import { codeCells, type Notebook, readNotebook, sourceOf } from './notebook';
+import { notebookText } from './notebook-text';
 
 /**
  * What `homework run` notes in a notebook, under `notegrad.run`, about the run that made its
@@ -46,7 +47,7 @@ export function recordRun({ executed, folder, profile, startedAt }: RecordOption
   };
   const notegrad = { ...notebook.metadata.notegrad, run };
   const recorded = { ...notebook, metadata: { ...notebook.metadata, notegrad } };
-  writeAtomically(executed, [Buffer.from(`${JSON.stringify(recorded, null, 1)}\n`)]);
+  writeAtomically(executed, [Buffer.from(notebookText(recorded))]);
 }
 
 /** The record of a notebook's last run; undefined where there is none that can be read. */
