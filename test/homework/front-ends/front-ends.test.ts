@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { test } from 'uvu';
@@ -37,11 +38,12 @@ show(lines({ series: { a: { x: [1, 2], y: [3, 4] } }, title: 'A line', xLabel: '
 display.markdown('Some **prose**');
 display.html('<b id="made">HTML</b>');`;
 
+const SECONDS = 240;
+
 const folder = temporaryFolder();
 const frontEnd = findPython().python?.frontEnd;
 const why = !frontEnd ? 'no front end of Jupyter' : !findBrowser() ? 'no Chromium' : undefined;
 if (why) console.log(`skipped: notebooks in a browser: ${why} is installed`);
-const tests = why ? test.skip : test;
 
 let server: FrontEndServer;
 let page: Page;
@@ -55,24 +57,26 @@ test.before(async () => {
   writeNotebook(folder, 'taste', [SETUP, TRAINING, 'history.interrupted', SHOWN, 'kept']);
   server = await FrontEndServer.start(folder);
   await new Promise<void>((opened, reject) => {
-    browser = withBrowser(async (chromium) => {
-      page = await chromium.newPage();
-      await page.setViewport({ width: 1200, height: 1400 });
-      page.on('dialog', (dialog) => void dialog.accept());
-      notebook = frontEnd === 'notebook' ? classicNotebook(page, server) : jupyterLab(page, server);
-      opened();
-      await new Promise<void>((resolve) => {
-        closed = resolve;
-      });
-    }, AbortSignal.timeout(200_000));
+    browser = withBrowser(
+      async (chromium) => {
+        page = await chromium.newPage();
+        await page.setViewport({ width: 1200, height: 1400 });
+        page.on('dialog', (dialog) => void dialog.accept());
+        notebook =
+          frontEnd === 'notebook' ? classicNotebook(page, server) : jupyterLab(page, server);
+        opened();
+        await new Promise<void>((resolve) => {
+          closed = resolve;
+        });
+      },
+      AbortSignal.timeout(SECONDS * 1000),
+    );
     browser.catch(reject);
   });
 });
 
 test.after(async () => {
   if (why) return;
-  const picture = process.env.NOTEGRAD_SCREENSHOT;
-  if (picture) await page.screenshot({ path: picture as `${string}.png` });
   closed();
   await browser;
   await server.end();
@@ -83,7 +87,25 @@ const hasRun = (index: number) =>
   until(`cell ${index} has run`, async () => /^\d+$/.test((await cell(index)).number));
 const saved = () => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 
-tests(
+let failed = false;
+
+/** Each step begins where the one before ended, so none follows one that failed. */
+function step(name: string, body: () => Promise<void>): void {
+  if (why) return;
+  test(name, async () => {
+    if (failed) throw new Error('a step before failed');
+    failed = true;
+    try {
+      await body();
+      failed = false;
+    } finally {
+      const picture = join(tmpdir(), 'front-end.png') as `${string}.png`;
+      if (failed) await page.screenshot({ path: picture });
+    }
+  });
+}
+
+step(
   'a notebook opens and runs; Stop ends a training with its history, and nothing is lost',
   async () => {
     await notebook.open(name);
@@ -100,7 +122,7 @@ tests(
   },
 );
 
-tests('Stop ends a loop, and the kernel lives with its variables', async () => {
+step('Stop ends a loop, and the kernel lives with its variables', async () => {
   await notebook.type(4, 'for (;;) {}');
   await notebook.runCell();
   await until('the loop runs', async () => (await cell(4)).number === '*');
@@ -111,7 +133,7 @@ tests('Stop ends a loop, and the kernel lives with its variables', async () => {
   await until('the variable', async () => (await cell(4)).text.trim() === '42');
 });
 
-tests('figures, Markdown and HTML are shown, and pictures have their texts', async () => {
+step('figures, Markdown and HTML are shown, and pictures have their texts', async () => {
   const { html, pictures, text } = await cell(3);
   assert.match(html, '<strong>prose</strong>');
   assert.match(html, 'id="made"');
@@ -120,7 +142,7 @@ tests('figures, Markdown and HTML are shown, and pictures have their texts', asy
   assert.match(text, 'HTML');
 });
 
-tests('Tab completes, with packages not yet imported, and Shift-Tab documents', async () => {
+step('Tab completes, with packages not yet imported, and Shift-Tab documents', async () => {
   await notebook.type(4, 'history.inter');
   const offered = await notebook.complete(4);
   assert.ok(
@@ -131,7 +153,7 @@ tests('Tab completes, with packages not yet imported, and Shift-Tab documents', 
   assert.match(await notebook.hover(), 'let kept: number');
 });
 
-tests('what is saved is what is shown, as Jupyter saves it', async () => {
+step('what is saved is what is shown, as Jupyter saves it', async () => {
   await notebook.type(4, 'kept');
   await notebook.runCell();
   await until('the value', async () => (await cell(4)).text.trim() === '42');
@@ -152,7 +174,7 @@ tests('what is saved is what is shown, as Jupyter saves it', async () => {
   assert.is(notebookText(JSON.parse(text)), text);
 });
 
-tests('after a restart the variables are gone, and the kernel runs cells', async () => {
+step('after a restart the variables are gone, and the kernel runs cells', async () => {
   await notebook.restart();
   await notebook.type(4, 'typeof kept');
   await notebook.runCell();
@@ -164,7 +186,7 @@ tests('after a restart the variables are gone, and the kernel runs cells', async
   await until('the file', () => saved().cells[4].source.includes('6 * 7'));
 });
 
-tests('the notebook opens again as it was saved, with its prose', async () => {
+step('the notebook opens again as it was saved, with its prose', async () => {
   await notebook.open(name);
   const { html, pictures } = await until('the outputs', async () => {
     const shown = await cell(3);
@@ -174,7 +196,7 @@ tests('the notebook opens again as it was saved, with its prose', async () => {
   assert.match(pictures[0] ?? '', 'A line');
 });
 
-tests(
+step(
   'a notebook from elsewhere, which Jupyter does not trust, shows its prose as text',
   async () => {
     const strange = saved();
@@ -185,7 +207,7 @@ tests(
   },
 );
 
-tests('each PDF entry of the File menu prints as `homework pdf` does', async () => {
+step('each PDF entry of the File menu prints as `homework pdf` does', async () => {
   const entries = await notebook.pdfEntries();
   assert.ok(entries.length > 0);
   for (const entry of entries) {

@@ -1,22 +1,18 @@
 import type { Page } from 'puppeteer-core';
 import { type FrontEndPage, type FrontEndServer, press, type ShownCell, until } from './front-end';
 
-const toolbar = (item: string) =>
-  `.jp-NotebookPanel-toolbar [data-jp-item-name="${item}"] :is(button, jp-button)`;
+const toolbar = (command: string) => `.jp-NotebookPanel-toolbar [data-command="${command}"]`;
 
 /** JupyterLab (4), as a reader works with it. */
 export function jupyterLab(page: Page, server: FrontEndServer): FrontEndPage {
-  const click = (selector: string) =>
-    page.$eval(selector, (element) => (element as HTMLElement).click());
+  const click = (selector: string) => page.click(selector);
   const has = (selector: string) => page.$(selector).then(Boolean);
   const editor = (cell: number) =>
     page
       .$$('.jp-CodeCell .cm-content')
       .then((all) => all[cell] ?? Promise.reject(Error('no cell')));
   const isIdle = () =>
-    page
-      .$eval('.jp-Notebook-ExecutionIndicator', (one) => one.getAttribute('data-status') === 'idle')
-      .catch(() => false);
+    page.$eval('#jp-main-statusbar', (bar) => /TypeScript \| Idle/.test(bar.textContent ?? ''));
   const menu = async (...path: readonly string[]) => {
     const at = (words: string, selector: string) =>
       until(`${words} in the menu`, async () => {
@@ -41,14 +37,14 @@ export function jupyterLab(page: Page, server: FrontEndServer): FrontEndPage {
     },
     runAll: () => menu('Run', 'Run All Cells'),
     runCell: () => press(page, 'Control', 'Enter'),
-    stop: () => click(toolbar('interrupt')),
+    stop: () => click(toolbar('notebook:interrupt-kernel')),
     async restart() {
-      await click(toolbar('restart'));
+      await click(toolbar('notebook:restart-kernel'));
       await until('the question', () => has('.jp-Dialog .jp-mod-accept'));
       await click('.jp-Dialog .jp-mod-accept');
       await until('the kernel is there', isIdle);
     },
-    save: () => click(toolbar('save')),
+    save: () => click(toolbar('docmanager:save')),
     async type(cell, code) {
       await (await editor(cell)).click();
       await press(page, 'Control', 'a');
@@ -57,8 +53,10 @@ export function jupyterLab(page: Page, server: FrontEndServer): FrontEndPage {
     },
     async complete(cell) {
       const before = await this.code(cell);
-      await press(page, 'Tab');
       return until('completions', async () => {
+        // One that takes more than a second, as on a busy machine, is not shown: Tab asks again.
+        await press(page, 'Tab');
+        await new Promise((resolve) => setTimeout(resolve, 2000));
         const offered = await page.$$eval('.jp-Completer li code', (all) =>
           all.map((one) => one.textContent ?? ''),
         );

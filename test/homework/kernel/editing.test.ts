@@ -23,13 +23,13 @@ function at(marked: string): { code: string; cursor: number } {
 
 function complete(marked: string) {
   const { code, cursor } = at(marked);
-  const { start, end, matches } = completionsAt(types, number + 1, code, cursor);
+  const { start, end, matches } = completionsAt(types, code, cursor);
   return { replaced: [...code].slice(start, end).join(''), matches };
 }
 
 function describe(marked: string): string {
   const { code, cursor } = at(marked);
-  return describeAt(types, number + 1, code, cursor) ?? '';
+  return describeAt(types, code, cursor) ?? '';
 }
 
 test.before(() => {

@@ -40,6 +40,7 @@ const ALLOWED: ReadonlySet<number> = new Set([1202, 5097, 7016, 7005, 7034]);
  * takes a millisecond or two however many these are. Otherwise the program is built anew.
  */
 export class CellTypes {
+  private readonly inTheMaking: string;
   private readonly host: TypeScriptHost;
   private readonly service: ts.LanguageService;
   private program: OpenProgram | undefined;
@@ -53,6 +54,7 @@ export class CellTypes {
     private readonly folder: string,
     projectRoot: string,
   ) {
+    this.inTheMaking = join(folder, 'cell in the making.ts');
     this.host = new TypeScriptHost(folder, projectRoot);
     this.service = ts.createLanguageService(this.host);
   }
@@ -121,16 +123,15 @@ export class CellTypes {
   }
 
   /** The language service, with this cell at the end of the notebook. */
-  serviceFor(number: number, code: string): { service: ts.LanguageService; path: string } {
-    const path = join(this.folder, `cell ${number} in the making.ts`);
-    this.host.setCell(path, code);
-    this.link(this.service.getProgram() as OpenProgram, path);
-    return { service: this.service, path };
+  serviceFor(code: string): { service: ts.LanguageService; path: string } {
+    this.host.setCell(this.inTheMaking, code);
+    this.link(this.service.getProgram() as OpenProgram, this.inTheMaking);
+    return { service: this.service, path: this.inTheMaking };
   }
 
-  /** Ends what `serviceFor` began. */
-  endService(path: string): void {
-    this.host.removeCell(path);
+  /** Ends what `serviceFor` began. The file stays: with other files, all modules are looked up anew. */
+  endService(): void {
+    this.host.setCell(this.inTheMaking, 'export {}');
   }
 
   private programFor(path: string, code: string): OpenProgram {

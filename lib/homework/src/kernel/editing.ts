@@ -9,14 +9,9 @@ export interface Completions {
 }
 
 /** Names that may stand at the cursor, those that begin as what is written there first. */
-export function completionsAt(
-  types: CellTypes,
-  number: number,
-  code: string,
-  cursor: number,
-): Completions {
+export function completionsAt(types: CellTypes, code: string, cursor: number): Completions {
   const position = unitsBefore(code, cursor);
-  return withService(types, number, code, (service, path) => {
+  return withService(types, code, (service, path) => {
     const { start, end } = wordAt(code, position);
     const found = service.getCompletionsAtPosition(path, position, {
       includeCompletionsForModuleExports: false,
@@ -41,14 +36,9 @@ export function completionsAt(
 }
 
 /** The type and documentation of what is at the cursor; inside a call's parentheses, of the call. */
-export function describeAt(
-  types: CellTypes,
-  number: number,
-  code: string,
-  cursor: number,
-): string | undefined {
+export function describeAt(types: CellTypes, code: string, cursor: number): string | undefined {
   const position = unitsBefore(code, cursor);
-  return withService(types, number, code, (service, path) => {
+  return withService(types, code, (service, path) => {
     const info =
       service.getQuickInfoAtPosition(path, position) ??
       (position > 0 ? service.getQuickInfoAtPosition(path, position - 1) : undefined);
@@ -71,15 +61,14 @@ export function describeAt(
 
 function withService<T>(
   types: CellTypes,
-  number: number,
   code: string,
   ask: (service: ts.LanguageService, path: string) => T,
 ): T {
-  const { service, path } = types.serviceFor(number, code);
+  const { service, path } = types.serviceFor(code);
   try {
     return ask(service, path);
   } finally {
-    types.endService(path);
+    types.endService();
   }
 }
 

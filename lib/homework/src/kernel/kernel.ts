@@ -115,10 +115,6 @@ export class Kernel {
     return this.types;
   }
 
-  get nextNumber(): number {
-    return this.sequence + 1;
-  }
-
   /** Shows one output under the cell that asks for it. */
   display(display: Display, isUpdate: boolean): void {
     (cellContext.getStore() ?? this.latestOutput)?.display(withText(display), isUpdate);

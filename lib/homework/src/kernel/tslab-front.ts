@@ -201,14 +201,13 @@ function serve(server: Server, kernel: Kernel): void {
 /** Completion and documentation. */
 function edit(handler: Handler, kernel: Kernel): void {
   handler.handleInspect = ({ code, cursor_pos }) => {
-    const text = describeAt(kernel.languageTypes, kernel.nextNumber, code, cursor_pos);
+    const text = describeAt(kernel.languageTypes, code, cursor_pos);
     const data = text === undefined ? {} : { 'text/plain': text };
     return { status: 'ok', found: text !== undefined, data, metadata: {} };
   };
   handler.handleComplete = ({ code, cursor_pos }) => {
     const { start, end, matches }: Completions = completionsAt(
       kernel.languageTypes,
-      kernel.nextNumber,
       code,
       cursor_pos,
     );
