@@ -66,9 +66,20 @@ export function sourceDigests(notebook: Notebook): readonly string[] {
   return codeCells(notebook).map((cell) => sha256(sourceOf(cell)).slice(0, 8));
 }
 
-/** A digest of all that the cells show, whichever program saved it. */
+/**
+ * A digest of all that the cells show, whichever program saved it. The interactive form of a figure
+ * does not count where its picture stands beside: front ends that draw it add to it what they like.
+ */
 export function outputDigest(notebook: Notebook): string {
-  return sha256(JSON.stringify(codeCells(notebook).map((cell) => canonical(cell.outputs ?? []))));
+  const shown = codeCells(notebook).map(({ outputs = [] }) => outputs.map(withoutInteractive));
+  return sha256(JSON.stringify(canonical(shown)));
+}
+
+function withoutInteractive(output: Record<string, unknown>): Record<string, unknown> {
+  const data = output.data as Record<string, unknown> | undefined;
+  if (data?.['image/png'] === undefined) return output;
+  const { 'application/vnd.plotly.v1+json': _interactive, ...kept } = data;
+  return { ...output, data: kept };
 }
 
 /** SHA-256 of a file's content. */

@@ -134,6 +134,33 @@ export class CellTypes {
     this.host.setCell(this.inTheMaking, 'export {}');
   }
 
+  /** The names that packages export, by package; none for one that is not there. */
+  exportsOf(specifiers: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    const code = specifiers.map((name, i) => `import * as p${i} from '${name}';`).join('\n');
+    const { service, path } = this.serviceFor(code);
+    try {
+      const program = service.getProgram()!;
+      const checker = program.getTypeChecker();
+      const imports = program.getSourceFile(path)!.statements.filter(ts.isImportDeclaration);
+      return new Map(
+        imports.map(({ moduleSpecifier }, i) => {
+          const module = checker.getSymbolAtLocation(moduleSpecifier);
+          const names = module ? checker.getExportsOfModule(module).map(({ name }) => name) : [];
+          return [specifiers[i], new Set(names.filter((name) => name !== 'default'))];
+        }),
+      );
+    } finally {
+      this.endService();
+    }
+  }
+
+  /** Node's modules whose names are names in TypeScript, too, as `fs` is. */
+  nodeModules(): readonly string[] {
+    return [...this.ambientModules()]
+      .map((name) => /^"node:(\w+)"$/.exec(name)?.[1])
+      .filter((name) => name !== undefined);
+  }
+
   private programFor(path: string, code: string): OpenProgram {
     if (this.program && !this.bringsModules(code) && !this.ownModulesChanged()) return this.program;
     this.host.setCell(path, code);

@@ -2,6 +2,7 @@ import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { projectRoot } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
+import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
 import { restingOf } from './resting';
 
@@ -200,6 +201,7 @@ function serve(server: Server, kernel: Kernel): void {
 
 /** Completion and documentation. */
 function edit(handler: Handler, kernel: Kernel): void {
+  const importable = new ImportableNames(kernel.languageTypes, process.cwd());
   handler.handleInspect = ({ code, cursor_pos }) => {
     const text = describeAt(kernel.languageTypes, code, cursor_pos);
     const data = text === undefined ? {} : { 'text/plain': text };
@@ -208,6 +210,7 @@ function edit(handler: Handler, kernel: Kernel): void {
   handler.handleComplete = ({ code, cursor_pos }) => {
     const { start, end, matches }: Completions = completionsAt(
       kernel.languageTypes,
+      importable,
       code,
       cursor_pos,
     );
