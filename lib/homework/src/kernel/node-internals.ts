@@ -36,17 +36,28 @@ export function onInterruptSignal(listener: () => void): void {
   signal.start(2);
 }
 
+/** What Node 20 and 22 count calls with; Node 24 gives it to nobody. */
+function asyncWrap(): AsyncWrap | undefined {
+  try {
+    return bindingOf('async_wrap');
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Lets V8 cut calls off: Node notes which are under way, and would end the process when one has
- * gone without a word. To be said again whenever a cell begins, since other code can ask for it.
+ * gone without a word. To be said again whenever a cell begins, since other code can ask for it. Node
+ * 24 has no more than the option `--no-force-async-hooks-checks`, with which the kernel is started.
  */
 export function allowCutCalls(): void {
-  const { async_hook_fields, constants } = bindingOf('async_wrap');
-  async_hook_fields[constants.kCheck] = 0;
-  async_hook_fields[constants.kTotals] = 0;
+  const wrap = asyncWrap();
+  if (!wrap) return;
+  wrap.async_hook_fields[wrap.constants.kCheck] = 0;
+  wrap.async_hook_fields[wrap.constants.kTotals] = 0;
 }
 
 /** Forgets the calls that were under way, once they have been cut off. */
 export function forgetCutCalls(): void {
-  bindingOf('async_wrap').clearAsyncIdStack();
+  asyncWrap()?.clearAsyncIdStack();
 }
