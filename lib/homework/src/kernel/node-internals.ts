@@ -9,37 +9,44 @@ interface Signal {
   start(number: number): void;
 }
 
-interface Bindings {
-  readonly async_wrap: AsyncWrap;
-  readonly signal_wrap: { readonly Signal: new () => Signal };
-}
-
 /** What Node keeps to itself; it offers no other way, and says so only in its documentation. */
-function bindingOf<Name extends keyof Bindings>(name: Name): Bindings[Name] {
+function publicBinding(name: 'async_wrap'): AsyncWrap {
   const { noDeprecation } = process;
   process.noDeprecation = true;
   try {
-    const { binding } = process as unknown as { binding(name: Name): Bindings[Name] };
+    const { binding } = process as unknown as { binding(name: string): AsyncWrap };
     return binding(name);
   } finally {
     process.noDeprecation = noDeprecation;
   }
 }
 
+interface InternalBindings {
+  internalBinding(name: 'signal_wrap'): { readonly Signal: new () => Signal };
+}
+
 /**
- * Hears SIGINT in any thread. Node gives signals to its main thread alone; libuv, below it, gives
- * them to every event loop that asks.
+ * Hears SIGINT in a worker. Node gives signals to its main thread alone; libuv, below it, gives them
+ * to every event loop that asks. The worker has to be started with `EXPOSED`.
  */
 export function onInterruptSignal(listener: () => void): void {
-  const signal = new (bindingOf('signal_wrap').Signal)();
+  const { emitWarning } = process;
+  // Node warns of what is meant here.
+  process.emitWarning = () => {};
+  const { internalBinding } = require('internal/test/binding') as InternalBindings;
+  process.emitWarning = emitWarning;
+  const signal = new (internalBinding('signal_wrap').Signal)();
   signal.onsignal = listener;
   signal.start(2);
 }
 
+/** The options of a worker that hears SIGINT. */
+export const EXPOSED: readonly string[] = ['--expose-internals'];
+
 /** What Node 20 and 22 count calls with; Node 24 gives it to nobody. */
 function asyncWrap(): AsyncWrap | undefined {
   try {
-    return bindingOf('async_wrap');
+    return publicBinding('async_wrap');
   } catch {
     return undefined;
   }
