@@ -10,7 +10,8 @@ export const packagesFor = {
   worldFonts: ['fonts-noto-core', 'fonts-noto-cjk', 'fonts-noto-color-emoji'],
   native: ['g++', 'libdnnl-dev', 'libopenblas-dev', 'libopenblas0-openmp'],
   fashionMnist: ['dataset-fashion-mnist'],
-  lab: ['jupyter-notebook'],
+  lab: ['jupyterlab'],
+  classicLab: ['jupyter-notebook'],
   clangFormat: ['clang-format-14'],
 };
 
@@ -67,7 +68,7 @@ export function installPackages(privilege, { required, optional }) {
   }
 }
 
-function isOffered(/** @type {string} */ name) {
+export function isOffered(/** @type {string} */ name) {
   const candidate = /Candidate: (.*)/.exec(ask('apt-cache', 'policy', name) ?? '')?.[1];
   return candidate !== undefined && candidate !== '(none)';
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { clangFormat } from './clang-format.mjs';
-import { hasApt, missingPackages, packagesFor } from './debian.mjs';
+import { hasApt, isOffered, missingPackages, packagesFor } from './debian.mjs';
 import { isLibraryBuilt } from './library.mjs';
 import { missingNpmPackages } from './npm-packages.mjs';
 
@@ -69,7 +69,9 @@ function frontEnd(/** @type {ReturnType<typeof findPython>} */ { python }) {
   const name = 'JupyterLab or Notebook';
   if (python?.frontEnd) return { name, required: true, found: python.frontEnd };
   const missing = 'JupyterLab or the classic Notebook, which opens notebooks in a browser';
-  return { name, required: true, missing, packages: packagesFor.lab };
+  // Debian has JupyterLab since 13.
+  const packages = packagesFor.lab.every(isOffered) ? packagesFor.lab : packagesFor.classicLab;
+  return { name, required: true, missing, packages };
 }
 
 /** @returns {Need} */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { pythonWithJupyter } from '../../lib/homework/src/python';
 import { inFolder } from '../support/folders';
 import { temporaryFolder } from '../support/temporary-folder';
 import { homework, printedIn, writeNotebook } from './notebooks';
@@ -43,6 +44,37 @@ test('in place, outputs go into the notebook, without what changes from run to r
   assert.is(notebook.metadata.notegrad.run.profile, 'quick');
   assert.is((await homework(folder, args)).code, 0);
   assert.is(readFileSync(path, 'utf8'), first);
+});
+
+test('outputs of the full profile are not replaced by quick ones without a word', async () => {
+  writeNotebook(folder, 'hours', ['40 + 2']);
+  const run = (...more: string[]) =>
+    homework(folder, ['run', 'hours.ipynb', '--in-place', '--no-pdf', ...more]);
+  const warning = 'hours.ipynb: quick outputs will replace those of the full profile';
+  assert.not.match((await run('--profile', 'full')).stderr, warning);
+  assert.match((await run()).stderr, warning);
+  assert.not.match((await run()).stderr, warning);
+});
+
+test('a notebook that begins with a byte order mark is run', async () => {
+  const path = writeNotebook(folder, 'marked', ['40 + 2']);
+  writeFileSync(path, `\uFEFF${readFileSync(path, 'utf8')}`);
+  const ended = await homework(folder, ['run', 'marked.ipynb', '--no-pdf']);
+  assert.is(ended.code, 0, ended.stderr);
+});
+
+test('what is saved, Jupyter saves the same, key by key', async () => {
+  const path = writeNotebook(folder, 'ordered', [
+    { code: "import { display } from 'tslab';\ndisplay.markdown('1e-7');", tags: ['prose'] },
+    "({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { b: 1e-7, a: [0.5, 3, {}, []] } }) })",
+  ]);
+  const ended = await homework(folder, ['run', 'ordered.ipynb', '--in-place', '--no-pdf']);
+  assert.is(ended.code, 0, ended.stderr);
+  const before = readFileSync(path, 'utf8');
+  const resave = 'import sys, nbformat; nbformat.write(nbformat.read(sys.argv[1], 4), sys.argv[1])';
+  const { status, stderr } = spawnSync(pythonWithJupyter(), ['-c', resave, path]);
+  assert.is(status, 0, String(stderr));
+  assert.is(readFileSync(path, 'utf8'), before);
 });
 
 test('a module that changes on disk while a notebook runs does not stop it', async () => {

@@ -237,7 +237,8 @@ def save(notebook, path):
 
 def main():
     job = json.loads(sys.argv[1])
-    notebook = nbformat.read(job['source'], as_version=4)
+    with open(job['source'], encoding='utf-8-sig') as source:
+        notebook = nbformat.read(source, as_version=4)
     clear_outputs(notebook)
     try:
         asyncio.run(run(job, notebook))

@@ -33,13 +33,28 @@ export function notebooksFolder(): string {
 /** Where results go unless the command says otherwise. */
 export const reportsFolder: string = 'reports';
 
+const ourJupyter = join(packageFolder, 'share', 'jupyter');
+
 /** The environment in which Jupyter finds our kernel and template, and our own Node. */
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
-  const nodeFirst = [join(process.execPath, '..'), process.env.PATH];
-  const ourJupyter = [join(packageFolder, 'share', 'jupyter'), process.env.JUPYTER_PATH];
   return {
     ...process.env,
-    PATH: nodeFirst.filter(Boolean).join(delimiter),
-    JUPYTER_PATH: ourJupyter.filter(Boolean).join(delimiter),
+    PATH: first(join(process.execPath, '..'), process.env.PATH),
+    JUPYTER_PATH: first(ourJupyter, process.env.JUPYTER_PATH),
   };
+}
+
+/** The same for a front end, which finds our extensions and the PDF entries of its menu, too. */
+export function labEnvironment(): NodeJS.ProcessEnv {
+  const exporters = join(packageFolder, 'python', 'lab');
+  return {
+    ...jupyterEnvironment(),
+    JUPYTER_CONFIG_PATH: first(join(ourJupyter, 'config'), process.env.JUPYTER_CONFIG_PATH),
+    PYTHONPATH: first(exporters, process.env.PYTHONPATH),
+  };
+}
+
+/** A list of folders as an environment variable holds it, with one more at its head. */
+function first(folder: string, others: string | undefined): string {
+  return others ? `${folder}${delimiter}${others}` : folder;
 }

@@ -8,9 +8,10 @@ import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
 import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
 import { type Paper, printNotebook } from './pdf/print-notebook';
-import { recordRun } from './run-record';
+import { recordRun, runRecordOf } from './run-record';
 import { saveInPlace } from './save-in-place';
 import { formatTable } from './table';
+import { trustNotebooks } from './trust-notebooks';
 
 export interface RunOptions {
   readonly profile: Profile;
@@ -40,6 +41,7 @@ export async function runNotebooks(paths: readonly string[], options: RunOptions
     refuseToOverwrite(path, options.out);
     handInOf(readNotebook(path), path);
   });
+  if (options.inPlace) for (const path of paths) warnOfLoss(path, options.profile);
   const results: Result[] = [];
   for (const path of paths) {
     if (options.signal?.aborted) break;
@@ -74,7 +76,10 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
     } else {
       const { profile } = options;
       recordRun({ executed: target, folder: kernelFolder(path), profile, startedAt });
-      if (options.inPlace) saveInPlace(target, path);
+      if (options.inPlace) {
+        saveInPlace(target, path);
+        trustNotebooks([path]);
+      }
       if (options.pdf) {
         progress.show(`${name}: printing`);
         const pdf = await print(path, target, options);
@@ -122,4 +127,12 @@ function refuseToOverwrite(path: string, out: string): void {
   if (realpathSync(join(path, '..')) === realpathSync(out)) {
     throw new Mistake(`${path} would be overwritten: choose another --out, or use --in-place`);
   }
+}
+
+/** Outputs of the full profile take hours to make again. */
+function warnOfLoss(path: string, profile: Profile): void {
+  if (profile !== 'quick' || runRecordOf(readNotebook(path))?.profile !== 'full') return;
+  console.error(
+    `${path}: quick outputs will replace those of the full profile (--profile full makes these)`,
+  );
 }

@@ -5,6 +5,7 @@ import { writeAtomically } from 'notegrad/tooling';
 import type { Profile } from './execute';
 import { handInOf } from './hand-in';
 import { codeCells, type Notebook, readNotebook, sourceOf } from './notebook';
+import { notebookText } from './notebook-text';
 
 /**
  * What `homework run` notes in a notebook, under `notegrad.run`, about the run that made its
@@ -46,7 +47,7 @@ export function recordRun({ executed, folder, profile, startedAt }: RecordOption
   };
   const notegrad = { ...notebook.metadata.notegrad, run };
   const recorded = { ...notebook, metadata: { ...notebook.metadata, notegrad } };
-  writeAtomically(executed, [Buffer.from(`${JSON.stringify(recorded, null, 1)}\n`)]);
+  writeAtomically(executed, [Buffer.from(notebookText(recorded))]);
 }
 
 /** The record of a notebook's last run; undefined where there is none that can be read. */
@@ -65,9 +66,20 @@ export function sourceDigests(notebook: Notebook): readonly string[] {
   return codeCells(notebook).map((cell) => sha256(sourceOf(cell)).slice(0, 8));
 }
 
-/** A digest of all that the cells show, whichever program saved it. */
+/**
+ * A digest of all that the cells show, whichever program saved it. The interactive form of a figure
+ * does not count where its picture stands beside: front ends that draw it add to it what they like.
+ */
 export function outputDigest(notebook: Notebook): string {
-  return sha256(JSON.stringify(codeCells(notebook).map((cell) => canonical(cell.outputs ?? []))));
+  const shown = codeCells(notebook).map(({ outputs = [] }) => outputs.map(withoutInteractive));
+  return sha256(JSON.stringify(canonical(shown)));
+}
+
+function withoutInteractive(output: Record<string, unknown>): Record<string, unknown> {
+  const data = output.data as Record<string, unknown> | undefined;
+  if (data?.['image/png'] === undefined) return output;
+  const { 'application/vnd.plotly.v1+json': _interactive, ...kept } = data;
+  return { ...output, data: kept };
 }
 
 /** SHA-256 of a file's content. */

@@ -4,10 +4,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CellTypes } from '../../../lib/homework/src/kernel/cell-types';
 import { completionsAt, describeAt } from '../../../lib/homework/src/kernel/editing';
+import { ImportableNames } from '../../../lib/homework/src/kernel/importable-names';
 import { packageFolder } from '../../../lib/homework/src/project';
 import { inFolder } from '../../support/folders';
 
 const types = new CellTypes(packageFolder, packageFolder);
+const importable = new ImportableNames(types, packageFolder);
 let number = 0;
 
 function accept(code: string): void {
@@ -26,13 +28,13 @@ function at(marked: string): { code: string; cursor: number } {
 
 function complete(marked: string) {
   const { code, cursor } = at(marked);
-  const { start, end, matches } = completionsAt(types, number + 1, code, cursor);
+  const { start, end, matches } = completionsAt(types, importable, code, cursor);
   return { replaced: [...code].slice(start, end).join(''), matches };
 }
 
 function describe(marked: string): string {
   const { code, cursor } = at(marked);
-  return describeAt(types, number + 1, code, cursor) ?? '';
+  return describeAt(types, code, cursor) ?? '';
 }
 
 test.before(() => {
@@ -55,7 +57,7 @@ const options: Options = { epochs: 3 };`);
 });
 
 test('names of earlier cells and members of their values are completed', () => {
-  assert.equal(complete('learn|').matches, ['learningRate']);
+  assert.equal(complete('learn|').matches, ['learningRate', 'learningCurves']);
   assert.is(complete('1 + learn|').replaced, 'learn');
   assert.equal(complete('net.|').matches, ['step', 'weights']);
   assert.equal(complete('net.w|').matches[0], 'weights');
@@ -83,7 +85,9 @@ test('packages are completed in a folder with capital letters, too', async () =>
     writeFileSync(join(notes, 'package.json'), '{ "name": "notes", "types": "index.d.ts" }');
     writeFileSync(join(notes, 'index.d.ts'), 'export const note: string;');
     const code = "import { note } from 'no";
-    const { matches } = completionsAt(new CellTypes(folder, projectRoot), 1, code, code.length);
+    const there = new CellTypes(folder, packageFolder);
+    const names = new ImportableNames(there, folder);
+    const { matches } = completionsAt(there, names, code, code.length);
     assert.ok(matches.includes('notes'), matches.join());
   });
 });
@@ -96,6 +100,27 @@ test('what is hovered says its type and its documentation, members too', () => {
   );
   assert.match(describe('options.epo|chs'), 'Counts from 1.');
   assert.match(describe('new Ne|t()'), 'A model of nothing.');
+});
+
+test('a name of a package that is not imported yet is completed, and then with its import', () => {
+  assert.ok(complete('seedRan|').matches.includes('seedRandom'));
+  assert.equal(complete("const 雪 = '🎲';\nseedRandom|"), {
+    replaced: "const 雪 = '🎲';\nseedRandom",
+    matches: ["import { seedRandom } from 'notegrad';\nconst 雪 = '🎲';\nseedRandom"],
+  });
+  assert.equal(complete('fs|').matches, ["import fs from 'node:fs';\nfs"]);
+  assert.equal(complete('CellTypo|').matches, []);
+  assert.equal(complete('net.fs|').matches, []);
+  accept("import { seedRandom } from 'notegrad';");
+  assert.equal(complete('seedRandom|').matches, ['seedRandom']);
+});
+
+test('members of classes and interfaces are documented in the cell that declares them, too', () => {
+  const inClass = 'class Own {\n  /** What it has. */\n  has = 1;\n}\nnew Own().ha|s';
+  assert.match(describe(inClass), 'What it has.');
+  const inInterface =
+    'interface Kind {\n  /** A name. */\n  name: string;\n}\n(k: Kind) => k.na|me';
+  assert.match(describe(inInterface), 'A name.');
 });
 
 test("inside a call's parentheses, the call is described", () => {

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { findPython } from '../../bin/find-python';
 import { Mistake } from '../mistake';
-import { jupyterEnvironment, notebooksFolder } from '../project';
+import { labEnvironment, notebooksFolder } from '../project';
 import { pythonWithJupyter } from '../python';
+import { trustOwnNotebooks } from '../trust-notebooks';
 
 /** `homework lab`: opens Jupyter with this project's kernel. */
 export function addLab(program: Command): void {
@@ -24,14 +25,19 @@ export function addLab(program: Command): void {
         );
       }
       const notebooks = notebooksFolder();
+      trustOwnNotebooks();
       const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
       const jupyter = spawn(path, ['-m', frontEnd, ...asRoot, ...args], {
         cwd: existsSync(notebooks) ? notebooks : process.cwd(),
-        env: jupyterEnvironment(),
+        env: labEnvironment(),
         stdio: 'inherit',
       });
       // Ctrl-C reaches Jupyter too, which asks whether it is meant.
       process.on('SIGINT', () => {});
+      // What ends us alone, as a closed terminal may, would leave Jupyter and its kernels behind.
+      for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+        process.on(signal, () => jupyter.kill('SIGTERM'));
+      }
       process.exitCode = await new Promise<number>((resolve, reject) => {
         jupyter.on('error', reject);
         jupyter.on('exit', (code) => resolve(code ?? 1));

@@ -1,9 +1,15 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
 import { nameOf } from '../notebook';
 import { type Paper, printNotebook } from '../pdf/print-notebook';
 import { outOption, paperOption } from './options';
+
+interface Options {
+  readonly paper: Paper;
+  readonly out: string;
+  readonly pictures?: string;
+}
 
 /** `homework pdf`: prints notebooks as they are, without running them. */
 export function addPdf(program: Command): void {
@@ -13,13 +19,14 @@ export function addPdf(program: Command): void {
     .argument('[notebooks...]', 'files to print (default: all in notebooks/)')
     .addOption(paperOption())
     .addOption(outOption())
-    .action(async (named: string[], { paper, out }: { paper: Paper; out: string }) => {
+    .option('--pictures <dir>', 'folder of the pictures that notebooks name (default: their own)')
+    .action(async (named: string[], { paper, out, pictures }: Options) => {
       const paths = chooseNotebooks(named);
       prepareFolder(out);
       for (const path of paths) {
         const target = join(out, `${nameOf(path)}.pdf`);
         const { pages, notes } = await printNotebook({
-          source: path,
+          source: pictures ? join(pictures, basename(path)) : path,
           executed: path,
           target,
           paper,

@@ -40,6 +40,7 @@ const ALLOWED: ReadonlySet<number> = new Set([1202, 5097, 7016, 7005, 7034]);
  * takes a millisecond or two however many these are. Otherwise the program is built anew.
  */
 export class CellTypes {
+  private readonly inTheMaking: string;
   private readonly host: TypeScriptHost;
   private readonly service: ts.LanguageService;
   private program: OpenProgram | undefined;
@@ -53,6 +54,7 @@ export class CellTypes {
     private readonly folder: string,
     home: string,
   ) {
+    this.inTheMaking = join(folder, 'cell in the making.ts');
     this.host = new TypeScriptHost(folder, home);
     this.service = ts.createLanguageService(this.host);
   }
@@ -121,16 +123,42 @@ export class CellTypes {
   }
 
   /** The language service, with this cell at the end of the notebook. */
-  serviceFor(number: number, code: string): { service: ts.LanguageService; path: string } {
-    const path = join(this.folder, `cell ${number} in the making.ts`);
-    this.host.setCell(path, code);
-    this.link(this.service.getProgram() as OpenProgram, path);
-    return { service: this.service, path };
+  serviceFor(code: string): { service: ts.LanguageService; path: string } {
+    this.host.setCell(this.inTheMaking, code);
+    this.link(this.service.getProgram() as OpenProgram, this.inTheMaking);
+    return { service: this.service, path: this.inTheMaking };
   }
 
-  /** Ends what `serviceFor` began. */
-  endService(path: string): void {
-    this.host.removeCell(path);
+  /** Ends what `serviceFor` began. The file stays: with other files, all modules are looked up anew. */
+  endService(): void {
+    this.host.setCell(this.inTheMaking, 'export {}');
+  }
+
+  /** The names that packages export, by package; none for one that is not there. */
+  exportsOf(specifiers: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    const code = specifiers.map((name, i) => `import * as p${i} from '${name}';`).join('\n');
+    const { service, path } = this.serviceFor(code);
+    try {
+      const program = service.getProgram()!;
+      const checker = program.getTypeChecker();
+      const imports = program.getSourceFile(path)!.statements.filter(ts.isImportDeclaration);
+      return new Map(
+        imports.map(({ moduleSpecifier }, i) => {
+          const module = checker.getSymbolAtLocation(moduleSpecifier);
+          const names = module ? checker.getExportsOfModule(module).map(({ name }) => name) : [];
+          return [specifiers[i], new Set(names.filter((name) => name !== 'default'))];
+        }),
+      );
+    } finally {
+      this.endService();
+    }
+  }
+
+  /** Node's modules whose names are names in TypeScript, too, as `fs` is. */
+  nodeModules(): readonly string[] {
+    return [...this.ambientModules()]
+      .map((name) => /^"node:(\w+)"$/.exec(name)?.[1])
+      .filter((name) => name !== undefined);
   }
 
   private programFor(path: string, code: string): OpenProgram {

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { CellTypes } from './cell-types';
+import type { ImportableNames } from './importable-names';
 
 /** What may stand at the cursor; positions count Unicode characters, as Jupyter's do. */
 export interface Completions {
@@ -8,47 +9,71 @@ export interface Completions {
   readonly matches: readonly string[];
 }
 
-/** Names that may stand at the cursor, those that begin as what is written there first. */
+/**
+ * Names that may stand at the cursor, those that begin as what is written there first. Names that
+ * could be imported follow; one that is written out is completed with its import above the cell.
+ */
 export function completionsAt(
   types: CellTypes,
-  number: number,
+  importable: ImportableNames,
   code: string,
   cursor: number,
 ): Completions {
   const position = unitsBefore(code, cursor);
-  return withService(types, number, code, (service, path) => {
-    const { start, end } = wordAt(code, position);
-    const found = service.getCompletionsAtPosition(path, position, {
-      includeCompletionsForModuleExports: false,
-      includeCompletionsWithInsertText: false,
-    });
-    const span = found?.optionalReplacementSpan;
-    const [from, to] = span ? [span.start, span.start + span.length] : [start, end];
-    const typed = code.slice(from, position);
-    const ranked = (found?.entries ?? [])
-      .map((entry, index) => ({ entry, index, rank: rankOf(entry.name, typed) }))
-      .filter(({ rank }) => rank < 3);
-    ranked.sort(
-      (a, b) =>
-        a.rank - b.rank || a.entry.sortText.localeCompare(b.entry.sortText) || a.index - b.index,
-    );
-    return {
-      start: charactersBefore(code, from),
-      end: charactersBefore(code, to),
-      matches: ranked.map(({ entry }) => entry.name),
-    };
+  const known = withService(types, code, (service, path) => knownAt(service, path, code, position));
+  const { start, end, matches, isOpen } = known;
+  const inCharacters = (from: number, to: number, found: readonly string[]): Completions => ({
+    start: charactersBefore(code, from),
+    end: charactersBefore(code, to),
+    matches: found,
   });
+  const typed = code.slice(start, position);
+  if (!isOpen || typed === '' || matches.includes(typed)) return inCharacters(start, end, matches);
+  const line = importable.importOf(typed);
+  if (line && matches.every((name) => !name.startsWith(typed))) {
+    return inCharacters(0, end, [`${line}\n${code.slice(0, start)}${typed}`]);
+  }
+  const more = importable.startingWith(typed).filter((name) => !matches.includes(name));
+  const first = matches.filter((name) => name.startsWith(typed));
+  return inCharacters(start, end, [...first, ...more, ...matches.slice(first.length)]);
+}
+
+interface Known {
+  readonly start: number;
+  readonly end: number;
+  readonly matches: readonly string[];
+  /** Whether any name may stand here, not only the members of something. */
+  readonly isOpen: boolean;
+}
+
+function knownAt(service: ts.LanguageService, path: string, code: string, position: number): Known {
+  const { start, end } = wordAt(code, position);
+  const found = service.getCompletionsAtPosition(path, position, {
+    includeCompletionsForModuleExports: false,
+    includeCompletionsWithInsertText: false,
+  });
+  const span = found?.optionalReplacementSpan;
+  const [from, to] = span ? [span.start, span.start + span.length] : [start, end];
+  const typed = code.slice(from, position);
+  const ranked = (found?.entries ?? [])
+    .map((entry, index) => ({ entry, index, rank: rankOf(entry.name, typed) }))
+    .filter(({ rank }) => rank < 3);
+  ranked.sort(
+    (a, b) =>
+      a.rank - b.rank || a.entry.sortText.localeCompare(b.entry.sortText) || a.index - b.index,
+  );
+  return {
+    start: from,
+    end: to,
+    matches: ranked.map(({ entry }) => entry.name),
+    isOpen: found?.isGlobalCompletion ?? false,
+  };
 }
 
 /** The type and documentation of what is at the cursor; inside a call's parentheses, of the call. */
-export function describeAt(
-  types: CellTypes,
-  number: number,
-  code: string,
-  cursor: number,
-): string | undefined {
+export function describeAt(types: CellTypes, code: string, cursor: number): string | undefined {
   const position = unitsBefore(code, cursor);
-  return withService(types, number, code, (service, path) => {
+  return withService(types, code, (service, path) => {
     const info =
       service.getQuickInfoAtPosition(path, position) ??
       (position > 0 ? service.getQuickInfoAtPosition(path, position - 1) : undefined);
@@ -71,15 +96,14 @@ export function describeAt(
 
 function withService<T>(
   types: CellTypes,
-  number: number,
   code: string,
   ask: (service: ts.LanguageService, path: string) => T,
 ): T {
-  const { service, path } = types.serviceFor(number, code);
+  const { service, path } = types.serviceFor(code);
   try {
     return ask(service, path);
   } finally {
-    types.endService(path);
+    types.endService();
   }
 }
 

@@ -11,6 +11,7 @@ import {
   STATE,
   TERMINATING,
 } from './interruption-protocol';
+import { EXPOSED } from './node-internals';
 
 export interface InterruptionHandlers {
   /** SIGINT came, and no code of the notebook listens to it. */
@@ -37,7 +38,7 @@ export class Interruption {
   constructor(handlers: InterruptionHandlers) {
     this.watch = new Worker(join(__dirname, 'interruption-watch.js'), {
       workerData: this.shared.buffer,
-      execArgv: process.execArgv.filter((option) => option === '--expose-internals'),
+      execArgv: [...EXPOSED],
       stdin: false,
     });
     this.watch.unref();

@@ -9,7 +9,7 @@ import { allowCutCalls, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
 import { Scope } from './scope';
 import { StackTraces } from './stack-traces';
-import { displayOf } from './value-display';
+import { displayOf, withText } from './value-display';
 
 export interface CellRequest {
   readonly code: string;
@@ -115,13 +115,9 @@ export class Kernel {
     return this.types;
   }
 
-  get nextNumber(): number {
-    return this.sequence + 1;
-  }
-
   /** Shows one output under the cell that asks for it. */
   display(display: Display, isUpdate: boolean): void {
-    (cellContext.getStore() ?? this.latestOutput)?.display(display, isUpdate);
+    (cellContext.getStore() ?? this.latestOutput)?.display(withText(display), isUpdate);
   }
 
   /** Does what must not be cut off by an interrupt. */

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
   readonly constants: { readonly kCheck: number; readonly kTotals: number };
@@ -11,57 +9,62 @@ interface Signal {
   start(number: number): void;
 }
 
-interface Bindings {
-  readonly async_wrap: AsyncWrap;
-  readonly signal_wrap: { readonly Signal: new () => Signal };
-}
-
-/**
- * What Node keeps to itself; it offers no other way, and says so only in its documentation. Since
- * Node 23 it does so to processes that were started with `--expose-internals`, as kernel.json does.
- */
-function bindingOf<Name extends keyof Bindings>(name: Name): Bindings[Name] {
-  const { noDeprecation, emitWarning } = process;
+/** What Node keeps to itself; it offers no other way, and says so only in its documentation. */
+function publicBinding(name: 'async_wrap'): AsyncWrap {
+  const { noDeprecation } = process;
   process.noDeprecation = true;
-  process.emitWarning = () => {};
   try {
-    return findBinding(name);
+    const { binding } = process as unknown as { binding(name: string): AsyncWrap };
+    return binding(name);
   } finally {
-    Object.assign(process, { noDeprecation, emitWarning });
+    process.noDeprecation = noDeprecation;
   }
 }
 
-function findBinding<Name extends keyof Bindings>(name: Name): Bindings[Name] {
-  if (process.execArgv.includes('--expose-internals')) {
-    const { internalBinding }: { internalBinding(name: Name): Bindings[Name] } =
-      createRequire(__filename)('internal/test/binding');
-    return internalBinding(name);
-  }
-  const { binding } = process as unknown as { binding(name: Name): Bindings[Name] };
-  return binding(name);
+interface InternalBindings {
+  internalBinding(name: 'signal_wrap'): { readonly Signal: new () => Signal };
 }
 
 /**
- * Hears SIGINT in any thread. Node gives signals to its main thread alone; libuv, below it, gives
- * them to every event loop that asks.
+ * Hears SIGINT in a worker. Node gives signals to its main thread alone; libuv, below it, gives them
+ * to every event loop that asks. The worker has to be started with `EXPOSED`.
  */
 export function onInterruptSignal(listener: () => void): void {
-  const signal = new (bindingOf('signal_wrap').Signal)();
+  const { emitWarning } = process;
+  // Node warns of what is meant here.
+  process.emitWarning = () => {};
+  const { internalBinding } = require('internal/test/binding') as InternalBindings;
+  process.emitWarning = emitWarning;
+  const signal = new (internalBinding('signal_wrap').Signal)();
   signal.onsignal = listener;
   signal.start(2);
 }
 
+/** The options of a worker that hears SIGINT. */
+export const EXPOSED: readonly string[] = ['--expose-internals'];
+
+/** What Node 20 and 22 count calls with; Node 24 gives it to nobody. */
+function asyncWrap(): AsyncWrap | undefined {
+  try {
+    return publicBinding('async_wrap');
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Lets V8 cut calls off: Node notes which are under way, and would end the process when one has
- * gone without a word. To be said again whenever a cell begins, since other code can ask for it.
+ * gone without a word. To be said again whenever a cell begins, since other code can ask for it. Node
+ * 24 has no more than the option `--no-force-async-hooks-checks`, with which the kernel is started.
  */
 export function allowCutCalls(): void {
-  const { async_hook_fields, constants } = bindingOf('async_wrap');
-  async_hook_fields[constants.kCheck] = 0;
-  async_hook_fields[constants.kTotals] = 0;
+  const wrap = asyncWrap();
+  if (!wrap) return;
+  wrap.async_hook_fields[wrap.constants.kCheck] = 0;
+  wrap.async_hook_fields[wrap.constants.kTotals] = 0;
 }
 
 /** Forgets the calls that were under way, once they have been cut off. */
 export function forgetCutCalls(): void {
-  bindingOf('async_wrap').clearAsyncIdStack();
+  asyncWrap()?.clearAsyncIdStack();
 }

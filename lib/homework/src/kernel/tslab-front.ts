@@ -1,6 +1,7 @@
 import Module from 'node:module';
 import { ownRequire as load, packageFolder } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
+import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
 import { restingOf } from './resting';
 
@@ -198,15 +199,16 @@ function serve(server: Server, kernel: Kernel): void {
 
 /** Completion and documentation. */
 function edit(handler: Handler, kernel: Kernel): void {
+  const importable = new ImportableNames(kernel.languageTypes, process.cwd());
   handler.handleInspect = ({ code, cursor_pos }) => {
-    const text = describeAt(kernel.languageTypes, kernel.nextNumber, code, cursor_pos);
+    const text = describeAt(kernel.languageTypes, code, cursor_pos);
     const data = text === undefined ? {} : { 'text/plain': text };
     return { status: 'ok', found: text !== undefined, data, metadata: {} };
   };
   handler.handleComplete = ({ code, cursor_pos }) => {
     const { start, end, matches }: Completions = completionsAt(
       kernel.languageTypes,
-      kernel.nextNumber,
+      importable,
       code,
       cursor_pos,
     );

@@ -38,7 +38,48 @@ const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display') as never;
 export async function displayOf(value: unknown): Promise<Display> {
   const own = await ownDisplay(value);
   const data = own ?? { 'text/plain': textOf(value), ...htmlOf(value) };
-  return { data: { 'text/plain': '', ...data }, metadata: {} };
+  return withText({ data, metadata: {} });
+}
+
+/** With `text/plain` too, which is all that a front end shows of a notebook that it does not trust. */
+export function withText(display: Display): Display {
+  if ('text/plain' in display.data) return display;
+  return { ...display, data: { ...display.data, 'text/plain': plainForm(display.data) } };
+}
+
+function plainForm(data: Display['data']): string {
+  const markup = data['text/markdown'] ?? data['text/latex'];
+  if (typeof markup === 'string') return markup;
+  const html = data['text/html'] ?? data['image/svg+xml'];
+  if (typeof html === 'string') return textIn(html);
+  const json = data['application/json'];
+  if (json !== undefined) return JSON.stringify(json);
+  return Object.keys(data).some((type) => type.startsWith('image/')) ? 'picture' : '';
+}
+
+/** What a reader sees of HTML: blocks and rows as lines, cells apart. */
+function textIn(html: string): string {
+  const text = html
+    .replaceAll(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replaceAll(/<!--[\s\S]*?-->/g, '')
+    .replaceAll(/<\/t[dh]\s*>/gi, '  ')
+    .replaceAll(/<(?:br|hr|\/(?:p|div|tr|li|h\d|pre|caption|title|text))\b[^>]*>/gi, '\n')
+    .replaceAll(/<\/?[a-z][^>]*>/gi, '');
+  const lines = text.split('\n').map((line) => line.trim());
+  return unescaped(lines.filter(Boolean).join('\n'));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': ' ',
+  '&amp;': '&',
+};
+
+function unescaped(text: string): string {
+  return text.replaceAll(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => ENTITIES[entity]);
 }
 
 async function ownDisplay(value: unknown): Promise<Record<string, unknown> | undefined> {
