@@ -21,7 +21,7 @@ function smallProject(root: string): void {
   cpSync(join(ROOT, 'scripts/build-addon.mjs'), join(root, 'scripts/build-addon.mjs'));
   const core = [
     ...['addon', 'copy', 'dtype', 'failure', 'held-buffers', 'libraries', 'napi', 'op', 'parallel'],
-    ...['params', 'prepared', 'program', 'registry', 'signature'],
+    ...['params', 'prepared', 'program', 'registry', 'signature', 'enums', 'operations'],
   ];
   cpSync(join(ROOT, 'lib/notegrad/addon'), join(root, 'lib/notegrad/addon'), {
     recursive: true,
