@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { withAllAxes, withPositiveAxis } from './mended-calls';
 import { ownKernels } from '../own-kernels';
 import { addBilinearGradient, addNearestGradient, type ResizeOptions } from '../resize-gradient';
 import { batchNormalization } from './batch-normalization';
 import { withEqualShapes } from './complex';
 import { type Kernel, replace, valuesOf } from './kernel';
+import { withAllAxes, withPositiveAxis } from './mended-calls';
 import { averagePoolGradientKernel, maxPoolGradientKernel, maxPoolKernel } from './pooling';
 import { batchMatMul, einsum } from './products';
 
