@@ -75,11 +75,6 @@ const listOf = (type: string): { of: string; count: string } | null => {
 
 const isVariable = (params: Params) => Object.values(params).some((type) => listOf(type) !== null);
 
-const sortedNames = ({ operations }: Schema): string[] =>
-  Object.values(operations)
-    .flatMap(({ names }) => names)
-    .sort();
-
 /** How many numbers a type of one length takes. */
 function widthOf(type: string, { structs }: Schema): number {
   if (!(type in structs)) return 1;
@@ -108,14 +103,12 @@ function enumsHeader({ enums }: Schema): string {
 
 function operationsHeader(schema: Schema): string {
   const { structs, operations } = schema;
-  const names = sortedNames(schema);
   return lines(
     `// ${MADE}`,
     '// clang-format off',
     ['#pragma once', '', '#include <vector>', '', '#include "binding/params.h"', ''],
     ['namespace notegrad {', ''],
     `constexpr const char* kSchema = "${hashOf(schema)}";`,
-    `constexpr const char* kOperationNames[] = {${names.map((name) => `"${name}"`).join(', ')}};`,
     '',
     Object.entries(structs).flatMap(([name, params]) => fixedStruct(name, params, schema, false)),
     Object.entries(operations).flatMap(([name, { names, params }]) => [

@@ -3,6 +3,7 @@
 // lists the operations of that job of bench/jobs.ts, fused, with the least of ten times each took.
 import { jobNamed } from '../bench/jobs';
 import type { NativeBackend } from '../lib/notegrad/src/engine/native/backend/native-backend';
+import { operations } from '../lib/notegrad/src/engine/native/backend/operations';
 import { fuse } from '../lib/notegrad/src/engine/native/compiler/fuse/fuse';
 import { Trace } from '../lib/notegrad/src/engine/native/compiler/record/trace';
 import { Traces } from '../lib/notegrad/src/engine/native/compiler/record/traces';
@@ -30,7 +31,7 @@ async function profile(name: string): Promise<void> {
   const rounds = Array.from({ length: ROUNDS }, () => program.profile());
   const least = graph.calls.map((_, i) => Math.min(...rounds.map((times) => times[i])));
   graph.calls.forEach(({ op, params }, i) => {
-    const listed = params.slice(0, 24).join(', ');
+    const listed = JSON.stringify(operations[op].read(params)).slice(0, 200);
     console.log(`${least[i].toFixed(4).padStart(9)} ms  ${op}(${listed})`);
   });
   const sum = least.reduce((a, b) => a + b, 0);

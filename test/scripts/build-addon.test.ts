@@ -24,7 +24,7 @@ function build(root: string, env: Record<string, string> = {}) {
 function smallProject(root: string): void {
   const core = [
     ...['addon', 'copy', 'dtype', 'failure', 'held-buffers', 'libraries', 'napi', 'op', 'parallel'],
-    ...['params', 'prepared', 'program', 'registry', 'signature'],
+    ...['params', 'prepared', 'program', 'registry', 'signature', 'enums', 'operations'],
   ];
   cpSync(join(ROOT, 'lib/notegrad/addon'), join(root, 'lib/notegrad/addon'), {
     recursive: true,
