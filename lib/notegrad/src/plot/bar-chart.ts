@@ -13,6 +13,7 @@ import { labelledAxis } from './labels';
 import { LEGEND_BELOW, legendName } from './legend';
 import { assertFinite, formatNumber, rounded } from './values';
 
+/** What `barChart` draws. */
 export interface BarChartOptions extends FigureText {
   /** What the bars stand for, from left to right; equal ones stay apart. */
   readonly categories: readonly string[];

@@ -5,6 +5,7 @@ import { COLORS, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import { assertFinite, extent, formatNumber, rounded } from './values';
 
+/** What `histogram` draws. */
 export interface HistogramOptions extends FigureText {
   /** Samples by the name of the series. */
   readonly series: Readonly<Record<string, ArrayLike<number>>>;

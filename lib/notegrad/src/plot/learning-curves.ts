@@ -28,6 +28,7 @@ import {
 import { bandNote } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 
+/** What `learningCurves` draws. */
 export interface LearningCurvesOptions extends FigureText {
   /**
    * The histories by the name of their run. Several histories of one run are its seeds: their mean
@@ -84,7 +85,9 @@ export function learningCurves({
     return { name, number, seeds };
   });
   if (named.length === 0) throw new PlotError('learning curves of no run');
-  if (namedValidation !== undefined) named.forEach((run) => requireEpochs(run, namedValidation));
+  if (namedValidation !== undefined) {
+    for (const run of named) requireEpochs(run, namedValidation);
+  }
   const validation = namedValidation ?? (training === 'loss' ? 'validationLoss' : undefined);
   if (smoothing !== undefined && !(Number.isInteger(smoothing) && smoothing > 0)) {
     throw new PlotError(`invalid smoothing: ${smoothing} (a positive number of steps)`);
@@ -331,7 +334,9 @@ function largestOf(run: Run, lines: readonly Line[]): number {
 /** The metrics of the runs that no curve shows. */
 function notDrawnNote(runs: readonly Run[], drawn: readonly (string | undefined)[]): Note[] {
   const metrics = runs.flatMap(({ seeds }) => seeds.flatMap(({ epochs }) => Object.keys(epochs)));
-  const others = [...new Set(metrics)].filter((name) => name !== 'seconds' && !drawn.includes(name));
+  const others = [...new Set(metrics)].filter(
+    (name) => name !== 'seconds' && !drawn.includes(name),
+  );
   return others.length > 0 ? [{ text: `not drawn: ${others.join(', ')}` }] : [];
 }
 

@@ -7,6 +7,7 @@ import { LEGEND_BELOW } from './legend';
 import { type PlanePoints, planePoints } from './plane-points';
 import { type PointCloudOptions, pointCloud } from './point-cloud';
 
+/** What `scatter` draws. */
 export interface ScatterOptions extends FigureText, PointCloudOptions {
   /** [count, 2] points by the name of their series. */
   readonly series: Readonly<Record<string, PlanePoints>>;

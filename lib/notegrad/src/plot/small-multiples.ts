@@ -13,6 +13,7 @@ import { LEGEND_BELOW } from './legend';
 import { logAxis } from './log-axis';
 import { extent } from './values';
 
+/** What `smallMultiples` draws. */
 export interface SmallMultiplesOptions extends FigureText {
   /** The panels by their names, in reading order: figures of curves, points or bars. */
   readonly panels: Readonly<Record<string, Figure>>;
