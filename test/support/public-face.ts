@@ -46,7 +46,7 @@ function publicName(exported: ts.Symbol): PublicName {
     name: exported.name,
     isType: (symbol.flags & ts.SymbolFlags.Value) === 0,
     isDocumented:
-      isDescribed(exported) ||
+      isDescribedNamespace(exported) ||
       isDescribed(symbol) ||
       (members.length > 0 && members.every(isDescribed)),
   };
