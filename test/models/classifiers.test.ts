@@ -120,7 +120,7 @@ for (const { name, make, inputShape, outputShapes, parameters, layerNames } of c
       for (const batch of [1, 3]) {
         tf.tidy(() => {
           const x = tf.ones([batch, ...inputShape]);
-          const outputs = [forward<tf.Tensor, tf.Tensor | tf.Tensor[]>(model, x)].flat();
+          const outputs = [forward(model, x)].flat();
           assert.equal(
             outputs.map((output) => output.shape),
             outputShapes.map((shape) => [batch, ...shape]),

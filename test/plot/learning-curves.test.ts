@@ -191,6 +191,25 @@ test('beside another metric no validation loss is drawn', () => {
   assert.not.match(String(alt), 'validation 3');
 });
 
+test('what is not drawn of the runs is named in a note, and a named validation must be there', () => {
+  const notes = (figure: ReturnType<typeof learningCurves>) =>
+    figure.layout.annotations
+      ?.map(({ text }) => text)
+      .filter((text) => text?.includes('not drawn'));
+  const epochs = { loss: [2], seconds: [1], validationLoss: [3], accuracy: [0.9], f1: [0.8] };
+  const runs = { cnn: { steps: { loss: [2] }, epochs } };
+  assert.equal(notes(learningCurves({ ...TEXT, runs })), ['not drawn: accuracy, f1']);
+  const ofAccuracy = learningCurves({ ...TEXT, runs, training: 'accuracy', validation: 'f1' });
+  assert.equal(notes(ofAccuracy), ['not drawn: loss, validationLoss']);
+  const { accuracy, f1, ...losses } = epochs;
+  const plain = { cnn: { steps: { loss: [2] }, epochs: losses } };
+  assert.equal(notes(learningCurves({ ...TEXT, runs: plain })), []);
+  assert.throws(
+    () => learningCurves({ ...TEXT, runs: plain, validation: 'valLoss' }),
+    'run cnn has no valLoss by epoch (it has loss, seconds, validationLoss)',
+  );
+});
+
 test('curves without values are refused', () => {
   const empty = { steps: { loss: [] }, epochs: { loss: [] } };
   const of = (runs: Record<string, RunHistory>, against: 'steps' | 'epochs') => () =>

@@ -84,4 +84,22 @@ test('a long curve keeps its ends, and one that turns back its farthest points',
   assert.ok(Math.abs(x[x.length - 1] - circle.x[4999]) < 1e-3);
 });
 
+test('the ends of both axes may be given, in the units of the lines on log axes too', () => {
+  const options = { title: 't', xLabel: 'x', yLabel: 'y', series: { a: [1, 10, 100] } };
+  const ranges = (more: object) => {
+    const { xaxis, yaxis } = lines({ ...options, ...more }).layout;
+    return [xaxis?.range, yaxis?.range];
+  };
+  assert.equal(ranges({ xRange: [0, 5], yRange: [0, 200] }), [
+    [0, 5],
+    [0, 200],
+  ]);
+  assert.equal(ranges({}), [undefined, undefined]);
+  const logs = { xScale: 'log', yScale: 'log', xRange: [1, 10], yRange: [10, 1000] };
+  assert.equal(ranges(logs), [
+    [0, 1],
+    [1, 3],
+  ]);
+});
+
 test.run();

@@ -25,7 +25,7 @@ export {
   tableTensor,
 } from './batches/table-batches';
 export { type Random, random } from './random';
-export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './samples/ascii';
+export { fromAscii, type NonAsciiRule, toAscii } from './samples/ascii';
 export { type ImageSet, imageAt, type Target, type Targets } from './samples/images';
 export type { Labels, NumberedClasses } from './samples/labels';
 export {
@@ -56,7 +56,6 @@ export {
   GALAXY_ANSWERS,
   GALAXY_COLUMNS,
   GALAXY_LEAVES,
-  GALAXY_QUESTIONS,
   GALAXY_TYPES,
   type GalaxyQuestion,
 } from './sets/galaxies/galaxy-tree';
@@ -68,7 +67,6 @@ export {
 } from './sets/image-folder';
 export { fashionMnist, type MnistOptions, mnist } from './sets/mnist';
 export {
-  MULTI_MNIST_SIZE,
   type MultiMnistOptions,
   type MultiMnistSet,
   makeNewSample,

@@ -18,4 +18,5 @@ export {
   restoreRandomState,
   seedRandom,
 } from './random';
+/** TensorFlow.js 4.22, whose every program runs on this engine: https://js.tensorflow.org/api/latest/ */
 export * as tf from './tf';

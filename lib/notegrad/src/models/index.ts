@@ -51,6 +51,7 @@ export {
   predict,
   type Tensors,
   trainableVariables,
+  type UntypedModel,
 } from './model';
 export { type MultiTaskOptions, multiTaskCnn } from './multi-task';
 export {

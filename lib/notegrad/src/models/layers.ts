@@ -8,6 +8,7 @@ import { seedSequence } from './seed-sequence';
 /** The activations that a layer can carry; 'linear' is none. */
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';
 
+/** How a convolution differs from the plain one. */
 export interface ConvOptions {
   readonly activation?: Activation;
   /** Default 1. */
@@ -18,6 +19,7 @@ export interface ConvOptions {
   readonly bias?: boolean;
 }
 
+/** How a linear layer differs from the plain one. */
 export interface LinearOptions {
   readonly activation?: Activation;
   /** Default true. */

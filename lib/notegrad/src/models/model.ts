@@ -29,6 +29,11 @@ export interface Model<X extends Tensors = tf.Tensor, Y extends Tensors = tf.Ten
   readonly [maps]?: (x: X) => Y;
 }
 
+/** A layers model whose type does not say what it maps. */
+export interface UntypedModel extends tf.LayersModel {
+  readonly [maps]?: never;
+}
+
 /** What has weights: a layers model, or one made of several. */
 export type AnyModel = tf.LayersModel | Composite;
 
@@ -69,12 +74,22 @@ export interface ForwardOptions {
  * @returns [batch, …], or an array of these for a model of several outputs; a layers model whose type
  *   does not say which (see `Model`) gives what is expected of it, by default one tensor
  */
-export function forward<X extends Tensors, Y extends Tensors = tf.Tensor>(
+export function forward<Y extends tf.Tensor = tf.Tensor>(
+  model: UntypedModel,
+  x: tf.Tensor | tf.Tensor[],
+  options?: ForwardOptions,
+): Y;
+export function forward<X extends Tensors, Y extends Tensors>(
   model: Model<X, Y>,
   x: X,
+  options?: ForwardOptions,
+): Y;
+export function forward(
+  model: tf.LayersModel,
+  x: tf.Tensor | tf.Tensor[],
   { training = isGradientTaken() }: ForwardOptions = {},
-): Y {
-  return model.apply(x, { training }) as Y;
+): tf.Tensor | tf.Tensor[] {
+  return model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
 }
 
 /**
@@ -85,11 +100,16 @@ export function forward<X extends Tensors, Y extends Tensors = tf.Tensor>(
  * @param x [batch, …], or an array of these for a model of several inputs
  * @returns as `forward`
  */
-export function predict<X extends Tensors, Y extends Tensors = tf.Tensor>(
-  model: Model<X, Y>,
-  x: X,
-): Y {
-  return forward(model, x, { training: false });
+export function predict<Y extends tf.Tensor = tf.Tensor>(
+  model: UntypedModel,
+  x: tf.Tensor | tf.Tensor[],
+): Y;
+export function predict<X extends Tensors, Y extends Tensors>(model: Model<X, Y>, x: X): Y;
+export function predict(
+  model: tf.LayersModel,
+  x: tf.Tensor | tf.Tensor[],
+): tf.Tensor | tf.Tensor[] {
+  return model.apply(x, { training: false }) as tf.Tensor | tf.Tensor[];
 }
 
 /** Whether what is computed now is on its way to a gradient. */

@@ -5,6 +5,7 @@ import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
 import type { Model } from './model';
 
+/** A residual block of a network. */
 export interface ResidualBlockOptions {
   /** The block's path, put before its layers' names: 'layer1.0' gives 'layer1.0.conv1', …. */
   readonly name: string;

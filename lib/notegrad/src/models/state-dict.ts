@@ -34,6 +34,7 @@ export interface ApplyStateDictOptions extends StateDictOptions {
   readonly narrow?: boolean;
 }
 
+/** How `loadStateDict` reads a file and fills a model. */
 export type LoadStateDictOptions = ReadStateDictOptions & ApplyStateDictOptions;
 
 const formats: Readonly<Record<string, (file: string, tensors: NamedTensors) => void>> = {

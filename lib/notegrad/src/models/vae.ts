@@ -40,6 +40,7 @@ export interface Vae extends Composite {
   reconstruct(x: tf.Tensor): tf.Tensor4D;
 }
 
+/** What `vae` makes a variational autoencoder of. */
 export interface VaeParts {
   /** Images → [mean, logVariance]. */
   readonly encoder: Model<tf.Tensor, [tf.Tensor2D, tf.Tensor2D]>;

@@ -13,6 +13,7 @@ import { LEGEND_BELOW, legendName } from './legend';
 import type { Plot } from './plotly-types';
 import { assertFinite, formatNumber, rounded } from './values';
 
+/** What `barChart` draws. */
 export interface BarChartOptions extends FigureText {
   /** What the bars stand for, from left to right; equal ones stay apart. */
   readonly categories: readonly string[];

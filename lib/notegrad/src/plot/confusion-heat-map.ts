@@ -5,6 +5,7 @@ import { BLUES, type FigureText, REDS } from './house-style';
 import { assertMatrix, type MatrixLayer, matrixFigure } from './matrix-figure';
 import { formatNumber } from './values';
 
+/** What `confusionHeatMap` draws. */
 export interface ConfusionHeatMapOptions extends FigureText {
   /** How often each class (row) was taken for each class (column): what `confusionMatrix` gives. */
   readonly counts: readonly ArrayLike<number>[];

@@ -6,6 +6,7 @@ import type { RgbaImage } from './images';
 import { type Cell, drawSheet } from './sheet';
 import { assertFinite, formatNumber } from './values';
 
+/** What `filterGrid` draws. */
 export interface FilterGridOptions extends FigureText {
   /** The kernel of a convolution, `kernel.dataSync()`. */
   readonly kernel: ArrayLike<number>;

@@ -5,6 +5,7 @@ import { BLUE_WHITE_RED, BLUES, type FigureText } from './house-style';
 import { assertMatrix, matrixFigure } from './matrix-figure';
 import { extent, formatNumber } from './values';
 
+/** What `heatMap` draws. */
 export interface HeatMapOptions extends FigureText {
   /** [rows, columns]; the first row is on top. NaN is left white. */
   readonly values: readonly ArrayLike<number>[];

@@ -5,6 +5,7 @@ import { LEGEND_BELOW, legendName } from './legend';
 import type { Plot } from './plotly-types';
 import { assertFinite, extent, formatNumber, rounded } from './values';
 
+/** What `histogram` draws. */
 export interface HistogramOptions extends FigureText {
   /** Samples by the name of the series. */
   readonly series: Readonly<Record<string, ArrayLike<number>>>;

@@ -33,6 +33,7 @@ export interface FilledGridOptions extends CommonOptions {
   readonly columns?: number;
 }
 
+/** What `imageGrid` draws: labelled rows, or images line by line. */
 export type ImageGridOptions = RowGridOptions | FilledGridOptions;
 
 /**

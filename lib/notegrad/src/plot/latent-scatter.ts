@@ -22,6 +22,7 @@ export interface Star {
   readonly label: string;
 }
 
+/** What `latentScatter` draws. */
 export interface LatentScatterOptions extends FigureText, PointCloudOptions {
   /** `[count, 2]`: pairs, or flat row-major as `tensor.dataSync()` gives them. */
   readonly points: PlanePoints;

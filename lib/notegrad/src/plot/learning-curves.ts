@@ -28,6 +28,7 @@ import {
 import { bandNote } from './seed-bands';
 import { extent, formatNumber, rounded } from './values';
 
+/** What `learningCurves` draws. */
 export interface LearningCurvesOptions extends FigureText {
   /**
    * The histories by the name of their run. Several histories of one run are its seeds: their mean

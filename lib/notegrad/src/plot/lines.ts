@@ -30,6 +30,7 @@ export interface LineSeries {
   readonly color?: string;
 }
 
+/** What `lines` draws. */
 export interface LinesOptions extends FigureText {
   /** The lines by their names; a bare array is its y. */
   readonly series: Readonly<Record<string, LineSeries | LineValues>>;

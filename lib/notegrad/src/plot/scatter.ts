@@ -7,6 +7,7 @@ import { type PlanePoints, planePoints } from './plane-points';
 import type { Layout } from './plotly-types';
 import { type PointCloudOptions, pointCloud } from './point-cloud';
 
+/** What `scatter` draws. */
 export interface ScatterOptions extends FigureText, PointCloudOptions {
   /** [count, 2] points by the name of their series. */
   readonly series: Readonly<Record<string, PlanePoints>>;

@@ -13,6 +13,7 @@ import { logAxis } from './log-axis';
 import type { Plot } from './plotly-types';
 import { extent } from './values';
 
+/** What `smallMultiples` draws. */
 export interface SmallMultiplesOptions extends FigureText {
   /** The panels by their names, in reading order: figures of curves, points or bars. */
   readonly panels: Readonly<Record<string, Figure>>;

@@ -22,6 +22,7 @@ export type Step<B extends tf.TensorContainer> = (batch: B) => tf.Scalar;
 /** The values that a validation gives, by metric name. */
 export type Metrics = Record<string, number>;
 
+/** How `fit` trains. */
 export interface FitOptions<B extends tf.TensorContainer> {
   /**
    * The batches of an epoch (0, 1, …); each is disposed after its step. Where they have a `length`, as
@@ -62,6 +63,7 @@ export interface FitOptions<B extends tf.TensorContainer> {
   readonly onNaN?: OnNaN;
 }
 
+/** What a loss that is not finite does to a run. */
 export type OnNaN = 'stop' | 'go on';
 
 /** How long steps run before timers, signals and displays get their turn. */

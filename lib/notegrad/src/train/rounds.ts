@@ -2,6 +2,7 @@ import type { Sized } from '../data/batches/batches';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 
+/** Of which batches rounds are made. */
 export interface RoundsOptions<B extends tf.TensorContainer> {
   /** The batches of an epoch (0, 1, …). */
   readonly batches: (epoch: number) => Iterable<B>;

@@ -3,6 +3,7 @@ import type * as tf from '../engine/tf';
 /** The learning rate of each step, counted from 0. */
 export type Schedule = (step: number) => number;
 
+/** One cycle of the learning rate. */
 export interface OneCycleOptions {
   /** The largest learning rate. */
   readonly peak: number;

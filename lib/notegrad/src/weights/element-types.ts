@@ -17,6 +17,7 @@ export interface ArrayOfType {
   bool: Uint8Array;
 }
 
+/** The types of a tensor's elements, by PyTorch's names. */
 export type ElementType = keyof ArrayOfType;
 
 /** Makes each of them. */

@@ -8,6 +8,7 @@ export interface Target {
   readonly width: number;
 }
 
+/** The targets of a set, by name. */
 export type Targets = Readonly<Record<string, Target>>;
 
 /** A set of images as bytes: an image stays bytes until it is in a batch. */

@@ -1,6 +1,7 @@
 import { DataError } from '../../errors';
 import type { ImageSet } from './images';
 
+/** Mean and standard deviation of all pixels of images. */
 export interface Moments {
   readonly mean: number;
   readonly std: number;

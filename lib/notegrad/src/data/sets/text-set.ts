@@ -43,6 +43,7 @@ export interface LineTextOptions extends CommonTextOptions {
   readonly lines: string | Readonly<Record<string, string>>;
 }
 
+/** Where `textSet` finds texts and labels, and what it makes of them. */
 export type TextSetOptions = CsvTextOptions | LineTextOptions;
 
 /** Texts as ASCII ids 0 … 127. */

@@ -22,6 +22,7 @@ export interface TweetSet extends SequenceSet {
   };
 }
 
+/** Which tweets are read, and how. */
 export interface TweetsOptions {
   readonly split: 'train' | 'test';
   /** Applied to each text before anything else, such as to leave out links. Default: as it is. */
