@@ -1,5 +1,5 @@
 /** A figure is made smaller so that it fits on a page, but to no less than this. */
-export const SMALLEST_FIGURE = 0.7;
+export const SMALLEST_FIGURE = 0.6;
 
 /** A foot of a page may be empty to this share of the page before a figure is made smaller. */
 export const LARGEST_FOOT = 0.2;
