@@ -7,19 +7,30 @@ import { handInOf } from './hand-in';
 import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
 import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
+
+<<<<<<< HEAD
+
 import { type Paper, printNotebook } from './pdf/print-notebook';
 import { recordRun, runRecordOf } from './run-record';
+
+=======
+
+import { type PrintStyle, printNotebook } from './pdf/print-notebook';
+import { type Progress, startProgress } from './progress';
+import { recordRun } from './run-record';
+
+>>>>>>> wt-r
+
 import { saveInPlace } from './save-in-place';
 import { formatTable } from './table';
 import { trustNotebooks } from './trust-notebooks';
 
-export interface RunOptions {
+export interface RunOptions extends PrintStyle {
   readonly profile: Profile;
   readonly out: string;
   /** Seconds that one cell may take. */
   readonly timeout: number;
   readonly pdf: boolean;
-  readonly paper: Paper;
   readonly inPlace: boolean;
   readonly signal?: AbortSignal;
 }
@@ -62,6 +73,7 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
   progress.show(`${name}: starting the kernel (profile ${options.profile})`);
   let execution: Execution;
   let pages = '–';
+  let notes: readonly string[] = [];
   let verdict = 'ok';
   try {
     execution = await executeNotebook({
@@ -83,27 +95,28 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
       if (options.pdf) {
         progress.show(`${name}: printing`);
         const pdf = await print(path, target, options);
-        pages = pdf.pages;
+        ({ pages, notes } = pdf);
         verdict = pdf.verdict;
       }
     }
   } finally {
     progress.clear();
   }
+  for (const note of notes) console.log(`${name}: ${note}`);
   if (verdict !== 'ok' && !execution.failure) console.error(`\n${path}: ${verdict}`);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   return { notebook: name, cells: `${execution.cells}/${total}`, seconds, pages, verdict };
 }
 
 /** A PDF that cannot be made fails its notebook, and the next one is run all the same. */
-async function print(path: string, executed: string, { out, paper }: RunOptions) {
+async function print(path: string, executed: string, { out, ...style }: RunOptions) {
   try {
     const target = join(out, `${nameOf(path)}.pdf`);
-    const { pages } = await printNotebook({ source: path, executed, target, paper });
-    return { pages: String(pages), verdict: 'ok' };
+    const { pages, notes } = await printNotebook({ ...style, source: path, executed, target });
+    return { pages: String(pages), notes, verdict: 'ok' };
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
-    return { pages: '–', verdict: `no PDF: ${reasonOf(error)}` };
+    return { pages: '–', notes: [], verdict: `no PDF: ${reasonOf(error)}` };
   }
 }
 

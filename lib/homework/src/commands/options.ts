@@ -1,4 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Paper } from '../pdf/print-notebook';
+import type { Quality } from '../pdf/shrink-images';
 import { reportsFolder } from '../project';
 
 /** `--out DIR`, the same for every command that writes. */
@@ -6,9 +8,30 @@ export function outOption(): Option {
   return new Option('--out <dir>', 'folder for the results').default(reportsFolder);
 }
 
-/** `--paper a4|letter`. */
-export function paperOption(): Option {
-  return new Option('--paper <size>', 'size of the pages').choices(['a4', 'letter']).default('a4');
+/** What a report looks like, the same for every command that prints one. */
+export interface ReportOptions {
+  readonly paper: Paper;
+  readonly quality: Quality;
+  readonly questionPages: boolean;
+}
+
+/** `--paper`, `--quality` and `--question-pages`. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--paper <size>', 'size of the pages').choices(['a4', 'letter']).default('a4'),
+    )
+    .addOption(
+      new Option('--quality <level>', 'of photographs: high keeps every pixel')
+        .choices(['low', 'normal', 'high'])
+        .default('normal'),
+    )
+    .option('--question-pages', 'start each question on a new page (tag: question)', false);
+}
+
+/** `--name`, which stands below the title. */
+export function authorOption(): Option {
+  return new Option('--name <name>', "the author (default: the notebook's metadata.authors)");
 }
 
 /** A number of seconds above zero. */

@@ -2,8 +2,13 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
 import { nameOf } from '../notebook';
-import { type Paper, printNotebook } from '../pdf/print-notebook';
-import { outOption, paperOption } from './options';
+import { printNotebook } from '../pdf/print-notebook';
+import { addReportOptions, authorOption, outOption, type ReportOptions } from './options';
+
+interface Options extends ReportOptions {
+  readonly name?: string;
+  readonly out: string;
+}
 
 interface Options {
   readonly paper: Paper;
@@ -13,14 +18,19 @@ interface Options {
 
 /** `homework pdf`: prints notebooks as they are, without running them. */
 export function addPdf(program: Command): void {
-  program
+  const command = program
     .command('pdf')
     .description('print notebooks as they are, without running them')
-    .argument('[notebooks...]', 'files to print (default: all in notebooks/)')
-    .addOption(paperOption())
+    .argument('[notebooks...]', 'files to print (default: all in notebooks/)');
+  addReportOptions(command)
+    .addOption(authorOption())
     .addOption(outOption())
+<<<<<<< HEAD
     .option('--pictures <dir>', 'folder of the pictures that notebooks name (default: their own)')
     .action(async (named: string[], { paper, out, pictures }: Options) => {
+=======
+    .action(async (named: string[], out, ...style : Options) => {
+>>>>>>> wt-r
       const paths = chooseNotebooks(named);
       prepareFolder(out);
       for (const path of paths) {
@@ -29,7 +39,7 @@ export function addPdf(program: Command): void {
           source: pictures ? join(pictures, basename(path)) : path,
           executed: path,
           target,
-          paper,
+          ...style,
         });
         console.log(`${target}: ${pages} ${pages === 1 ? 'page' : 'pages'}`);
         for (const note of notes) console.log(`  ${note}`);

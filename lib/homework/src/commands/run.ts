@@ -1,17 +1,16 @@
 import { type Command, Option } from 'commander';
 import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
-import type { Paper } from '../pdf/print-notebook';
 import { runNotebooks } from '../run-notebooks';
 import { abortOnInterrupt } from './interrupt';
-import { outOption, paperOption, seconds } from './options';
+import { addReportOptions, authorOption, outOption, type ReportOptions, seconds } from './options';
 
-interface Options {
+interface Options extends ReportOptions {
   readonly profile: Profile;
   readonly out: string;
   readonly timeout?: number;
   readonly pdf: boolean;
-  readonly paper: Paper;
+  readonly name?: string;
   readonly inPlace: boolean;
 }
 
@@ -19,7 +18,7 @@ const SECONDS_A_CELL: Readonly<Record<Profile, number>> = { quick: 600, full: 36
 
 /** `homework run`: executes notebooks and prints them. */
 export function addRun(program: Command): void {
-  program
+  const command = program
     .command('run')
     .description('run notebooks from top to bottom, and print each as a PDF')
     .argument('[notebooks...]', 'files to run (default: all in notebooks/)')
@@ -31,8 +30,9 @@ export function addRun(program: Command): void {
     )
     .addOption(outOption())
     .option('--timeout <seconds>', 'limit for one cell (default: 600, full: 3600)', seconds)
-    .option('--no-pdf', 'do not print')
-    .addOption(paperOption())
+    .option('--no-pdf', 'do not print');
+  addReportOptions(command)
+    .addOption(authorOption())
     .option('--in-place', 'also save the outputs into the notebooks themselves', false)
     .action(async (named: string[], options: Options) => {
       const paths = chooseNotebooks(named);

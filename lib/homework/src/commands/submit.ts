@@ -1,14 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { chooseNotebooks } from '../choose-notebooks';
-import type { Paper } from '../pdf/print-notebook';
 import { submitNotebook } from '../submit/submit-notebook';
 import { abortOnInterrupt } from './interrupt';
-import { paperOption, seconds } from './options';
+import { addReportOptions, type ReportOptions, seconds } from './options';
 
-interface Options {
+interface Options extends ReportOptions {
   readonly name: string;
   readonly out: string;
-  readonly paper: Paper;
   readonly timeout: number;
 }
 
@@ -21,13 +19,13 @@ Whatever a grader would miss is listed, and then nothing is written.`;
 
 /** `homework submit`: makes the files that a handout wants handed in. */
 export function addSubmit(program: Command): void {
-  program
+  const command = program
     .command('submit')
     .description("make, under the handout's names, what is to be handed in")
     .argument('<notebook>', 'file, or name of one in notebooks/')
     .requiredOption('--name <name>', 'last name and initials, as in riddletm', studentName)
-    .requiredOption('--out <dir>', 'the folder that becomes the hand-in, or gets its zip file')
-    .addOption(paperOption())
+    .requiredOption('--out <dir>', 'the folder that becomes the hand-in, or gets its zip file');
+  addReportOptions(command)
     .addOption(
       new Option('--timeout <seconds>', 'limit for one script').argParser(seconds).default(600),
     )

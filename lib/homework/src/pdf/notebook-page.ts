@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { JSDOM } from 'jsdom';
 import { escapeHtml } from 'notegrad/tooling';
 import { type Cell, codeCells, type Notebook, sourceOf, titleOf } from '../notebook';
 import { packageFolder } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
+import { type FirstPage, firstPageHtml } from './first-page';
 import { type OutputForm, outputForm } from './output-form';
 import { printedParts } from './printed-parts';
+import { FORMULA_MARK, readySpeech, speakMathML } from './speak-formulas';
 import { type Html, type Text, textsToHtml } from './texts-to-html';
 import { formulaStyle, typesetFormulas } from './typeset-formulas';
 
@@ -16,6 +19,8 @@ export interface NotebookPage {
   readonly parts: readonly PagePart[];
   /** What cannot be printed, each with the cell it is in. */
   readonly complaints: readonly string[];
+  /** What a reader may miss, each with the cell it is in. */
+  readonly notes: readonly string[];
 }
 
 /** A Markdown text, a cell's code or one output: a box of its own on the page. */
@@ -44,19 +49,22 @@ interface Draft {
 export async function notebookPage(
   notebook: Notebook,
   source: string,
+  first: FirstPage,
   signal: AbortSignal,
 ): Promise<NotebookPage> {
   const token = `math${randomBytes(6).toString('hex')}n`;
   const complaints: string[] = [];
+  const notes: string[] = [];
   const drafts: Draft[] = [];
   for (const [index, cell] of notebook.cells.entries()) {
     const place = placeOf(cell, notebook);
     drafts.push(...(await draftsOf(cell, index, place, token, complaints)));
   }
+  await readySpeech();
   const texts = drafts.flatMap(({ text }) => text ?? []);
   const converted = await textsToHtml(texts, signal);
   const folder = dirname(resolve(source));
-  const shown: { readonly draft: Draft; readonly fragment: CleanFragment }[] = [];
+  const shown: Shown[] = [];
   const formulas: FormulaPlace[] = [];
   let next = 0;
   for (const draft of drafts) {
@@ -67,10 +75,20 @@ export async function notebookPage(
     complaints.push(...fragment.complaints.map((complaint) => `${draft.place}: ${complaint}`));
     if (draft.kind !== 'code')
       formulas.push(...placeFormulas(fragment.root, draft, token, complaints));
+    if (describe(fragment.root, draft.place)) notes.push(`${draft.place}: ${UNDESCRIBED}`);
     shown.push({ draft, fragment });
   }
   await fillFormulas(formulas, complaints);
+<<<<<<< HEAD
   const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
+=======
+  shown.unshift(firstPart(shown, first));
+  nameHeadings(shown);
+  const style = readFileSync(
+    join(projectRoot, 'lib', 'homework', 'share', 'print', 'print.css'),
+    'utf8',
+  );
+>>>>>>> wt-r
   const styles = [style, await formulaStyle()];
   const sheet = styles.map((css) => `<style>${css}</style>`).join('\n');
   return {
@@ -92,7 +110,59 @@ ${shown.map(({ draft, fragment }, i) => box(draft, fragment, i, sheet)).join('\n
       letters: lettersOf(fragment.root),
     })),
     complaints,
+    notes,
   };
+}
+
+const UNDESCRIBED =
+  'a picture has no words for those who cannot see it (![words](file), alt="words", or text/plain)';
+
+/** Words for formulas in MathML, and for pictures without any; whether there were such pictures. */
+function describe(root: HTMLElement, place: string): boolean {
+  for (const formula of root.querySelectorAll('math')) {
+    if (formula.parentElement?.closest('math')) continue;
+    formula.setAttribute('role', 'img');
+    formula.setAttribute('aria-label', `${FORMULA_MARK}${speakMathML(formula.outerHTML)}`);
+  }
+  const mute = [...root.querySelectorAll('img')].filter(({ alt }) => alt.trim() === '');
+  for (const image of mute) image.alt = `A picture of ${place}, without a description`;
+  return mute.length > 0;
+}
+
+interface Shown {
+  readonly draft: Draft;
+  readonly fragment: CleanFragment;
+}
+
+/** The title, which is taken from the notebook's first text, with what stands below it. */
+function firstPart(shown: readonly Shown[], first: FirstPage): Shown {
+  const { window } = new JSDOM('');
+  const root = window.document.createElement('div');
+  root.innerHTML = firstPageHtml(first);
+  const heading = shown[0]?.draft.kind === 'markdown' && shown[0].fragment.root.firstElementChild;
+  if (heading && heading.localName === 'h1') root.prepend(heading);
+  const draft: Draft = {
+    kind: 'markdown',
+    place: 'the first page',
+    cell: -1,
+    classes: 'front',
+    cellOf: { cell_type: 'markdown', source: '', metadata: {} },
+    markup: 'plain',
+  };
+  return { draft, fragment: { root, hasStyle: false, complaints: [] } };
+}
+
+/** Gives each heading below the title a name of its own, by which the contents lead to it. */
+function nameHeadings([, ...shown]: readonly Shown[]): void {
+  const taken = new Set<string>();
+  for (const { draft, fragment } of shown) {
+    if (draft.markup !== 'markdown' || fragment.hasStyle) continue;
+    for (const heading of fragment.root.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
+      if (heading.id === '' || taken.has(heading.id)) heading.id = `heading-${taken.size}`;
+      taken.add(heading.id);
+      heading.setAttribute('data-heading', '');
+    }
+  }
 }
 
 function htmlOf(html: Html, { place }: Draft, complaints: string[]): string {
@@ -291,7 +361,7 @@ async function fillFormulas(places: readonly FormulaPlace[], complaints: string[
     element.querySelectorAll('a').forEach(cleanLink);
     const [container] = element.children;
     container.setAttribute('role', 'img');
-    container.setAttribute('aria-label', tex);
+    container.setAttribute('aria-label', `${FORMULA_MARK}${result.speech}`);
     element.replaceWith(container);
   });
 }

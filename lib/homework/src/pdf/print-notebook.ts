@@ -1,23 +1,48 @@
 import { rename, writeFile } from 'node:fs/promises';
-import type { Browser } from 'puppeteer-core';
+import { PDFDocument } from '@pdfme/pdf-lib';
+import type { Browser, PDFOptions } from 'puppeteer-core';
 import { Mistake, reasonOf } from '../mistake';
-import { readNotebook } from '../notebook';
+import { readNotebook, titleOf } from '../notebook';
 import { withBrowser } from './browser';
+import { type Filled, fillPages, LARGEST_FOOT, type PageBox, SMALLEST_FIGURE } from './fill-pages';
 import { findLost, type Lost } from './find-lost';
+import { finishPdf } from './finish-pdf';
+import {
+  addContents,
+  authorsOf,
+  dateOf,
+  numberContents,
+  PAGES_WITHOUT_CONTENTS,
+} from './first-page';
 import { type Fitted, fitPage, SMALLEST_SCALE } from './fit-page';
 import { type NotebookPage, notebookPage } from './notebook-page';
 import { openPage } from './open-page';
-import { pageCount } from './page-count';
+import { pagesOfNames } from './pages-of-names';
+import { startQuestions } from './question-pages';
+import type { Quality } from './shrink-images';
 
 export type Paper = 'a4' | 'letter';
 
-export interface PrintOptions {
+/** What a report looks like; the defaults are those of `homework pdf`. */
+export interface PrintStyle {
+  /** Default `a4`. */
+  readonly paper?: Paper;
+  /** Default `normal`. */
+  readonly quality?: Quality;
+  /** Whether each question starts on a page of its own. Default false. */
+  readonly questionPages?: boolean;
+  /** The author's name, in place of those that the notebook's metadata give. */
+  readonly name?: string;
+  /** Sentences below the title. */
+  readonly firstPageNotes?: readonly string[];
+}
+
+export interface PrintOptions extends PrintStyle {
   /** The notebook whose folder relative images are in. */
   readonly source: string;
   /** The notebook whose outputs are printed; the source itself, or an executed copy. */
   readonly executed: string;
   readonly target: string;
-  readonly paper: Paper;
   /** Seconds that all of it may take. Default 180. */
   readonly limit?: number;
 }
@@ -35,9 +60,11 @@ const MILLIMETRES: Readonly<Record<Paper, readonly [wide: number, high: number]>
 const MARGIN = { top: 22, bottom: 20, side: 19 };
 const PIXELS_A_MILLIMETRE = 96 / 25.4;
 const COMPLAINTS_SHOWN = 10;
+const LANGUAGE = 'en';
 
 /**
- * Prints a notebook as a PDF with numbered pages, an outline and alternative texts.
+ * Prints a notebook as a PDF with numbered pages, a table of contents where it is long, tags and
+ * alternative texts as PDF/UA-1 wants them.
  *
  * @throws {Mistake} where something of the notebook would not be seen in the PDF, naming its cell, or
  *   the time limit has passed
@@ -46,8 +73,7 @@ export async function printNotebook(options: PrintOptions): Promise<Printed> {
   const { source, target, limit = 180 } = options;
   const late = AbortSignal.timeout(limit * 1000);
   try {
-    const { pdf, notes } = await print(options, late);
-    const pages = pageCount(pdf);
+    const { pdf, pages, notes } = await print(options, late);
     if (pages === 0) throw new Mistake('Chromium gave a PDF without pages');
     await writeFile(`${target}.partial`, pdf);
     await rename(`${target}.partial`, target);
@@ -59,51 +85,85 @@ export async function printNotebook(options: PrintOptions): Promise<Printed> {
   }
 }
 
-async function print({ source, executed, paper }: PrintOptions, late: AbortSignal) {
+async function print({ source, executed, ...style }: PrintOptions, late: AbortSignal) {
   const notebook = readNotebook(executed);
-  const page = await notebookPage(notebook, source, late);
+  const authors = style.name === undefined ? authorsOf(notebook) : [style.name];
+  const first = { authors, date: dateOf(notebook), notes: style.firstPageNotes ?? [] };
+  const page = await notebookPage(notebook, source, first, late);
   refuse(page.complaints);
-  return withBrowser((browser) => printPage(browser, page, paper), late);
+  const { pdf, notes } = await withBrowser((browser) => printPage(browser, page, style), late);
+  const title = { title: titleOf(notebook, source), authors, language: LANGUAGE };
+  const pages = pdf.getPageCount();
+  return { pdf: await finishPdf(pdf, title, style.quality ?? 'normal'), pages, notes };
 }
 
-async function printPage(browser: Browser, { html, parts }: NotebookPage, paper: Paper) {
+async function printPage(browser: Browser, content: NotebookPage, style: PrintStyle) {
+  const { html, parts } = content;
+  const { paper = 'a4' } = style;
   const [wide, high] = MILLIMETRES[paper];
-  const column = Math.floor((wide - 2 * MARGIN.side) * PIXELS_A_MILLIMETRE);
-  const turnedColumn = Math.floor((high - 2 * MARGIN.side) * PIXELS_A_MILLIMETRE);
+  const upright = boxOf(wide, high);
+  const turned = boxOf(high, wide);
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
-  await page.setViewport({ width: column, height: 1000 });
+  await page.setViewport({ width: upright.width, height: 1000 });
   await page.emulateMediaType('print');
   await openPage(page, html);
   const run = (inPage: (...args: never[]) => unknown, ...args: readonly unknown[]) =>
     page.evaluate(`(${inPage.toString()})(...${JSON.stringify(args)})`);
-  const fitted = (await run(fitPage, SMALLEST_SCALE, column, turnedColumn)) as Fitted[];
+  const fitted = (await run(fitPage, SMALLEST_SCALE, upright.width, turned.width)) as Fitted[];
   const letters = parts.map((part) => part.letters);
-  const lost = (await run(findLost, letters, column, turnedColumn)) as Lost[];
+  const lost = (await run(findLost, letters, upright.width, turned.width)) as Lost[];
   const tooWide = fitted.filter(({ what }) => what === 'too wide');
   refuse([
     ...lost.map(({ part, what, text }) => `${parts[part].place}: ${LOST[what]}: ${text}`),
     ...tooWide.map(({ part }) => `${parts[part].place}: ${TOO_WIDE}`),
   ]);
+  if (style.questionPages) await run(startQuestions);
+  const unfilled = (await run(fillPages, upright, turned, 1, 1)) as Filled;
+  if (unfilled.pages > PAGES_WITHOUT_CONTENTS) await run(addContents);
+  const filled = (await run(fillPages, upright, turned, SMALLEST_FIGURE, LARGEST_FOOT)) as Filled;
+  await run(numberContents, filled.headings);
   await page.addStyleTag({ content: pageStyle(paper) });
-  const pdf = await page.pdf({
-    preferCSSPageSize: true,
-    displayHeaderFooter: true,
-    headerTemplate: edge('<span class="title"></span>'),
-    footerTemplate: edge(
-      '<span style="margin: 0 auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>',
-    ),
-    printBackground: true,
-    outline: true,
-    tagged: true,
-    timeout: 0,
-  });
-  const turned = [...new Set(fitted.map(({ part }) => part))].filter(
-    (part) => !tooWide.some((other) => other.part === part),
-  );
-  const notes = turned.map((part) => `${parts[part].place}: is wide, and stands on a turned page`);
+  const printOnce = async () =>
+    PDFDocument.load(await page.pdf(PRINTED), { updateMetadata: false });
+  let pdf = await printOnce();
+  const pages = pagesOfNames(pdf);
+  const isWrong = ([name, page]: readonly [string, number]) => filled.headings[name] !== page;
+  if (Object.entries(pages).some(isWrong)) {
+    await run(numberContents, pages);
+    pdf = await printOnce();
+  }
+  const sideways = [...new Set(fitted.map(({ part }) => part))];
+  const notes = [
+    ...content.notes,
+    ...sideways.map((part) => `${parts[part].place}: is wide, and stands on a turned page`),
+    ...filled.scaled.map(({ part, scale }) => {
+      return `${parts[part].place}: a figure is at ${Math.floor(100 * scale)} % of its size, to fill a page`;
+    }),
+  ];
   return { pdf, notes };
 }
+
+/** What is between the margins of a page, in CSS pixels. */
+function boxOf(wide: number, high: number): PageBox {
+  return {
+    width: Math.floor((wide - 2 * MARGIN.side) * PIXELS_A_MILLIMETRE),
+    height: Math.floor((high - MARGIN.top - MARGIN.bottom) * PIXELS_A_MILLIMETRE),
+  };
+}
+
+const PRINTED: PDFOptions = {
+  preferCSSPageSize: true,
+  displayHeaderFooter: true,
+  headerTemplate: edge('<span class="title"></span>'),
+  footerTemplate: edge(
+    '<span style="margin: 0 auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>',
+  ),
+  printBackground: true,
+  outline: true,
+  tagged: true,
+  timeout: 0,
+};
 
 const LOST: Readonly<Record<Lost['what'], string>> = {
   gone: 'it is not on the page as it should be',
@@ -128,7 +188,8 @@ function pageStyle(paper: Paper): string {
   const size = MILLIMETRES[paper].map((side) => `${side}mm`);
   return `@page { size: ${size.join(' ')}; ${margin} }
 @page turned { size: ${[...size].reverse().join(' ')}; ${margin} }
-.turned { page: turned }`;
+.turned { page: turned }
+.new-page { break-before: page }`;
 }
 
 /** A line at the head or the foot of each page; Chromium fills in the elements of its classes. */

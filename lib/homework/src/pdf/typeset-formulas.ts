@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readySpeech, speakMathML } from './speak-formulas';
 
-/** What TeX makes of a formula: HTML, or what is wrong with it. */
-export type Typeset = { readonly html: string } | { readonly wrong: string };
+/** What TeX makes of a formula: HTML and the words it is spoken in, or what is wrong with it. */
+export type Typeset =
+  | { readonly html: string; readonly speech: string }
+  | { readonly wrong: string };
 
 export interface TexSource {
   readonly tex: string;
@@ -11,6 +14,7 @@ export interface TexSource {
 
 interface MathItem {
   readonly math: string;
+  readonly root: unknown;
   readonly typesetRoot: unknown;
   start: { node: unknown; n: number; delim: string };
   setMetrics(em: number, ex: number, container: number, line: number, scale: number): void;
@@ -44,6 +48,7 @@ interface MathJax {
       outerHTML(node: unknown): string;
       textContent(node: unknown): string;
     };
+    toMML(root: unknown): string;
   };
   texReset(): void;
   chtmlStylesheet(): unknown;
@@ -102,9 +107,12 @@ export async function typesetFormulas(formulas: readonly TexSource[]): Promise<r
     if (missing !== undefined) wrong.set(item, `no equation has the label ${missing}`);
   }
   document.typeset();
+  await readySpeech();
   return items.map((item) => {
     const reason = wrong.get(item);
-    return reason === undefined ? { html: adaptor.outerHTML(item.typesetRoot) } : { wrong: reason };
+    if (reason !== undefined) return { wrong: reason };
+    const speech = speakMathML(startup.toMML(item.root));
+    return { html: adaptor.outerHTML(item.typesetRoot), speech };
   });
 }
 

@@ -12,7 +12,19 @@ import {
 import { kernelFolder } from '../kernel-folder';
 import { Mistake } from '../mistake';
 import { type Notebook, nameOf, readNotebook } from '../notebook';
+
+<<<<<<< HEAD
+
 import { type Paper, printNotebook } from '../pdf/print-notebook';
+
+=======
+
+import { authorsOf } from '../pdf/first-page';
+import { type PrintStyle, printNotebook } from '../pdf/print-notebook';
+import { type Progress, startProgress } from '../progress';
+
+>>>>>>> wt-r
+
 import { runRecordOf } from '../run-record';
 import { formatTable } from '../table';
 import { missingAnswers } from './answers';
@@ -24,12 +36,11 @@ import { wrongOutputs } from './outputs';
 import { pack, refuseForeignFiles } from './pack';
 import { runScript } from './run-script';
 
-export interface SubmitOptions {
+export interface SubmitOptions extends PrintStyle {
   /** Takes the place of `{name}` in the file names. */
   readonly name: string;
   /** The folder that becomes the hand-in, or gets its zip file. */
   readonly out: string;
-  readonly paper: Paper;
   /** Seconds that one script may take. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
@@ -122,8 +133,10 @@ async function make({ path, notebook, staging, options, progress }: Job, file: H
     }
     case 'report': {
       progress.show(`${nameOf(path)}: printing ${file.to}`);
-      const { paper } = options;
-      const { pages } = await printNotebook({ source: path, executed: path, target, paper });
+      const { name, ...style } = options;
+      const author = authorsOf(notebook).length === 0 ? { name } : {};
+      const print = { source: path, executed: path, target };
+      const { pages } = await printNotebook({ ...style, ...author, ...print });
       return `the notebook's stored outputs, ${pages} ${pages === 1 ? 'page' : 'pages'}`;
     }
     case 'model file':
