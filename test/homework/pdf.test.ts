@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pageCount } from '../../lib/homework/src/pdf/page-count';
 import { type Paper, printNotebook } from '../../lib/homework/src/pdf/print-notebook';
 import { errorOf } from '../support/folders';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -112,12 +111,6 @@ test('anything from another machine fails, naming it', async () => {
 test('nothing is left behind', () => {
   const ours = readdirSync(tmpdir()).filter((name) => /^notegrad-(?:html|chromium)-/.test(name));
   assert.equal(ours, []);
-});
-
-test('pages are counted by the root of the tree', () => {
-  const tree = '1 0 obj\n<</Type /Pages\n/Count 8>>\n2 0 obj\n<</Type /Pages\n/Count 11>>';
-  assert.is(pageCount(Buffer.from(tree)), 11);
-  assert.is(pageCount(Buffer.from('nothing')), 0);
 });
 
 test.run();

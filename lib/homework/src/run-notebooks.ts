@@ -8,18 +8,8 @@ import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
 import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
 
-<<<<<<< HEAD
-
-import { type Paper, printNotebook } from './pdf/print-notebook';
-import { recordRun, runRecordOf } from './run-record';
-
-=======
-
 import { type PrintStyle, printNotebook } from './pdf/print-notebook';
-import { type Progress, startProgress } from './progress';
-import { recordRun } from './run-record';
-
->>>>>>> wt-r
+import { recordRun, runRecordOf } from './run-record';
 
 import { saveInPlace } from './save-in-place';
 import { formatTable } from './table';

@@ -8,11 +8,6 @@ import { addReportOptions, authorOption, outOption, type ReportOptions } from '.
 interface Options extends ReportOptions {
   readonly name?: string;
   readonly out: string;
-}
-
-interface Options {
-  readonly paper: Paper;
-  readonly out: string;
   readonly pictures?: string;
 }
 
@@ -25,12 +20,8 @@ export function addPdf(program: Command): void {
   addReportOptions(command)
     .addOption(authorOption())
     .addOption(outOption())
-<<<<<<< HEAD
     .option('--pictures <dir>', 'folder of the pictures that notebooks name (default: their own)')
-    .action(async (named: string[], { paper, out, pictures }: Options) => {
-=======
-    .action(async (named: string[], out, ...style : Options) => {
->>>>>>> wt-r
+    .action(async (named: string[], { out, pictures, ...style }: Options) => {
       const paths = chooseNotebooks(named);
       prepareFolder(out);
       for (const path of paths) {

@@ -79,16 +79,9 @@ export async function notebookPage(
     shown.push({ draft, fragment });
   }
   await fillFormulas(formulas, complaints);
-<<<<<<< HEAD
-  const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
-=======
   shown.unshift(firstPart(shown, first));
   nameHeadings(shown);
-  const style = readFileSync(
-    join(projectRoot, 'lib', 'homework', 'share', 'print', 'print.css'),
-    'utf8',
-  );
->>>>>>> wt-r
+  const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
   const styles = [style, await formulaStyle()];
   const sheet = styles.map((css) => `<style>${css}</style>`).join('\n');
   return {

@@ -13,17 +13,8 @@ import { kernelFolder } from '../kernel-folder';
 import { Mistake } from '../mistake';
 import { type Notebook, nameOf, readNotebook } from '../notebook';
 
-<<<<<<< HEAD
-
-import { type Paper, printNotebook } from '../pdf/print-notebook';
-
-=======
-
 import { authorsOf } from '../pdf/first-page';
 import { type PrintStyle, printNotebook } from '../pdf/print-notebook';
-import { type Progress, startProgress } from '../progress';
-
->>>>>>> wt-r
 
 import { runRecordOf } from '../run-record';
 import { formatTable } from '../table';
