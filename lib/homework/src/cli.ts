@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addClaims } from './commands/claims';
 import { addData } from './commands/data';
 import { addLab } from './commands/lab';
 import { addPdf } from './commands/pdf';
@@ -9,7 +10,7 @@ import { Mistake } from './mistake';
 const program = new Command('homework')
   .description('Runs, prints, opens and hands in the notebooks')
   .showHelpAfterError('(homework --help tells more)');
-[addRun, addPdf, addSubmit, addLab, addData].forEach((add) => {
+[addRun, addClaims, addPdf, addSubmit, addLab, addData].forEach((add) => {
   add(program);
 });
 

@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import { writeAtomically } from 'notegrad/tooling';
 import { Mistake, reasonOf } from './mistake';
 
 /** A cell as nbformat 4 stores it; text may be split into lines. */
@@ -40,6 +41,11 @@ export function readNotebook(path: string): Notebook {
     throw new Mistake(`${path}: is written for the kernel ${kernel}, and this one is tslab`);
   }
   return notebook;
+}
+
+/** Writes a notebook as Jupyter does, but for the order of its keys. */
+export function writeNotebook(path: string, notebook: Notebook): void {
+  writeAtomically(path, [Buffer.from(`${JSON.stringify(notebook, null, 1)}\n`)]);
 }
 
 function parse(path: string): unknown {

@@ -1,5 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { wrongClaims } from './claims/compare';
+import { refuseClaims, reportClaims } from './claims/report-claims';
+import { type SettledClaims, settleClaims } from './claims/settle-claims';
 import { type Execution, executeNotebook, type Profile } from './execute';
 import { detailsOf, type Failure, summaryOf } from './failure';
 import { handInOf } from './hand-in';
@@ -20,6 +23,8 @@ export interface RunOptions {
   readonly pdf: boolean;
   readonly paper: Paper;
   readonly inPlace: boolean;
+  /** Whether texts that disagree with the values of their claims get these. */
+  readonly fixClaims: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +43,9 @@ interface Result {
 export async function runNotebooks(paths: readonly string[], options: RunOptions): Promise<number> {
   paths.forEach((path) => {
     refuseToOverwrite(path, options.out);
-    handInOf(readNotebook(path), path);
+    const notebook = readNotebook(path);
+    handInOf(notebook, path);
+    refuseClaims(path, wrongClaims(notebook));
   });
   const results: Result[] = [];
   for (const path of paths) {
@@ -59,6 +66,7 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
   const startedAt = Date.now();
   progress.show(`${name}: starting the kernel (profile ${options.profile})`);
   let execution: Execution;
+  let settled: SettledClaims | undefined;
   let pages = '–';
   let verdict = 'ok';
   try {
@@ -73,9 +81,12 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
       report(progress, path, target, execution.failure);
     } else {
       const { profile } = options;
-      recordRun({ executed: target, folder: kernelFolder(path), profile, startedAt });
+      settled = settleClaims(target, execution.evaluated, options);
+      const { claims } = settled;
+      recordRun({ executed: target, folder: kernelFolder(path), profile, startedAt, claims });
       if (options.inPlace) saveInPlace(target, path);
-      if (options.pdf) {
+      verdict = settled.verdict;
+      if (options.pdf && verdict === 'ok') {
         progress.show(`${name}: printing`);
         const pdf = await print(path, target, options);
         pages = pdf.pages;
@@ -85,7 +96,8 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
   } finally {
     progress.clear();
   }
-  if (verdict !== 'ok' && !execution.failure) console.error(`\n${path}: ${verdict}`);
+  if (settled) reportClaims(path, settled);
+  if (settled?.verdict === 'ok' && verdict !== 'ok') console.error(`\n${path}: ${verdict}`);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   return { notebook: name, cells: `${execution.cells}/${total}`, seconds, pages, verdict };
 }

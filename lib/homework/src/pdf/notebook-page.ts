@@ -8,6 +8,7 @@ import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
 import { type OutputForm, outputForm } from './output-form';
 import { printedParts } from './printed-parts';
+import { quickNote } from './quick-note';
 import { type Html, type Text, textsToHtml } from './texts-to-html';
 import { formulaStyle, typesetFormulas } from './typeset-formulas';
 
@@ -86,6 +87,7 @@ ${sheet}
 </head>
 <body>
 <main>
+${quickNote(notebook)}
 ${shown.map(({ draft, fragment }, i) => box(draft, fragment, i, sheet)).join('\n')}
 </main>
 </body>

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { wrongStoredClaims } from '../claims/stored-claims';
 import {
   fillIn,
   type HandIn,
@@ -92,6 +93,7 @@ async function makeFiles(job: Job): Promise<readonly MadeFile[]> {
   const scripts = files.filter((file) => file.from === 'script');
   const aboutRun = [
     ...wrongOutputs(notebook),
+    ...wrongStoredClaims(notebook),
     ...files.flatMap((file) => (file.from === 'model file' ? (wrongModelOf(job, file) ?? []) : [])),
   ];
   const aboutData = files.flatMap((file) =>
