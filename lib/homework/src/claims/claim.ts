@@ -46,6 +46,10 @@ export function boundCells(notebook: Notebook): readonly BoundCell[] {
   });
 }
 
+const REASON = /^(\S|\S.*?\S)( \/\/ )(\S.*)$/s;
+/** The last sign counts: a text may have one, and an expression does not assign. */
+const EXPRESSION = /^(\S.*\S|\S)( = )(\S.*)$/s;
+
 function claimsOf(cell: Cell): readonly Claim[] {
   const { claims } = cell.metadata;
   const place = `the claims of the cell “${firstWords(cell)}”`;
@@ -54,8 +58,7 @@ function claimsOf(cell: Cell): readonly Claim[] {
   }
   if (!Array.isArray(claims)) throw new Mistake(`${place} are not a list`);
   return claims.map((claim) => {
-    const found =
-      typeof claim === 'string' ? /^(.+?)( (?:=|\/\/) +(?=\S))(.+)$/s.exec(claim) : null;
+    const found = typeof claim === 'string' ? (REASON.exec(claim) ?? EXPRESSION.exec(claim)) : null;
     if (!found) {
       throw new Mistake(
         `${place}: ${JSON.stringify(claim)} is neither “text = expression” nor “text // reason”`,
@@ -63,7 +66,7 @@ function claimsOf(cell: Cell): readonly Claim[] {
     }
     const [, text, sign, meaning] = found;
     const rest = sign + meaning;
-    return sign.includes('=') ? { text, expression: meaning, rest } : { text, rest };
+    return sign === ' = ' ? { text, expression: meaning, rest } : { text, rest };
   });
 }
 

@@ -1,20 +1,19 @@
 import type { Claim } from './claim';
-import { overlap, quietParts, type Stretch } from './quiet-parts';
+import { quietParts, type Stretch } from './quiet-parts';
 
 /** Where each claim stands in its text; or what keeps one from having a place of its own. */
 export type Places = { readonly places: readonly Stretch[] } | { readonly wrong: string };
 
 /**
- * Finds the place of each claim, in their order, none in another. There has to be one way only:
- * else a number could be taken for another one that happens to be equal.
+ * Finds the place of each claim, in their order, none in another, and none in a mere part of a formula,
+ * code or heading. There has to be one way only: else a number could be taken for another one that
+ * happens to be equal.
  */
 export function placesOf(source: string, claims: readonly Claim[]): Places {
   const quiet = quietParts(source);
-  const candidates = claims.map(({ text }) => {
-    const found = stretchesOf(source, text);
-    const spoken = found.filter((place) => !quiet.some((part) => overlap(part, place)));
-    return spoken.length > 0 ? spoken : found;
-  });
+  const candidates = claims.map(({ text }) =>
+    stretchesOf(source, text).filter((place) => !quiet.some((part) => isWithin(place, part))),
+  );
   const first: Stretch[] = [];
   for (const [index, places] of candidates.entries()) {
     const end = first.at(-1)?.end ?? 0;
@@ -59,6 +58,11 @@ function stretchesOf(source: string, text: string): readonly Stretch[] {
     start: index,
     end: index + found.length,
   }));
+}
+
+function isWithin(place: Stretch, part: Stretch): boolean {
+  const isAll = place.start === part.start && place.end === part.end;
+  return !isAll && part.start <= place.start && place.end <= part.end;
 }
 
 function escaped(text: string): string {

@@ -15,11 +15,14 @@ export function wrongStoredClaims(notebook: Notebook): readonly string[] {
   return values ? disagreements(notebook, values) : ['no full run has evaluated its claims'];
 }
 
-/** Why a notebook's stored outputs are not those that its claims were evaluated beside. */
+/**
+ * Why the values of a notebook's claims may not be those of its code and outputs any more: one line a
+ * reason. Only the code before the last claim counts.
+ */
 export function staleClaims(notebook: Notebook): readonly string[] {
   const run = runRecordOf(notebook);
   const last = boundCells(notebook).at(-1);
-  if (!run || !last) return [];
+  if (!run?.claims || !last) return [];
   const before = sourceDigests(notebook).slice(0, last.after);
   const changed = before.findIndex((digest, index) => digest !== run.sources[index]) + 1;
   return [

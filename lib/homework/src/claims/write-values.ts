@@ -41,31 +41,21 @@ function writtenCell({ cell, claims }: BoundCell, values: ClaimValues[string]): 
   let text = '';
   let end = 0;
   let count = 0;
-  const starts: number[] = [];
   const renewed = claims.map((claim, index): Claim => {
     const value = claim.expression === undefined ? undefined : values[claim.expression];
     const place = found.places[index];
-    text += source.slice(end, place.start);
-    end = place.start;
-    starts.push(text.length);
     if (typeof value !== 'string' || agrees(claim.text, value)) return claim;
-    text += value;
+    text += source.slice(end, place.start) + value;
     end = place.end;
     count++;
     return { ...claim, text: value };
   });
   if (count === 0) return { cell, count };
   text += source.slice(end);
-  const unfit = renewed.find(
-    ({ text }) => !/^\S(?:.*\S)?$/.test(text) || / (?:=|\/\/) /.test(text),
-  );
+  const unfit = renewed.find(({ text }) => !/^\S(?:.*\S)?$/.test(text) || text.includes(' // '));
   if (unfit) return { wrong: `${JSON.stringify(unfit.text)} cannot stand in a text` };
   const places = placesOf(text, renewed);
   if ('wrong' in places) return { wrong: `with the new values, ${places.wrong}` };
-  const moved = places.places.findIndex(({ start }, index) => start !== starts[index]);
-  if (moved >= 0) {
-    return { wrong: `with the new values, “${renewed[moved].text}” could be taken for another` };
-  }
   const lines = typeof cell.source === 'string' ? text : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
   const list = renewed.map(({ text, rest }) => text + rest);
   return { cell: { ...cell, source: lines, metadata: { ...cell.metadata, claims: list } }, count };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { chooseNotebooks } from '../choose-notebooks';
 import { boundCells } from '../claims/claim';
 import { unclaimed, wrongClaims } from '../claims/compare';
+import { expressionsOf } from '../claims/evaluated';
 import { listed, refuseClaims, renewedIn, unclaimedIn } from '../claims/report-claims';
 import { staleClaims, wrongStoredClaims } from '../claims/stored-claims';
 import { writeValues } from '../claims/write-values';
@@ -32,14 +33,15 @@ export function addClaims(program: Command): void {
 function check(path: string, fix: boolean): boolean {
   if (fix) writeStored(path);
   const notebook = readNotebook(path);
-  const count = boundCells(notebook).flatMap(({ claims }) => claims).length;
-  if (count === 0) return true;
+  const cells = boundCells(notebook);
+  if (cells.length === 0) return true;
   const complaints = [...wrongStoredClaims(notebook), ...staleClaims(notebook)];
   if (complaints.length > 0)
     console.error(`${path}: text and outputs disagree:${listed(complaints)}`);
   const free = unclaimed(notebook);
   if (free.length > 0) console.error(unclaimedIn(path, free));
   const isRight = complaints.length === 0 && free.length === 0;
+  const count = cells.flatMap(expressionsOf).length;
   if (isRight) console.log(`${path}: ${count} ${count === 1 ? 'claim holds' : 'claims hold'}`);
   return isRight;
 }
