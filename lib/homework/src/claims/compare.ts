@@ -1,3 +1,4 @@
+import { Mistake } from '../mistake';
 import { type Notebook, sourceOf } from '../notebook';
 import { type BoundCell, boundCells, type Claim, firstWords } from './claim';
 import type { ClaimValues, Evaluated } from './evaluated';
@@ -7,7 +8,14 @@ import { unclaimedNumbers } from './unclaimed-numbers';
 
 /** What is wrong with the claims themselves, before anything runs: one line each. */
 export function wrongClaims(notebook: Notebook): readonly string[] {
-  return boundCells(notebook).flatMap(({ cell, claims }) => {
+  let cells: readonly BoundCell[];
+  try {
+    cells = boundCells(notebook);
+  } catch (error) {
+    if (error instanceof Mistake) return [error.message];
+    throw error;
+  }
+  return cells.flatMap(({ cell, claims }) => {
     const found = placesOf(sourceOf(cell), claims);
     return 'wrong' in found ? [`the cell “${firstWords(cell)}”: ${found.wrong}`] : [];
   });

@@ -8,9 +8,9 @@ import { disagreements, wrongClaims } from './compare';
  * none if all is well or the notebook has no claims.
  */
 export function wrongStoredClaims(notebook: Notebook): readonly string[] {
-  if (boundCells(notebook).length === 0) return [];
   const wrong = wrongClaims(notebook);
   if (wrong.length > 0) return wrong;
+  if (boundCells(notebook).length === 0) return [];
   const values = runRecordOf(notebook)?.claims;
   return values ? disagreements(notebook, values) : ['no full run has evaluated its claims'];
 }

@@ -31,6 +31,7 @@ export function addClaims(program: Command): void {
 
 /** Whether all that a notebook claims is what its stored outputs say; else tells what is not. */
 function check(path: string, fix: boolean): boolean {
+  refuseClaims(path, wrongClaims(readNotebook(path)));
   if (fix) writeStored(path);
   const notebook = readNotebook(path);
   const cells = boundCells(notebook);
@@ -49,7 +50,6 @@ function check(path: string, fix: boolean): boolean {
 /** Writes what the last full run found into the texts. */
 function writeStored(path: string): void {
   const notebook = readNotebook(path);
-  refuseClaims(path, wrongClaims(notebook));
   const { count, complaints, ...written } = writeValues(
     notebook,
     runRecordOf(notebook)?.claims ?? {},

@@ -28,13 +28,16 @@ export function evaluatePurely(
   // The notebook's own names go before the words of claims.
   const words = Object.entries(wording).filter(([name]) => !(name in globalThis));
   const parameters = words.map(([name, { type }]) => `${name}: ${type}`).join(', ');
-  const { compiled, complaints } = types.check(number, `(${parameters}) => (\n${expression}\n)`);
+  const code = `(${parameters}) => (\n${expression}\n)`;
+  const { compiled, complaints, missingNames } = types.check(number, code);
   if (!compiled) return { error: complaints[0].message };
+  const [missing] = missingNames.values();
+  if (missing) return { error: missing };
   const functions = words.map(([, { say }]) => say);
-  const code = `(${HELPER} => { 'use strict'; return ${compiled.code} })({ result: f => f })(...${WORDING})`;
+  const call = `(${HELPER} => { 'use strict'; return ${compiled.code} })({ result: f => f })(...${WORDING})`;
   Object.defineProperty(globalThis, WORDING, { value: functions, configurable: true });
   try {
-    return evaluateWatched(code);
+    return evaluateWatched(call);
   } finally {
     Reflect.deleteProperty(globalThis, WORDING);
   }
