@@ -5,7 +5,8 @@ import { homework } from '../setup/homework.mjs';
 import { root } from '../setup/root.mjs';
 
 /**
- * Running and printing each notebook in the quick profile, one after the other; each is one test.
+ * Running and printing each notebook in the quick profile, one after the other, and comparing its
+ * text with its stored outputs; each is one test.
  *
  * @returns {import('./job.mjs').Job[]}
  */
@@ -17,9 +18,14 @@ export function notebooks() {
     .map((name) => ({
       name: join('notebooks', name),
       run: async () => {
-        const code = await homework('run', join('notebooks', name), '--profile', 'quick');
-        if (code === 0) return { passed: 1, failed: 0 };
-        return { passed: 0, failed: 1, reason: 'it does not run or print: see above' };
+        const path = join('notebooks', name);
+        if ((await homework('run', path, '--profile', 'quick')) !== 0) {
+          return { passed: 0, failed: 1, reason: 'it does not run or print: see above' };
+        }
+        if ((await homework('claims', path)) !== 0) {
+          return { passed: 0, failed: 1, reason: 'its text and outputs disagree: see above' };
+        }
+        return { passed: 1, failed: 0 };
       },
     }));
 }

@@ -7,7 +7,7 @@ const root = join(__dirname, '..', '..');
 /** A cell of a notebook made for a test; a string is the source of a code cell. */
 export type CellSketch =
   | string
-  | { readonly markdown: string }
+  | { readonly markdown: string; readonly metadata?: Record<string, unknown> }
   | { readonly code: string; readonly tags: readonly string[] };
 
 /** Writes a notebook for our kernel and returns its path. */
@@ -21,7 +21,8 @@ export function writeNotebook(
   const notebook = {
     cells: cells.map((cell, index) => {
       if (typeof cell === 'object' && 'markdown' in cell) {
-        return { cell_type: 'markdown', id: `c${index}`, source: cell.markdown, metadata: {} };
+        const { markdown, metadata = {} } = cell;
+        return { cell_type: 'markdown', id: `c${index}`, source: markdown, metadata };
       }
       const { code, ...metadata } = typeof cell === 'string' ? { code: cell } : cell;
       const never = { outputs: [], execution_count: null };

@@ -1,9 +1,11 @@
 """Runs one notebook in its kernel and tells how it goes, as one JSON object a line on stdout.
 
-Usage: run_notebook.py '{"source": …, "target": …, "cwd": …, "timeout": seconds a cell}'
+Usage: run_notebook.py '{"source": …, "target": …, "cwd": …, "timeout": seconds a cell,
+                         "expressions": {index of a cell: [expression, …]}}'
 
 Events, in order: kernel (pid), then for each code cell that is not empty started (number) and
-finished (number, seconds), and in the end either done or failed (number, kind, text). Numbers count
+finished (number, seconds), and in the end either done or failed (number, kind, text). Expressions are
+evaluated where their cell stands: evaluated (cell, results, each with a value or an error). Numbers count
 from 1 and are what Jupyter shows as In [n]. The target is written in every case, with what was run.
 Closing stdin or SIGTERM stops the kernel, and the run ends as failed with kind "stopped".
 """
@@ -107,11 +109,25 @@ class Runner(NotebookClient):
         if self.failure:
             raise self.failure
 
+    async def evaluate(self, expressions):
+        """What expressions give as things stand, in the protocol's way of asking for it."""
+        asked = {str(place): expression for place, expression in enumerate(expressions)}
+        try:
+            reply = await self.async_wait_for_reply(self.kc.execute('', silent=True, user_expressions=asked))
+        except DeadKernelError:
+            raise self.failure or self.death(self.current)
+        if self.failure:
+            raise self.failure
+        if reply['content']['status'] != 'ok':
+            raise Failure('died', self.current and self.current.number, 'it does not evaluate claims')
+        found = reply['content']['user_expressions']
+        return [result_of(found[place]) for place in asked]
+
     def death(self, cell):
         status = self.km.provisioner.process.poll()
         said = self.last_words()
         ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
-        return Failure('died', cell.number, '\n'.join([ended, *said]))
+        return Failure('died', cell and cell.number, '\n'.join([ended, *said]))
 
     def last_words(self):
         """What the kernel wrote outside of any cell: how tslab itself fails."""
@@ -133,6 +149,12 @@ class Runner(NotebookClient):
     async def listen(self):
         while True:
             await self.kc.iopub_channel.get_msg(timeout=None)
+
+
+def result_of(reply):
+    if reply['status'] == 'ok':
+        return {'value': reply['data']['application/json']}
+    return {'error': reply['evalue']}
 
 
 def failure_of(cell):
@@ -174,14 +196,17 @@ async def run(job, notebook):
             try:
                 info = await runner.async_wait_for_reply(runner.kc.kernel_info())
                 notebook.metadata['language_info'] = info['content']['language_info']
-                await run_cells(runner, notebook)
+                await run_cells(runner, notebook, job.get('expressions', {}))
             finally:
                 kill(runner.kernel_pid)
 
 
-async def run_cells(runner, notebook):
+async def run_cells(runner, notebook, expressions):
     number = 0
     for index, node in enumerate(notebook.cells):
+        asked = expressions.get(str(index))
+        if asked:
+            tell('evaluated', cell=index, results=await runner.evaluate(asked))
         if node.cell_type != 'code' or not node.source.strip():
             continue
         number += 1

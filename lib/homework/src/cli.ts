@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addClaims } from './commands/claims';
 import { addData } from './commands/data';
 import { addInit } from './commands/init';
 import { addLab } from './commands/lab';
@@ -11,7 +12,7 @@ import { Mistake } from './mistake';
 const program = new Command('homework')
   .description('Runs, prints, opens and hands in the notebooks')
   .showHelpAfterError('(homework --help tells more)');
-[addInit, addSetup, addRun, addPdf, addSubmit, addLab, addData].forEach((add) => {
+[addInit, addSetup, addRun, addClaims, addPdf, addSubmit, addLab, addData].forEach((add) => {
   add(program);
 });
 

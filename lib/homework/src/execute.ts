@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { boundCells } from './claims/claim';
+import { type Evaluated, expressionsOf } from './claims/evaluated';
 import type { Failure } from './failure';
+import type { ExpressionResult } from './kernel/pure-expression';
 import { kernelFolder } from './kernel-folder';
+import { readNotebook } from './notebook';
 import { jupyterEnvironment, packageFolder } from './project';
 import { pythonWithJupyter } from './python';
 
@@ -23,6 +27,8 @@ export interface ExecuteOptions {
 export interface Execution {
   /** Cells that ran to their end. */
   readonly cells: number;
+  /** What the claims of the texts gave, each where it stands. */
+  readonly evaluated: Evaluated;
   readonly failure?: Failure;
 }
 
@@ -30,6 +36,11 @@ type DriverEvent =
   | { readonly event: 'kernel'; readonly pid: number }
   | { readonly event: 'started'; readonly number: number }
   | { readonly event: 'finished'; readonly number: number; readonly seconds: number }
+  | {
+      readonly event: 'evaluated';
+      readonly cell: number;
+      readonly results: readonly ExpressionResult[];
+    }
   | { readonly event: 'done' }
   | ({ readonly event: 'failed' } & Failure);
 
@@ -43,6 +54,9 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     target: resolve(target),
     cwd: kernelFolder(source),
     timeout,
+    expressions: Object.fromEntries(
+      boundCells(readNotebook(source)).map((bound) => [bound.index, expressionsOf(bound)]),
+    ),
   };
   // A group of its own: Ctrl-C reaches us alone, and we stop the driver, which stops the kernel.
   const child = spawn(pythonWithJupyter(), [driver, JSON.stringify(job)], {
@@ -53,6 +67,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
   const stop = () => child.kill('SIGTERM');
   signal?.addEventListener('abort', stop);
   let kernel: number | undefined;
+  const evaluated = new Map<number, readonly ExpressionResult[]>();
   try {
     const execution: { cells: number; failure?: Failure; ended: boolean } = {
       cells: 0,
@@ -64,15 +79,16 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       if (event.event === 'kernel') kernel = event.pid;
       if (event.event === 'started') onCell?.(event.number);
       if (event.event === 'finished') execution.cells++;
+      if (event.event === 'evaluated') evaluated.set(event.cell, event.results);
       if (event.event === 'failed') execution.failure = failureOf(event);
       if (event.event === 'failed' || event.event === 'done') execution.ended = true;
     }
     const { cells, failure, ended } = execution;
     if (signal?.aborted && failure?.kind !== 'stopped') {
-      return { cells, failure: { kind: 'stopped', number: null, text: 'stopped' } };
+      return { cells, evaluated, failure: { kind: 'stopped', number: null, text: 'stopped' } };
     }
-    if (ended) return { cells, failure };
-    return { cells, failure: { kind: 'start', number: null, text: await complaints } };
+    if (ended) return { cells, evaluated, failure };
+    return { cells, evaluated, failure: { kind: 'start', number: null, text: await complaints } };
   } finally {
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');

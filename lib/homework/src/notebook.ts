@@ -1,6 +1,8 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import { writeAtomically } from 'notegrad/tooling';
 import { Mistake, reasonOf } from './mistake';
+import { notebookText } from './notebook-text';
 
 /** A cell as nbformat 4 stores it; text may be split into lines. */
 export interface Cell {
@@ -40,6 +42,11 @@ export function readNotebook(path: string): Notebook {
     throw new Mistake(`${path}: is written for the kernel ${kernel}, and this one is tslab`);
   }
   return notebook;
+}
+
+/** Writes a notebook as Jupyter saves it. */
+export function writeNotebook(path: string, notebook: Notebook): void {
+  writeAtomically(path, [Buffer.from(notebookText(notebook))]);
 }
 
 function parse(path: string): unknown {

@@ -1,6 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Progress, startProgress } from './cell-progress';
+import { wrongClaims } from './claims/compare';
+import { refuseClaims, reportClaims } from './claims/report-claims';
+import { type SettledClaims, settleClaims } from './claims/settle-claims';
 import { type Execution, executeNotebook, type Profile } from './execute';
 import { detailsOf, type Failure, summaryOf } from './failure';
 import { handInOf } from './hand-in';
@@ -22,6 +25,8 @@ export interface RunOptions extends PrintStyle {
   readonly timeout: number;
   readonly pdf: boolean;
   readonly inPlace: boolean;
+  /** Whether texts that disagree with the values of their claims get these. */
+  readonly fixClaims: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +45,9 @@ interface Result {
 export async function runNotebooks(paths: readonly string[], options: RunOptions): Promise<number> {
   paths.forEach((path) => {
     refuseToOverwrite(path, options.out);
-    handInOf(readNotebook(path), path);
+    const notebook = readNotebook(path);
+    handInOf(notebook, path);
+    refuseClaims(path, wrongClaims(notebook));
   });
   if (options.inPlace) for (const path of paths) warnOfLoss(path, options.profile);
   const results: Result[] = [];
@@ -62,6 +69,7 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
   const startedAt = Date.now();
   progress.show(`${name}: starting the kernel (profile ${options.profile})`);
   let execution: Execution;
+  let settled: SettledClaims | undefined;
   let pages = '–';
   let notes: readonly string[] = [];
   let verdict = 'ok';
@@ -77,12 +85,15 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
       report(progress, path, target, execution.failure);
     } else {
       const { profile } = options;
-      recordRun({ executed: target, folder: kernelFolder(path), profile, startedAt });
+      settled = settleClaims(target, execution.evaluated, options);
+      const { claims } = settled;
+      recordRun({ executed: target, folder: kernelFolder(path), profile, startedAt, claims });
       if (options.inPlace) {
         saveInPlace(target, path);
         trustNotebooks([path]);
       }
-      if (options.pdf) {
+      verdict = settled.verdict;
+      if (options.pdf && verdict === 'ok') {
         progress.show(`${name}: printing`);
         const pdf = await print(path, target, options);
         ({ pages, notes } = pdf);
@@ -93,7 +104,10 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
     progress.clear();
   }
   for (const note of notes) console.log(`${name}: ${note}`);
-  if (verdict !== 'ok' && !execution.failure) console.error(`\n${path}: ${verdict}`);
+  if (settled) reportClaims(path, settled);
+  if (verdict !== 'ok' && !execution.failure && settled?.verdict === 'ok') {
+    console.error(`\n${path}: ${verdict}`);
+  }
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   return { notebook: name, cells: `${execution.cells}/${total}`, seconds, pages, verdict };
 }

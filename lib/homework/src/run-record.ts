@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from 'notegrad/tooling';
+import type { ClaimValues } from './claims/evaluated';
 import type { Profile } from './execute';
 import { handInOf } from './hand-in';
-import { codeCells, type Notebook, readNotebook, sourceOf } from './notebook';
-import { notebookText } from './notebook-text';
+import { codeCells, type Notebook, readNotebook, sourceOf, writeNotebook } from './notebook';
 
 /**
  * What `homework run` notes in a notebook, under `notegrad.run`, about the run that made its
@@ -19,6 +18,8 @@ export interface RunRecord {
   readonly outputs: string;
   /** SHA-256 of each model file of the hand-in that the run wrote, by its declared path. */
   readonly modelFiles: Readonly<Record<string, string>>;
+  /** What the claims of its texts gave in the full profile; absent where it has none. */
+  readonly claims?: ClaimValues;
 }
 
 export interface RecordOptions {
@@ -29,10 +30,12 @@ export interface RecordOptions {
   readonly profile: Profile;
   /** When the run began, in ms since 1970: a model file that is older is not the run's. */
   readonly startedAt: number;
+  readonly claims?: ClaimValues;
 }
 
 /** Notes in an executed notebook which run made its outputs. */
-export function recordRun({ executed, folder, profile, startedAt }: RecordOptions): void {
+export function recordRun(options: RecordOptions): void {
+  const { executed, folder, profile, startedAt, claims } = options;
   const notebook = readNotebook(executed);
   const files = handInOf(notebook, executed)?.files ?? [];
   const written = files
@@ -44,10 +47,11 @@ export function recordRun({ executed, folder, profile, startedAt }: RecordOption
     sources: sourceDigests(notebook),
     outputs: outputDigest(notebook),
     modelFiles: Object.fromEntries(written),
+    ...(claims && { claims }),
   };
   const notegrad = { ...notebook.metadata.notegrad, run };
   const recorded = { ...notebook, metadata: { ...notebook.metadata, notegrad } };
-  writeAtomically(executed, [Buffer.from(notebookText(recorded))]);
+  writeNotebook(executed, recorded);
 }
 
 /** The record of a notebook's last run; undefined where there is none that can be read. */
@@ -57,7 +61,8 @@ export function runRecordOf(notebook: Notebook): RunRecord | undefined {
     (run?.profile === 'quick' || run?.profile === 'full') &&
     Array.isArray(run.sources) &&
     typeof run.outputs === 'string' &&
-    typeof run.modelFiles === 'object';
+    typeof run.modelFiles === 'object' &&
+    (run.claims === undefined || (typeof run.claims === 'object' && run.claims !== null));
   return isRecord ? (run as RunRecord) : undefined;
 }
 

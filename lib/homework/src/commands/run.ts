@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
+import { Mistake } from '../mistake';
 import { runNotebooks } from '../run-notebooks';
 import { abortOnInterrupt } from './interrupt';
 import { addReportOptions, authorOption, outOption, type ReportOptions, seconds } from './options';
@@ -12,6 +13,7 @@ interface Options extends ReportOptions {
   readonly pdf: boolean;
   readonly name?: string;
   readonly inPlace: boolean;
+  readonly fixClaims: boolean;
 }
 
 const SECONDS_A_CELL: Readonly<Record<Profile, number>> = { quick: 600, full: 3600 };
@@ -34,12 +36,26 @@ export function addRun(program: Command): void {
   addReportOptions(command)
     .addOption(authorOption())
     .option('--in-place', 'also save the outputs into the notebooks themselves', false)
+    .option(
+      '--fix-claims',
+      'write what the full run found into the texts bound to it; as --in-place else',
+      false,
+    )
     .action(async (named: string[], options: Options) => {
+      const { fixClaims, profile } = options;
+      if (fixClaims && profile !== 'full') {
+        throw new Mistake('--fix-claims needs --profile full: texts speak of the full run');
+      }
       const paths = chooseNotebooks(named);
       prepareFolder(options.out);
       const { signal, end } = abortOnInterrupt();
       const timeout = options.timeout ?? SECONDS_A_CELL[options.profile];
-      const failed = await runNotebooks(paths, { ...options, timeout, signal });
+      const failed = await runNotebooks(paths, {
+        ...options,
+        inPlace: options.inPlace || fixClaims,
+        timeout,
+        signal,
+      });
       end();
       process.exitCode = signal.aborted ? 130 : Math.min(failed, 1);
     });

@@ -7,6 +7,7 @@ import { Interruption } from './interruption';
 import { Modules } from './modules';
 import { allowCutCalls, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
+import { type ExpressionResult, evaluatePurely } from './pure-expression';
 import { Scope } from './scope';
 import { StackTraces } from './stack-traces';
 import { displayOf, withText } from './value-display';
@@ -17,6 +18,8 @@ export interface CellRequest {
   readonly silent: boolean;
   /** Whether the cells that wait are given up when this one fails. */
   readonly stopOnError: boolean;
+  /** Asked for after the cell, by names of the asker's choice. */
+  readonly expressions?: Readonly<Record<string, string>>;
 }
 
 /** Where the messages about one cell go. */
@@ -27,9 +30,18 @@ export interface CellPublisher extends Publisher {
 }
 
 export type CellReply =
-  | { readonly status: 'ok'; readonly execution_count: number }
+  | {
+      readonly status: 'ok';
+      readonly execution_count: number;
+      readonly user_expressions: Readonly<Record<string, ExpressionReply>>;
+    }
   | ({ readonly status: 'error'; readonly execution_count: number } & CellError)
   | { readonly status: 'aborted' };
+
+/** The value of one expression, as the Jupyter protocol has it. */
+type ExpressionReply =
+  | { readonly status: 'ok'; readonly data: Record<string, unknown>; readonly metadata: object }
+  | ({ readonly status: 'error' } & CellError);
 
 interface Waiting {
   readonly request: CellRequest;
@@ -210,7 +222,8 @@ export class Kernel {
     run.output.flush();
     const execution_count = run.count;
     if (!error) {
-      run.reply({ status: 'ok', execution_count });
+      const user_expressions = this.evaluate(run.request.expressions ?? {});
+      run.reply({ status: 'ok', execution_count, user_expressions });
       this.running = undefined;
       this.next();
       return;
@@ -226,6 +239,17 @@ export class Kernel {
     };
     if (run.request.stopOnError) setTimer(reply, LISTENING_MS);
     else reply();
+  }
+
+  /** The values of expressions, as things stand; evaluating them changes nothing. */
+  private evaluate(
+    expressions: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, ExpressionReply>> {
+    const replies = Object.entries(expressions).map(([name, expression]) => {
+      const result = evaluatePurely(expression, this.types, ++this.sequence);
+      return [name, replyOf(result)] as const;
+    });
+    return Object.fromEntries(replies);
   }
 
   private onTooMuch(run: Run, error: Error): void {
@@ -254,6 +278,15 @@ export class Kernel {
     const { traceback } = thrownError(error, this.traces, this.missingNames);
     output.print('stderr', `${kind}: ${traceback.at(-1)}\n`);
   }
+}
+
+function replyOf(result: ExpressionResult): ExpressionReply {
+  if ('value' in result) {
+    const data = { 'text/plain': String(result.value), 'application/json': result.value };
+    return { status: 'ok', data, metadata: {} };
+  }
+  const { error } = result;
+  return { status: 'error', ename: 'ExpressionError', evalue: error, traceback: [error] };
 }
 
 /** A notebook is no terminal, wherever its kernel was started: no colours in what is printed. */

@@ -170,11 +170,12 @@ function serve(server: Server, kernel: Kernel): void {
         send('execute_result', { execution_count, data, metadata }),
       error: (error) => send('error', error),
     };
-    const { code, silent, stop_on_error } = message.content;
+    const { code, silent, stop_on_error, user_expressions } = message.content;
     const request = {
       code: String(code),
       silent: silent === true,
       stopOnError: stop_on_error !== false,
+      expressions: textsIn(user_expressions),
     };
     const reply: CellReply = await kernel.execute(request, publisher);
     if (runningCell === message) runningCell = undefined;
@@ -195,6 +196,12 @@ function serve(server: Server, kernel: Kernel): void {
     // Timers and servers of cells would keep the process.
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), SHUTDOWN_MS);
   };
+}
+
+/** What of a message's object is text. */
+function textsIn(value: unknown): Record<string, string> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === 'string'));
 }
 
 /** Completion and documentation. */

@@ -64,7 +64,8 @@ export function findFormulas(text: string, markup: Markup): readonly Stretch[] {
   return stretches;
 }
 
-function verbatimAt(text: string, at: number): string | undefined {
+/** Code, an HTML tag or a comment that begins here in a Markdown text. */
+export function verbatimAt(text: string, at: number): string | undefined {
   if (!/[\s`~<>]/.test(text[at])) return undefined;
   for (const pattern of VERBATIM) {
     const found = matchAt(pattern, text, at);

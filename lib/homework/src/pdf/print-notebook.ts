@@ -19,6 +19,7 @@ import { type NotebookPage, notebookPage } from './notebook-page';
 import { openPage } from './open-page';
 import { pagesOfNames } from './pages-of-names';
 import { startQuestions } from './question-pages';
+import { quickNotes } from './quick-note';
 import type { Quality } from './shrink-images';
 
 export type Paper = 'a4' | 'letter';
@@ -88,7 +89,11 @@ export async function printNotebook(options: PrintOptions): Promise<Printed> {
 async function print({ source, executed, ...style }: PrintOptions, late: AbortSignal) {
   const notebook = readNotebook(executed);
   const authors = style.name === undefined ? authorsOf(notebook) : [style.name];
-  const first = { authors, date: dateOf(notebook), notes: style.firstPageNotes ?? [] };
+  const first = {
+    authors,
+    date: dateOf(notebook),
+    notes: [...quickNotes(notebook), ...(style.firstPageNotes ?? [])],
+  };
   const page = await notebookPage(notebook, source, first, late);
   refuse(page.complaints);
   const { pdf, notes } = await withBrowser((browser) => printPage(browser, page, style), late);

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { type Progress, startProgress } from '../cell-progress';
+import { wrongStoredClaims } from '../claims/stored-claims';
 import {
   fillIn,
   type HandIn,
@@ -94,6 +95,7 @@ async function makeFiles(job: Job): Promise<readonly MadeFile[]> {
   const scripts = files.filter((file) => file.from === 'script');
   const aboutRun = [
     ...wrongOutputs(notebook),
+    ...wrongStoredClaims(notebook),
     ...files.flatMap((file) => (file.from === 'model file' ? (wrongModelOf(job, file) ?? []) : [])),
   ];
   const aboutData = files.flatMap((file) =>
