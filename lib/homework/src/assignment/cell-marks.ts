@@ -142,7 +142,8 @@ export function pythonFloat(value: number): string {
     const sign = exponent < 0 ? '-' : '+';
     return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
   }
-  const digits = mantissa.replace(/[-.]/g, '');
-  const decimals = Math.max(1, digits.length - 1 - exponent);
-  return value.toFixed(decimals);
+  const sign = value < 0 ? '-' : '';
+  const digits = mantissa.replace(/[-.]/g, '').padEnd(exponent + 1, '0');
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1) || '0'}`;
 }

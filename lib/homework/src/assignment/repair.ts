@@ -1,6 +1,6 @@
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import { ANSWER_HERE, type Assignment, type MarkedCell } from './assignment';
-import type { CellMarks } from './cell-marks';
+import { type CellMarks, marksOf } from './cell-marks';
 
 export const REPAIR_KINDS = [
   /** The source of a cell that students do not write. */
@@ -92,7 +92,8 @@ function recognised(
   const byId = new Map(assignment.cells.map((cell) => [cell.id, cell]));
   const pieces: Piece[] = submission.cells.map((cell) => {
     const id = gradeIdOf(cell);
-    if (id === undefined) return { cell };
+    // What is wrong with the marks of a cell that has no id stays with the student.
+    if (id === undefined) return { cell: marksOf(cell).flaws.length > 0 ? unmarked(cell) : cell };
     const reference = byId.get(id);
     if (reference) return { cell, reference };
     report(
