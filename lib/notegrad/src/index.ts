@@ -1,5 +1,14 @@
 import { registerModelFiles } from './weights/tfjs-files';
 
+export { check } from './check/check';
+export { type AccuracyOptions, expectAccuracy } from './check/expect-accuracy';
+export { type CloseOptions, expectClose, expectShape } from './check/expect-close';
+export { expectGradient, type GradientOptions } from './check/expect-gradient';
+export { expectLossFalls, type LossFallsOptions } from './check/expect-loss-falls';
+export { expectParameters } from './check/expect-model';
+export { ExpectationError } from './check/expectation';
+export type { NestedNumbers, Numbers } from './check/numbers';
+export { type Part, partialCredit } from './check/partial-credit';
 export { ASCII_SIZE, fromAscii, type NonAsciiRule, toAscii } from './data/ascii';
 export { type AugmentOptions, augmented } from './data/augment';
 export {

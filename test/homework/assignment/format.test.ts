@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assignmentOf } from '../../../lib/homework/src/assignment/assignment';
@@ -9,8 +11,15 @@ import {
 } from '../../../lib/homework/src/assignment/cell-marks';
 import { regionsOf, withoutRegions } from '../../../lib/homework/src/assignment/regions';
 import type { Cell } from '../../../lib/homework/src/notebook';
-import golden from './nbgrader-checksums.json';
 import { code, given, marked, notebook, solution, task, tests, words, written } from './sketches';
+
+/** Cells, and the checksums that nbgrader 0.9.5 computed of them (`nbgrader.utils.compute_checksum`). */
+const golden: readonly {
+  readonly source: string;
+  readonly cell_type: Cell['cell_type'];
+  readonly nbgrader: CellMarks;
+  readonly checksum: string;
+}[] = JSON.parse(readFileSync(join(__dirname, 'nbgrader-checksums.json'), 'utf8'));
 
 const refusal = (cells: readonly Cell[]): string => {
   try {
@@ -23,7 +32,7 @@ const refusal = (cells: readonly Cell[]): string => {
 
 test('checksums are those that nbgrader 0.9.5 computed', () => {
   for (const { source, cell_type, nbgrader, checksum } of golden) {
-    const found = checksumOf(source, cell_type as Cell['cell_type'], nbgrader as CellMarks);
+    const found = checksumOf(source, cell_type, nbgrader);
     assert.is(found, checksum, JSON.stringify(nbgrader));
   }
 });
