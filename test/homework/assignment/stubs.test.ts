@@ -10,33 +10,47 @@ const folder = join(__dirname, '..', '..', '..', 'notebooks');
 const release = (cells: readonly Cell[]) =>
   makeRelease(assignmentOf(notebook(cells), join(folder, 'made-up.ipynb'))).notebook.cells;
 
-/** A solution's stub, where `use` is what a later cell does with it. */
-function stub(source: string, use = '1', before = ''): string {
-  const cells = [...(before ? [given('before', before)] : []), solution('q1', source), code(use)];
-  return sourceOf(release(cells)[cells.length - 2]);
+/** Solutions, and what later cells do with them; made into one notebook, as types take their time. */
+const sketches: { readonly source: string; readonly use: string }[] = [];
+let released: readonly string[] | undefined;
+
+/** Adds a solution to the notebook; what it gives is its stub, once all have been added. */
+function stub(source: string, use = '1'): () => string {
+  const number = sketches.push({ source, use }) - 1;
+  return () => {
+    released ??= release([
+      given('before', "import { mlp, tf } from 'notegrad';"),
+      ...sketches.flatMap((one, i) => [solution(`q${i}`, one.source), code(one.use)]),
+    ]).map(sourceOf);
+    return released[2 * number + 1].replaceAll(`: q${number}`, ': q1');
+  };
 }
 
 const inMarks = (text: string) => `// BEGIN SOLUTION\n${text}\n// END SOLUTION`;
 
-test('the body of a function becomes a throw, and the function says what it returns', () => {
-  const source = `/** Doubles. */
+const double = stub(
+  `/** Doubles. */
 function double(x: number[]) {
   // BEGIN SOLUTION
   const twice = x.map((v) => 2 * v);
   return { twice };
   // END SOLUTION
-}`;
+}`,
+  'double([1]).twice.length',
+);
+
+test('the body of a function becomes a throw, and the function says what it returns', () => {
   const expected = `/** Doubles. */
 function double(x: number[]): { twice: number[]; } {
   throw new Error('write this: double');
 }`;
-  assert.is(stub(source, 'double([1]).twice.length'), expected);
+  assert.is(double(), expected);
 });
 
-test('functions of every kind keep their types', () => {
-  const body = (indent = '  ') =>
-    `${indent}// BEGIN SOLUTION\n${indent}return 'a';\n${indent}// END SOLUTION`;
-  const kinds: readonly (readonly [string, string, string])[] = [
+const body = (indent = '  ') =>
+  `${indent}// BEGIN SOLUTION\n${indent}return 'a';\n${indent}// END SOLUTION`;
+const functions = (
+  [
     [`const f1 = (x: number) => {\n${body()}\n};`, 'f1(1).length', '(x: number): string => {'],
     [
       `async function f2() {\n${body()}\n}`,
@@ -60,44 +74,57 @@ test('functions of every kind keep their types', () => {
       '[...f4()].length',
       'function* f4(): Generator<',
     ],
-  ];
-  const cells = kinds.flatMap(([source, use], i) => [solution(`q${i}`, source), code(use)]);
-  const found = release(cells).map(sourceOf);
-  kinds.forEach(([, , expected], i) => {
-    assert.match(found[2 * i], expected);
-  });
+  ] as const
+).map(([source, use, expected]) => ({ found: stub(source, use), expected }));
+
+test('functions of every kind keep their types', () => {
+  for (const { found, expected } of functions) assert.match(found(), expected);
 });
 
-test('what a part of a function declares for the rest is there, with its type', () => {
-  const source = `function f(x: number) {
+const part = stub(
+  `function partly(x: number) {
   const a = x;
   // BEGIN SOLUTION the square
   const b = a * a, unused = 1;
   const [c, { d }] = [b, { d: 'x' }];
   // END SOLUTION
   return [b, d];
-}`;
-  const expected = `function f(x: number): (string | number)[] {
+}`,
+  'partly(1)',
+);
+
+test('what a part of a function declares for the rest is there, with its type', () => {
+  const expected = `function partly(x: number): (string | number)[] {
   const a = x;
   const b: number = undefined!;
   const d: string = undefined!;
   throw new Error('write this: the square');
   return [b, d];
 }`;
-  assert.is(stub(source, 'f(1)'), expected);
+  assert.is(part(), expected);
 });
 
+const unused = stub(inMarks('const list = [1, 2], helper = 1;\nconsole.log(helper);'));
+const used = stub(inMarks('const series = [1, 2], helper2 = 1;'), 'series.map((x) => x + 1)');
+const unmarked = stub('const answer = 42;\nconst other = 2;', 'answer + 1');
+
 test('at the top of a cell, names that later cells use are declared, and others are not', () => {
-  const source = inMarks('const list = [1, 2], helper = 1;\nconsole.log(helper);');
-  assert.is(stub(source), '// write this: q1');
+  assert.is(unused(), '// write this: q1');
   assert.is(
-    stub(source, 'list.map((x) => x + 1)'),
-    "// write this: q1\nconst list: number[] = undefined!;\nthrow new Error('write this: q1');",
+    used(),
+    "// write this: q1\nconst series: number[] = undefined!;\nthrow new Error('write this: q1');",
   );
 });
 
-test('functions, classes and types that are solutions as a whole keep their heads', () => {
-  const source = inMarks(`interface Pair { a: number; b: string }
+test('a cell without marks is a solution as a whole, and its type does not give it away', () => {
+  assert.is(
+    unmarked(),
+    "// write this: q1\nconst answer: number = undefined!;\nthrow new Error('write this: q1');",
+  );
+});
+
+const whole = stub(
+  inMarks(`interface Pair { a: number; b: string }
 const swap = ({ a, b }: Pair) => [b, a] as const;
 function make(n = 1): Pair {
   return { a: n, b: 'x' };
@@ -113,7 +140,11 @@ class Box<T> {
     return this.content;
   }
 }
-const secret = 7;`);
+const secret = 7;`),
+  'const p: Pair = make();\nswap(p)[0].length;\nnew Box(1).get().toFixed();',
+);
+
+test('functions, classes and types that are solutions as a whole keep their heads', () => {
   const expected = `// write this: q1
 interface Pair { a: number; b: string }
 const swap = ({ a, b }: Pair): readonly [string, number] => {
@@ -131,12 +162,11 @@ class Box<T> {
     throw new Error('write this: Box.get');
   }
 }`;
-  const use = 'const p: Pair = make();\nswap(p)[0].length;\nnew Box(1).get().toFixed();';
-  assert.is(stub(source.replace('readonly size = 1', 'readonly size: number = 1'), use), expected);
+  assert.is(whole(), expected);
 });
 
-test('methods that are solutions as a whole keep their heads, and what is private goes', () => {
-  const source = `class A {
+const members = stub(
+  `class C {
   // BEGIN SOLUTION
   private x = 1;
   f(y: number) {
@@ -146,28 +176,47 @@ test('methods that are solutions as a whole keep their heads, and what is privat
   g() {
     return this.f(1);
   }
-}`;
-  const expected = `class A {
+}`,
+  'new C().g()',
+);
+
+test('methods that are solutions as a whole keep their heads, and what is private goes', () => {
+  const expected = `class C {
   f(y: number): number {
-    throw new Error('write this: A.f');
+    throw new Error('write this: C.f');
   }
   g() {
     return this.f(1);
   }
 }`;
-  assert.is(stub(source, 'new A().g()'), expected);
+  assert.is(members(), expected);
 });
+
+const inList = stub(
+  'const items: number[] = [\n  1,\n  // BEGIN SOLUTION\n  2,\n  // END SOLUTION\n];',
+  'items',
+);
 
 test('inside of a list or an object there is room for a comment only', () => {
-  const source = 'const list: number[] = [\n  1,\n  // BEGIN SOLUTION\n  2,\n  // END SOLUTION\n];';
-  assert.is(stub(source, 'list'), 'const list: number[] = [\n  1,\n  // write this: q1\n];');
+  assert.is(inList(), 'const items: number[] = [\n  1,\n  // write this: q1\n];');
 });
 
-test('a cell without marks is a solution as a whole, and a written answer is nbgrader’s words', () => {
-  assert.is(
-    stub('const a = 1;\nconst b = 2;', 'a'),
-    "// write this: q1\nconst a: number = undefined!;\nthrow new Error('write this: q1');",
-  );
+const ofLibrary = stub(
+  inMarks(
+    'const model = mlp({ inputShape: [2], hidden: [3], numClasses: 2, seed: 1 });\nconst zeros = tf.zeros([2, 2]);\nconst optimizer = tf.train.adam(0.1);',
+  ),
+  'tf.tidy(() => (model.predict(zeros) as tf.Tensor).print()); optimizer.dispose();',
+);
+
+test('types of the library are written as the notebook knows them, with no path of this machine', () => {
+  const found = ofLibrary();
+  assert.match(found, /const model: .*LayersModel = undefined!;/);
+  assert.match(found, /const zeros: tf\.Tensor</);
+  assert.match(found, /const optimizer: .*AdamOptimizer = undefined!;/);
+  assert.not.match(found, join(folder, '..'));
+});
+
+test('a written answer is nbgrader’s words', () => {
   const [, answer, around] = release([
     words('# A'),
     written('q2', 1, 'Because of the chain rule.'),
@@ -177,27 +226,18 @@ test('a cell without marks is a solution as a whole, and a written answer is nbg
   assert.is(around, 'Say why.\nYOUR ANSWER HERE\nThe end.');
 });
 
-test('types of the library are written as the notebook knows them, with no path of this machine', () => {
-  const imports = "import { mlp, tf } from 'notegrad';";
-  const source = inMarks(
-    'const model = mlp({ inputShape: [2], hidden: [3], numClasses: 2, seed: 1 });\nconst x = tf.zeros([2, 2]);\nconst optimizer = tf.train.adam(0.1);',
-  );
-  const use = 'tf.tidy(() => (model.predict(x) as tf.Tensor).print()); optimizer.dispose();';
-  const found = stub(source, use, imports);
-  assert.match(found, /const model: .*LayersModel = undefined!;/);
-  assert.match(found, /const x: tf\.Tensor</);
-  assert.not.match(found, folder.split('/')[1] ?? '/work');
-});
-
 test('a notebook that does not compile, solved or released, is refused with its cells', () => {
   assert.throws(
     () => release([code('const a: string = 1;')]),
     /with its solution does not compile:\n {2}- cell 1, line 1: Type 'number'/,
   );
-  const derived = inMarks('class A extends Map {\n  constructor() {\n    super();\n  }\n}');
-  assert.throws(() => stub(derived, 'new A()'), 'cell 1 (q1): the class A extends another');
+  const derived = inMarks('class D extends Map {\n  constructor() {\n    super();\n  }\n}');
   assert.throws(
-    () => stub(`const pair: [number] = [\n${inMarks('1,')}\n];`),
+    () => release([solution('q1', derived), code('new D()')]),
+    'cell 1 (q1): the class D extends another',
+  );
+  assert.throws(
+    () => release([solution('q1', `const pair: [number] = [\n${inMarks('1,')}\n];`)]),
     /as it would be released does not compile:\n {2}- cell 1 \(q1\), line 1:/,
   );
 });
