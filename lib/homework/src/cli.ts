@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCheck } from './commands/check';
 import { addData } from './commands/data';
 import { addLab } from './commands/lab';
 import { addNew } from './commands/new';
@@ -12,9 +13,11 @@ import { Mistake } from './mistake';
 const program = new Command('homework')
   .description('Runs, prints, opens and hands in the notebooks')
   .showHelpAfterError('(homework --help tells more)');
-[addRun, addPdf, addSubmit, addLab, addData, addNew, addPoints, addRelease].forEach((add) => {
-  add(program);
-});
+[addRun, addPdf, addSubmit, addLab, addData, addNew, addPoints, addRelease, addCheck].forEach(
+  (add) => {
+    add(program);
+  },
+);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Mistake ? `homework: ${error.message}` : error);

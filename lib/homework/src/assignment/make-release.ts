@@ -6,6 +6,7 @@ import { type Cell, type Notebook, sourceOf } from '../notebook';
 import type { Assignment, MarkedCell } from './assignment';
 import { type CellMarks, checksumOf } from './cell-marks';
 import type { ReleaseNote } from './release-note';
+import { sidecarOf } from './sidecar';
 import { namesIn, stubOfCode, stubOfWords } from './stub-cell';
 import { checkCells } from './typed-cells';
 
@@ -35,7 +36,7 @@ export function makeRelease(assignment: Assignment): Release {
   const note: ReleaseNote = {
     version: 1,
     name: assignment.name,
-    sidecar: `${assignment.name}.assignment.json`,
+    sidecar: sidecarOf(assignment.name),
     of: createHash('sha256').update(JSON.stringify(notebook.cells)).digest('hex'),
     points: assignment.points,
   };

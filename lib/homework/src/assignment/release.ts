@@ -29,6 +29,7 @@ import {
   unsteady,
 } from './prove-release';
 import { runEveryCell } from './run-every-cell';
+import { SIDECAR_VARIABLE, sidecarOf } from './sidecar';
 
 export interface ReleaseOptions {
   /** The folder that students get. */
@@ -73,8 +74,7 @@ export async function release(path: string, options: ReleaseOptions): Promise<Re
   }
   const out = resolve(options.out);
   const { notebook, unsolved } = makeRelease(assignment);
-  const { sidecar } = (notebook.metadata.notegrad?.release ?? {}) as { readonly sidecar: string };
-  const names = [`${assignment.name}.ipynb`, sidecar];
+  const names = [`${assignment.name}.ipynb`, sidecarOf(assignment.name)];
   const packed = packedFiles(assignment);
   refuseForeign(path, out, [...names, ...packed]);
   const staging = mkdtempSync(join(tmpdir(), 'notegrad-release-'));
@@ -106,7 +106,10 @@ async function prove(
   const solved = await runEveryCell(notebook, {
     ...common,
     folder: dirname(resolve(path)),
-    environment: { NOTEGRAD_TRIALS: String(trials) },
+    environment: {
+      NOTEGRAD_TRIALS: String(trials),
+      [SIDECAR_VARIABLE]: join(staging, sidecarOf(name)),
+    },
     onCell: (number) => progress.show(`${name}: the solution, cell ${number}`),
   });
   // What the run writes is no part of the release.

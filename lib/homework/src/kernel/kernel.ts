@@ -111,6 +111,11 @@ export class Kernel {
     return this.running !== undefined;
   }
 
+  /** `require`, as cells have it. */
+  get require(): NodeJS.Require {
+    return this.surroundings.require;
+  }
+
   get languageTypes(): CellTypes {
     return this.types;
   }

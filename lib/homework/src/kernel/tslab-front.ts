@@ -1,5 +1,6 @@
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { installCheck } from '../assignment/check-in-kernel';
 import { projectRoot } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
@@ -65,6 +66,7 @@ const load = createRequire(join(projectRoot, 'package.json'));
 export function startKernel(connectionFile: string): void {
   const tslab = loadTslab();
   const kernel = new Kernel(process.cwd(), projectRoot);
+  installCheck(process.cwd(), kernel.require);
   tslab.converter.createConverter = () => ({ close() {} });
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);

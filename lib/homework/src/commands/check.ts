@@ -1,0 +1,99 @@
+import { type Command, Option } from 'commander';
+import { type Checked, checkNotebook, compareWithRelease } from '../assignment/check-notebook';
+import { chooseNotebooks } from '../choose-notebooks';
+import type { Profile } from '../execute';
+import { startProgress } from '../progress';
+import { writeNotebook } from '../save-in-place';
+import { formatTable } from '../table';
+import { abortOnInterrupt } from './interrupt';
+import { seconds } from './options';
+
+interface Options {
+  readonly question?: string;
+  readonly repair: boolean;
+  readonly profile: Profile;
+  readonly timeout: number;
+}
+
+/** `homework check`: runs the tests that a student sees. */
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description(
+      'run the visible tests of an assignment, and see that its cells are as they were given',
+    )
+    .argument('<notebook>', 'the student’s notebook')
+    .option('--question <id>', 'check this question only')
+    .option('--repair', 'put given cells and tests back as they were, and say what was done', false)
+    .addOption(
+      new Option('--profile <name>', 'how much is computed')
+        .choices(['quick', 'full'])
+        .env('NOTEGRAD_PROFILE')
+        .default('quick'),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
+    )
+    .action(async (named: string, options: Options) => {
+      const [path] = chooseNotebooks([named]);
+      if (options.repair) {
+        const { repaired, repairs } = compareWithRelease(path);
+        if (repairs.length > 0) writeNotebook(repaired, path);
+        console.log(
+          repairs.length > 0 ? `${path} was repaired:` : `${path}: there is nothing to repair`,
+        );
+        for (const { cell, message } of repairs) console.log(`  - ${cell} ${message}`);
+      }
+      const { signal, end } = abortOnInterrupt();
+      const progress = startProgress();
+      try {
+        const onCell = (number: number) => progress.show(`${path}: cell ${number}`);
+        const checked = await checkNotebook(path, { ...options, signal, onCell });
+        progress.clear();
+        console.log(checkReport(checked));
+        process.exitCode = isGood(checked) ? 0 : 1;
+      } finally {
+        progress.clear();
+        end();
+        if (signal.aborted) process.exitCode = 130;
+      }
+    });
+}
+
+/** What a check found, in words and a table. */
+export function checkReport({ questions, failed, repairs }: Checked): string {
+  const rows = questions.flatMap(({ id, grades }) =>
+    grades.length === 0
+      ? [[id, '', '–', 'nothing to check here: it is marked by a person or by hidden tests']]
+      : grades.map(({ name, score, max, status, message }) => [
+          id,
+          name,
+          `${score}/${max}`,
+          status === 'passed' ? 'passed' : message.public,
+        ]),
+  );
+  const parts = [`\n${formatTable(['question', 'test', 'points', 'result'], rows.map(oneLine))}`];
+  if (failed.length > 0) {
+    parts.push(
+      `Cells that fail:\n${failed.map((one) => `  - cell ${one.cell}: ${one.message}`).join('\n')}`,
+    );
+  }
+  if (repairs.length > 0) {
+    const list = repairs.map(({ cell, message }) => `  - ${cell} ${message}`).join('\n');
+    parts.push(
+      `Not as it was given (the tests above ran as they were given; --repair puts it back in the notebook):\n${list}`,
+    );
+  }
+  return parts.join('\n\n');
+}
+
+function isGood({ questions, repairs }: Checked): boolean {
+  const isPassed = questions.every(({ grades }) =>
+    grades.every(({ status }) => status === 'passed'),
+  );
+  return isPassed && repairs.length === 0;
+}
+
+function oneLine(row: readonly string[]): readonly string[] {
+  return row.map((text) => text.replaceAll(/\s*\n\s*/g, ' '));
+}
