@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readAssignment } from '../../../lib/homework/src/assignment/assignment';
+import { checkNotebook } from '../../../lib/homework/src/assignment/check-notebook';
 import { release } from '../../../lib/homework/src/assignment/release';
 import { runEveryCell } from '../../../lib/homework/src/assignment/run-every-cell';
+import { pointsTable } from '../../../lib/homework/src/commands/points';
 import {
   type Cell,
   type Notebook,
   readNotebook,
   sourceOf,
 } from '../../../lib/homework/src/notebook';
+import { submitNotebook } from '../../../lib/homework/src/submit/submit-notebook';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { homework } from '../notebooks';
 import { code, given, notebook, solution, tests, words } from './sketches';
@@ -23,8 +26,6 @@ const gradeIdOf = ({ metadata }: Cell) =>
 test('an assignment is made, its points are shown, and it is released', async () => {
   const made = await homework(folder, ['new', 'first-steps']);
   assert.is(made.code, 0, made.stderr);
-  const again = await homework(folder, ['new', 'first-steps.ipynb']);
-  assert.match(again.stderr, 'first-steps.ipynb: is there already');
   const ended = await homework(folder, ['release', 'first-steps.ipynb', '--out', 'students']);
   assert.is(ended.code, 0, ended.stderr);
   assert.match(ended.stdout, /^q1 +1 The logistic loss +1 +1 +0 +2$/m);
@@ -36,8 +37,8 @@ test('an assignment is made, its points are shown, and it is released', async ()
     .join('\n');
   assert.not.match(everything, /perSample|far from 0|z\.sigmoid\(\)|its logarithm|SOLUTION|HIDDEN/);
   assert.match(everything, "throw new Error('write this: logisticLoss')");
-  const points = await homework(folder, ['points', 'students/first-steps.ipynb']);
-  assert.match(points.stdout, /^q1 +1 The logistic loss +1 +0 +0 +2$/m);
+  const points = pointsTable(readAssignment(join(released, 'first-steps.ipynb')));
+  assert.match(points, /^q1 +1 The logistic loss +1 +0 +0 +2$/m);
 });
 
 /** The released notebook with answers in the place of stubs. */
@@ -62,7 +63,16 @@ test('a student is told what was expected and found, and cells that were changed
   const before = readFileSync(path, 'utf8');
   const mine = handedIn({ q1: LOSS, q2: GRADIENT, 'q1-tests': 'console.log("passed");' });
   const cells = mine.cells.filter((cell) => gradeIdOf(cell) !== 'q2-tests');
-  writeFileSync(path, JSON.stringify({ ...mine, cells }));
+  const handIn = {
+    package: 'folder',
+    files: [{ from: 'notebook', to: '{name}.ipynb' }],
+  };
+  const notegrad = { ...mine.metadata.notegrad, handIn };
+  writeFileSync(path, JSON.stringify({ ...mine, metadata: { ...mine.metadata, notegrad }, cells }));
+  const submit = { name: 'a', out: join(folder, 'mine'), paper: 'a4', timeout: 60 } as const;
+  const refused = await submitNotebook(path, submit).catch((error) => error);
+  assert.match(refused.message, '- q1-tests was changed: it was put back as it was given');
+  assert.match(refused.message, '--repair');
   const first = await homework(folder, ['check', 'students/first-steps.ipynb', '--question', 'q2']);
   assert.is(first.code, 1, first.stderr);
   assert.match(first.stdout, /^q2 +the shape +1\/1 +passed$/m);
@@ -82,13 +92,9 @@ test('a student is told what was expected and found, and cells that were changed
   const now = readNotebook(path);
   assert.equal(now.cells.map(gradeIdOf), mine.cells.map(gradeIdOf));
   assert.is(sourceOf(now.cells.find((cell) => gradeIdOf(cell) === 'q2')!), GRADIENT);
-  const unknown = await homework(folder, [
-    'check',
-    'students/first-steps.ipynb',
-    '--question',
-    'q9',
-  ]);
-  assert.match(unknown.stderr, 'unknown question: q9 (known: q1, q2, q3)');
+  const q9 = { question: 'q9', profile: 'quick', timeout: 60 } as const;
+  const unknown = await checkNotebook(path, q9).catch((error) => error);
+  assert.is(unknown.message, 'unknown question: q9 (known: q1, q2, q3)');
   writeFileSync(path, before);
 });
 

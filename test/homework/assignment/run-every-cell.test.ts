@@ -42,6 +42,16 @@ test('cells behind one that throws, has wrong types or never ends are run all th
   );
 });
 
+test('a cell that nbgrader put back runs, and its errors are in their lines', async () => {
+  const restored = '# This cell (id:q1) was missing. It was added back by nbgrader.\n\n';
+  const cells = [`${restored}1 + 1`, `${restored}throw new Error("no");`, '1;\n# 2'];
+  const runs = await runEveryCell(notebook(cells.map(code)), options);
+  const [sum, thrown, other] = runs.values();
+  assert.match(JSON.stringify(sum.outputs), '"text/plain":["2"]');
+  assert.match(thrown.text, 'cell 2, line 3');
+  assert.is(other.status, 'error');
+});
+
 test('what stands behind a kernel that died was not run', async () => {
   const cells = ['1', 'process.kill(process.pid, "SIGKILL"); await new Promise(() => {});', '2'];
   const runs = await runEveryCell(notebook(cells.map(code)), options);

@@ -48,4 +48,14 @@ test('empty cells and what a skeleton left are named with the heading above them
   );
 });
 
+test('what nbgrader and release leave for an answer is none', () => {
+  const stub = { code: "function f() {\n  throw new Error('write this: f');\n}" };
+  const theirs = { code: '// YOUR CODE HERE' };
+  assert.equal(missingIn('## One', 'YOUR ANSWER HERE', theirs, stub), [
+    '“YOUR ANSWER HERE” stands under “One”',
+    '“YOUR CODE HERE” stands under “One”',
+    '“write this:” stands under “One”',
+  ]);
+});
+
 test.run();

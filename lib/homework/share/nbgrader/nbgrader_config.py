@@ -25,3 +25,6 @@ c.InstantiateTests.sanitizers = {
 c.Execute.timeout = 600
 # A cell that fails costs its own points; this also ends one that never would.
 c.Execute.interrupt_on_timeout = True
+
+# Graded cells that a student deleted are put back, so that their points are lost and not left open.
+c.OverwriteCells.add_missing_cells = True

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type Checked, checkNotebook, compareWithRelease } from '../assignment/check-notebook';
+import { checkReport } from '../assignment/check-report';
 import { chooseNotebooks } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { startProgress } from '../progress';
 import { writeNotebook } from '../save-in-place';
-import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
 import { seconds } from './options';
 
@@ -60,40 +60,9 @@ export function addCheck(program: Command): void {
     });
 }
 
-/** What a check found, in words and a table. */
-export function checkReport({ questions, failed, repairs }: Checked): string {
-  const rows = questions.flatMap(({ id, grades }) =>
-    grades.length === 0
-      ? [[id, '', '–', 'nothing to check here: it is marked by a person or by hidden tests']]
-      : grades.map(({ name, score, max, status, message }) => [
-          id,
-          name,
-          `${score}/${max}`,
-          status === 'passed' ? 'passed' : message.public,
-        ]),
-  );
-  const parts = [`\n${formatTable(['question', 'test', 'points', 'result'], rows.map(oneLine))}`];
-  if (failed.length > 0) {
-    parts.push(
-      `Cells that fail:\n${failed.map((one) => `  - cell ${one.cell}: ${one.message}`).join('\n')}`,
-    );
-  }
-  if (repairs.length > 0) {
-    const list = repairs.map(({ cell, message }) => `  - ${cell} ${message}`).join('\n');
-    parts.push(
-      `Not as it was given (the tests above ran as they were given; --repair puts it back in the notebook):\n${list}`,
-    );
-  }
-  return parts.join('\n\n');
-}
-
 function isGood({ questions, repairs }: Checked): boolean {
   const isPassed = questions.every(({ grades }) =>
     grades.every(({ status }) => status === 'passed'),
   );
   return isPassed && repairs.length === 0;
-}
-
-function oneLine(row: readonly string[]): readonly string[] {
-  return row.map((text) => text.replaceAll(/\s*\n\s*/g, ' '));
 }

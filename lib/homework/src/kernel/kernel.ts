@@ -7,6 +7,7 @@ import { Interruption } from './interruption';
 import { Modules } from './modules';
 import { allowCutCalls, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
+import { withoutHashComment } from './restored-cell';
 import { Scope } from './scope';
 import { StackTraces } from './stack-traces';
 import { displayOf } from './value-display';
@@ -163,7 +164,7 @@ export class Kernel {
   }
 
   private async run(run: Run): Promise<void> {
-    const { code } = run.request;
+    const code = withoutHashComment(run.request.code);
     try {
       allowCutCalls();
       this.scope.beginCell();

@@ -5,8 +5,9 @@ interface Heading {
   readonly text: string;
 }
 
-/** Words that a skeleton leaves where an answer belongs. */
-const PLACEHOLDER = /\bTODO\b|\bFIXME\b|\b[Yy]our (?:answer|code|solution) here\b/;
+/** Words that a skeleton leaves where an answer belongs, those of nbgrader and of `release` among them. */
+const PLACEHOLDER =
+  /\bTODO\b|\bFIXME\b|\b(?:[Yy]our|YOUR) (?:answer|ANSWER|code|CODE|solution|SOLUTION) (?:here|HERE)\b|\bwrite this:/;
 
 /** Where a notebook still lacks an answer: empty cells, headings over nothing, placeholders. */
 export function missingAnswers(notebook: Notebook): readonly string[] {
