@@ -168,6 +168,7 @@ test('what nbgrader could not grade is refused, each with its cell', () => {
     ],
     [solution('q', '// BEGIN HIDDEN TESTS\n// END HIDDEN TESTS'), 'is no test cell'],
     [written('q', 1, 'BEGIN MARK SCHEME\nEND MARK SCHEME'), 'is no task'],
+    [task('q', 1, 'BEGIN MARK SCHEME\n![](attachment:a.png)\nEND MARK SCHEME'), 'has a picture'],
     [{ ...code(''), metadata: { nbgrader: [] } }, 'metadata.nbgrader is not an object'],
   ];
   for (const [cell, message] of wrong) {

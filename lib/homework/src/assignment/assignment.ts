@@ -135,6 +135,12 @@ function markedCell(cell: Cell, index: number, isReleased: boolean) {
   // With wrong metadata there is no knowing what a region may stand in.
   if (wrongMarks.length === 0)
     flaws.push(...regions.flatMap(({ kind }) => misplaced(kind, role) ?? []));
+  const pictures = regions
+    .flatMap(({ lines }) => lines)
+    .filter((line) => /\(attachment:/.test(line));
+  // nbgrader refuses it, too: the picture would stay in the released file.
+  if (role === 'task' && pictures.length > 0)
+    flaws.push('its mark scheme has a picture that is attached to the cell');
   if (!marks || !role || flaws.length > 0) return { flaws };
   const { grade_id: id, points = 0 } = marks;
   const isGraded = role !== 'given' && role !== 'solution';
