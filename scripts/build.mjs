@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { root } from './setup/root.mjs';
 import { runInTheOpen } from './setup/run.mjs';
 
-const LAZY_ROOMS = ['data', 'models', 'plot', 'statistics', 'train', 'weights'];
+const LAZY_ROOMS = ['check', 'data', 'models', 'plot', 'statistics', 'train', 'weights'];
 const LAZILY = `const lazily = (load) => new Proxy({}, { get: (_, name) => load()[name] });`;
 
 /** Compiles; the answer is whether it succeeded. */

@@ -1,12 +1,15 @@
 """Runs one notebook in its kernel and tells how it goes, as one JSON object a line on stdout.
 
 Usage: run_notebook.py '{"source": …, "target": …, "cwd": …, "timeout": seconds a cell,
-                         "expressions": {index of a cell: [expression, …]}}'
+                          "expressions": {index of a cell: [expression, …]},
+                          "past_failures": false}'
 
 Events, in order: kernel (pid), then for each code cell that is not empty started (number) and
 finished (number, seconds), and in the end either done or failed (number, kind, text). Expressions are
 evaluated where their cell stands: evaluated (cell, results, each with a value or an error). Numbers count
 from 1 and are what Jupyter shows as In [n]. The target is written in every case, with what was run.
+Past failures, a cell that fails ends as missed (number, seconds, kind, text) and the next one runs; a
+cell that runs for too long is interrupted, and only where that does not help its kernel is killed.
 Closing stdin or SIGTERM stops the kernel, and the run ends as failed with kind "stopped".
 """
 
@@ -32,6 +35,10 @@ SETTLE = 'notegrad.settle'
 SETTLE_TIMEOUT = 10
 # For the messages that are on their way.
 LAST_WORDS = 0.1
+# A cell that is interrupted ends within this, or never.
+INTERRUPT_TIMEOUT = 10
+# Failures after which there is no kernel to go on with.
+FINAL = ('died', 'stopped')
 UNCAUGHT = re.compile(r'^(UncaughtException|UnhandledPromiseRejection):', re.MULTILINE)
 
 
@@ -103,7 +110,9 @@ class Runner(NotebookClient):
         except CellExecutionError:
             self.failure = self.failure or failure_of(cell)
         except CellTimeoutError:
-            self.stop(cell, 'time', f'{self.timeout:g} seconds')
+            if not (self.past_failures and await self.interrupted()):
+                self.stop(cell, 'time', f'{self.timeout:g} seconds')
+            self.failure = self.failure or Failure('time', cell.number, f'{self.timeout:g} seconds')
         except DeadKernelError:
             self.failure = self.failure or self.death(cell)
         if self.failure:
@@ -122,6 +131,15 @@ class Runner(NotebookClient):
             raise Failure('died', self.current and self.current.number, 'it does not evaluate claims')
         found = reply['content']['user_expressions']
         return [result_of(found[place]) for place in asked]
+
+    async def interrupted(self):
+        """Whether the kernel ended the cell when it was asked to."""
+        await self.km.interrupt_kernel()
+        try:
+            await asyncio.wait_for(self.async_wait_for_reply(list(self.cells)[-1]), INTERRUPT_TIMEOUT)
+            return True
+        except (asyncio.TimeoutError, DeadKernelError):
+            return False
 
     def death(self, cell):
         status = self.km.provisioner.process.poll()
@@ -187,6 +205,7 @@ async def run(job, notebook):
             shutdown_kernel='immediate',
         )
         runner.kernel_log = kernel_log
+        runner.past_failures = job.get('past_failures', False)
         streams = {'stdout': kernel_log, 'stderr': kernel_log}
         async with runner.async_setup_kernel(cwd=job['cwd'], **streams):
             runner.kernel_pid = runner.km.provisioner.pid
@@ -212,7 +231,15 @@ async def run_cells(runner, notebook, expressions):
         number += 1
         tell('started', number=number)
         start = time.monotonic()
-        await runner.run_cell(index, Cell(number, node))
+        try:
+            await runner.run_cell(index, Cell(number, node))
+        except Failure as failure:
+            if not runner.past_failures or failure.kind in FINAL or not await runner.km.is_alive():
+                raise
+            runner.failure = None
+            taken = time.monotonic() - start
+            tell('missed', number=number, seconds=taken, kind=failure.kind, text=str(failure))
+            continue
         tell('finished', number=number, seconds=time.monotonic() - start)
     runner.current = None
     await runner.settle()

@@ -1,9 +1,13 @@
 import { Command } from 'commander';
+import { addCheck } from './commands/check';
 import { addClaims } from './commands/claims';
 import { addData } from './commands/data';
 import { addInit } from './commands/init';
 import { addLab } from './commands/lab';
+import { addNew } from './commands/new';
 import { addPdf } from './commands/pdf';
+import { addPoints } from './commands/points';
+import { addRelease } from './commands/release';
 import { addRun } from './commands/run';
 import { addSetup } from './commands/setup';
 import { addSubmit } from './commands/submit';
@@ -12,9 +16,12 @@ import { Mistake } from './mistake';
 const program = new Command('homework')
   .description('Runs, prints, opens and hands in the notebooks')
   .showHelpAfterError('(homework --help tells more)');
-[addInit, addSetup, addRun, addClaims, addPdf, addSubmit, addLab, addData].forEach((add) => {
-  add(program);
-});
+const commands = [
+  ...[addInit, addSetup, addLab, addData],
+  ...[addRun, addClaims, addPdf, addSubmit],
+  ...[addNew, addPoints, addRelease, addCheck],
+];
+for (const add of commands) add(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Mistake ? `homework: ${error.message}` : error);

@@ -7,6 +7,8 @@ import { notebookText } from './notebook-text';
 /** A cell as nbformat 4 stores it; text may be split into lines. */
 export interface Cell {
   readonly cell_type: 'code' | 'markdown' | 'raw';
+  /** The cell's own name, since nbformat 4.5. */
+  readonly id?: string;
   readonly source: string | readonly string[];
   readonly metadata: Record<string, unknown>;
   readonly outputs?: readonly Record<string, unknown>[];
@@ -19,8 +21,13 @@ export interface Notebook {
   readonly cells: readonly Cell[];
   readonly metadata: Record<string, unknown> & {
     readonly kernelspec?: { readonly name?: string };
-    /** What this project keeps in a notebook: its hand-in and the record of its last run. */
-    readonly notegrad?: { readonly handIn?: unknown; readonly run?: unknown };
+    /** What this project keeps in a notebook: its hand-in, the record of its last run, and what it is as an assignment. */
+    readonly notegrad?: {
+      readonly handIn?: unknown;
+      readonly run?: unknown;
+      readonly assignment?: unknown;
+      readonly release?: unknown;
+    };
   };
   readonly nbformat: number;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from './check';
 export * from './data';
 export * from './engine';
 export {

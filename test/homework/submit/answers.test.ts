@@ -48,4 +48,29 @@ test('empty cells and what a skeleton left are named with the heading above them
   );
 });
 
+test('a cell whose tests are all hidden is empty, and nothing is missing in it', () => {
+  const off = {
+    schema_version: 3,
+    solution: false,
+    locked: true,
+    task: false,
+    grade_id: 'q1-tests',
+  };
+  const nbgrader = { ...off, grade: true, points: 1 };
+  const cell = { cell_type: 'code', source: '', metadata: { nbgrader } } as const;
+  const own = { ...cell, metadata: {} };
+  const missing = missingAnswers({ cells: [cell, own], metadata: {}, nbformat: 4 });
+  assert.equal(missing, ['a code cell is empty']);
+});
+
+test('what nbgrader and release leave for an answer is none', () => {
+  const stub = { code: "function f() {\n  throw new Error('write this: f');\n}" };
+  const theirs = { code: '// YOUR CODE HERE' };
+  assert.equal(missingIn('## One', 'YOUR ANSWER HERE', theirs, stub), [
+    '“YOUR ANSWER HERE” stands under “One”',
+    '“YOUR CODE HERE” stands under “One”',
+    '“write this:” stands under “One”',
+  ]);
+});
+
 test.run();

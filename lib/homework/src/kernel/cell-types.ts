@@ -103,6 +103,11 @@ export class CellTypes {
     return { complaints, compiled, missingNames };
   }
 
+  /** The cell that passed its check last and is not accepted yet, and what knows its types. */
+  get current(): { readonly file: ts.SourceFile; readonly checker: ts.TypeChecker } | undefined {
+    return this.checked && { file: this.checked, checker: this.program!.getTypeChecker() };
+  }
+
   /**
    * Makes the cell that was checked last a part of the notebook.
    *

@@ -8,6 +8,7 @@ import { Modules } from './modules';
 import { allowCutCalls, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
 import { type ExpressionResult, evaluatePurely } from './pure-expression';
+import { withoutHashComment } from './restored-cell';
 import { Scope } from './scope';
 import { StackTraces } from './stack-traces';
 import { displayOf, withText } from './value-display';
@@ -123,6 +124,11 @@ export class Kernel {
     return this.running !== undefined;
   }
 
+  /** `require`, as cells have it. */
+  get require(): NodeJS.Require {
+    return this.surroundings.require;
+  }
+
   get languageTypes(): CellTypes {
     return this.types;
   }
@@ -166,7 +172,7 @@ export class Kernel {
   }
 
   private async run(run: Run): Promise<void> {
-    const { code } = run.request;
+    const code = withoutHashComment(run.request.code);
     try {
       allowCutCalls();
       this.scope.beginCell();

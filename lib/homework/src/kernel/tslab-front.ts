@@ -1,4 +1,5 @@
 import Module from 'node:module';
+import { installCheck } from '../assignment/check-in-kernel';
 import { ownRequire as load, packageFolder } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
@@ -64,6 +65,7 @@ const SETTLE = 'notegrad.settle';
 export function startKernel(connectionFile: string): void {
   const tslab = loadTslab();
   const kernel = new Kernel(process.cwd(), packageFolder);
+  installCheck(process.cwd(), kernel.require);
   tslab.converter.createConverter = () => ({ close() {} });
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);

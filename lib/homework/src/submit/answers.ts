@@ -1,3 +1,4 @@
+import { isLocked, marksOf } from '../assignment/cell-marks';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 
 interface Heading {
@@ -5,8 +6,9 @@ interface Heading {
   readonly text: string;
 }
 
-/** Words that a skeleton leaves where an answer belongs. */
-const PLACEHOLDER = /\bTODO\b|\bFIXME\b|\b[Yy]our (?:answer|code|solution) here\b/;
+/** Words that a skeleton leaves where an answer belongs, those of nbgrader and of `release` among them. */
+const PLACEHOLDER =
+  /\bTODO\b|\bFIXME\b|\b(?:[Yy]our|YOUR) (?:answer|ANSWER|code|CODE|solution|SOLUTION) (?:here|HERE)\b|\bwrite this:/;
 
 /** Where a notebook still lacks an answer: empty cells, headings over nothing, placeholders. */
 export function missingAnswers(notebook: Notebook): readonly string[] {
@@ -19,7 +21,9 @@ export function missingAnswers(notebook: Notebook): readonly string[] {
   };
   for (const cell of notebook.cells) {
     const parts = partsOf(cell);
-    if (parts.length === 0) missing.push(`a ${cell.cell_type} cell${place()} is empty`);
+    // A cell of hidden tests is empty until it is graded.
+    const isGiven = parts.length === 0 && isLockedCell(cell);
+    if (parts.length === 0 && !isGiven) missing.push(`a ${cell.cell_type} cell${place()} is empty`);
     for (const part of parts) {
       if (typeof part === 'string') {
         isBare = false;
@@ -33,6 +37,11 @@ export function missingAnswers(notebook: Notebook): readonly string[] {
   }
   close(0);
   return missing;
+}
+
+function isLockedCell(cell: Cell): boolean {
+  const { marks } = marksOf(cell);
+  return marks !== undefined && isLocked(marks);
 }
 
 /** Headings and what lies between them. */

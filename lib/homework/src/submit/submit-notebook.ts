@@ -1,5 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { checkNotebook, compareWithRelease } from '../assignment/check-notebook';
+import { checkReport } from '../assignment/check-report';
+import { releaseNoteOf } from '../assignment/release-note';
 import { type Progress, startProgress } from '../cell-progress';
 import { wrongStoredClaims } from '../claims/stored-claims';
 import {
@@ -102,6 +105,7 @@ async function makeFiles(job: Job): Promise<readonly MadeFile[]> {
     file.from === 'data file' ? (wrongData(file, shown(kernelFolder(path))) ?? []) : [],
   );
   const complaints = [
+    ...changedSinceRelease(job),
     ...aboutRun,
     ...aboutData,
     ...missingAnswers(notebook),
@@ -109,11 +113,30 @@ async function makeFiles(job: Job): Promise<readonly MadeFile[]> {
   ];
   const rerun = `\nTo run it anew: npx homework run ${path} --profile full --in-place`;
   refuse(path, complaints, aboutRun.length > 0 ? rerun : '');
+  await showChecks(job);
   refuse(path, await runScripts(job, scripts));
   const made: MadeFile[] = [];
   for (const file of files) made.push({ to: file.to, origin: await make(job, file) });
   if (options.signal?.aborted) throw new Mistake('stopped');
   return made;
+}
+
+/** What of an assignment is not as its students got it: it would be put back before it is graded. */
+function changedSinceRelease({ path, notebook }: Job): readonly string[] {
+  if (!releaseNoteOf(notebook, path)) return [];
+  const { repairs } = compareWithRelease(path);
+  const advice =
+    repairs.length > 0 ? [`to put that back: npx homework check ${path} --repair`] : [];
+  return [...repairs.map(({ cell, message }) => `${cell} ${message}`), ...advice];
+}
+
+/** The visible tests of an assignment: a student may hand in what does not pass them, and is told. */
+async function showChecks({ path, notebook, progress, options }: Job): Promise<void> {
+  if (!releaseNoteOf(notebook, path)) return;
+  const onCell = (number: number) => progress.show(`${nameOf(path)}: checking, cell ${number}`);
+  const checked = await checkNotebook(path, { ...options, profile: 'quick', onCell });
+  progress.clear();
+  console.log(checkReport(checked));
 }
 
 /** Puts a file into the staging folder, where scripts are already, and tells what it is made of. */

@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander';
+import { type Checked, checkNotebook, compareWithRelease } from '../assignment/check-notebook';
+import { checkReport } from '../assignment/check-report';
+import { startProgress } from '../cell-progress';
+import { chooseNotebooks } from '../choose-notebooks';
+import type { Profile } from '../execute';
+import { writeNotebook } from '../save-in-place';
+import { abortOnInterrupt } from './interrupt';
+import { seconds } from './options';
+
+interface Options {
+  readonly question?: string;
+  readonly repair: boolean;
+  readonly profile: Profile;
+  readonly timeout: number;
+}
+
+/** `homework check`: runs the tests that a student sees. */
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description(
+      'run the visible tests of an assignment, and see that its cells are as they were given',
+    )
+    .argument('<notebook>', 'the student’s notebook')
+    .option('--question <id>', 'check this question only')
+    .option('--repair', 'put given cells and tests back as they were, and say what was done', false)
+    .addOption(
+      new Option('--profile <name>', 'how much is computed')
+        .choices(['quick', 'full'])
+        .env('NOTEGRAD_PROFILE')
+        .default('quick'),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
+    )
+    .action(async (named: string, options: Options) => {
+      const [path] = chooseNotebooks([named]);
+      if (options.repair) {
+        const { repaired, repairs } = compareWithRelease(path);
+        if (repairs.length > 0) writeNotebook(repaired, path);
+        console.log(
+          repairs.length > 0 ? `${path} was repaired:` : `${path}: there is nothing to repair`,
+        );
+        for (const { cell, message } of repairs) console.log(`  - ${cell} ${message}`);
+      }
+      const { signal, end } = abortOnInterrupt();
+      const progress = startProgress();
+      try {
+        const onCell = (number: number) => progress.show(`${path}: cell ${number}`);
+        const checked = await checkNotebook(path, { ...options, signal, onCell });
+        progress.clear();
+        console.log(checkReport(checked));
+        process.exitCode = isGood(checked) ? 0 : 1;
+      } finally {
+        progress.clear();
+        end();
+        if (signal.aborted) process.exitCode = 130;
+      }
+    });
+}
+
+function isGood({ questions, repairs }: Checked): boolean {
+  const isPassed = questions.every(({ grades }) =>
+    grades.every(({ status }) => status === 'passed'),
+  );
+  return isPassed && repairs.length === 0;
+}

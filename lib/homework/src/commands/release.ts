@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { release } from '../assignment/release';
+import { chooseNotebooks } from '../choose-notebooks';
+import type { Profile } from '../execute';
+import { abortOnInterrupt } from './interrupt';
+import { seconds } from './options';
+import { pointsTable } from './points';
+
+interface Options {
+  readonly out: string;
+  readonly profile: Profile;
+  readonly timeout: number;
+  readonly trials: number;
+  readonly rate: number;
+}
+
+const MORE = `
+Nothing is written unless the solution earns all points in a fresh kernel, the student's notebook
+compiles and runs up to the first stub, every test fails on the stubs, and no hidden line is left in
+what students get. Files that go with the notebook are named in its metadata, under
+notegrad.assignment.files; modules that its cells import come along.`;
+
+/** `homework release`: makes what students get of an instructor's notebook. */
+export function addRelease(program: Command): void {
+  program
+    .command('release')
+    .description("make the students' notebook of a solution, and prove that it can be graded")
+    .argument('<notebook>', 'the instructor’s notebook')
+    .requiredOption('--out <dir>', 'the folder that students get')
+    .addOption(
+      new Option('--profile <name>', 'how much is computed')
+        .choices(['quick', 'full'])
+        .env('NOTEGRAD_PROFILE')
+        .default('quick'),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
+    )
+    .addOption(
+      new Option('--trials <number>', 'how often each accuracy threshold is tried on the solution')
+        .argParser(wholeNumber)
+        .default(20),
+    )
+    .addOption(
+      new Option('--rate <share>', 'in how many of the trials a threshold may fail the solution')
+        .argParser(share)
+        .default(0.05),
+    )
+    .addHelpText('after', MORE)
+    .action(async (named: string, options: Options) => {
+      const [path] = chooseNotebooks([named]);
+      const { signal, end } = abortOnInterrupt();
+      try {
+        const { assignment, files, thresholds } = await release(path, { ...options, signal });
+        console.log(`\n${pointsTable(assignment)}`);
+        if (thresholds > 0) {
+          const what = thresholds === 1 ? 'threshold holds' : 'thresholds hold';
+          console.log(`\n${thresholds} ${what} in ${options.trials} trials`);
+        }
+        console.log(`\nready for students: ${options.out} (${files.join(', ')})`);
+      } finally {
+        end();
+        if (signal.aborted) process.exitCode = 130;
+      }
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It is a whole number above 0.');
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('It is a share from 0 to below 1, such as 0.05.');
+}

@@ -1,0 +1,35 @@
+import { fail } from './expectation';
+
+export interface LossFallsOptions {
+  /** What is trained, for the message. Default the loss. */
+  readonly what?: string;
+  /** The last losses, on average, are below this share of the first. Default 0.9. */
+  readonly below?: number;
+}
+
+/**
+ * Expects the losses of a training run to fall: the mean of its last tenth is below a share of the mean
+ * of its first tenth. Losses are from 0; one that is no finite number is none that falls.
+ *
+ * @param losses In the order of training, such as `history.steps.loss`; at least 2.
+ */
+export function expectLossFalls(
+  losses: ArrayLike<number>,
+  { what = 'the loss', below = 0.9 }: LossFallsOptions = {},
+): void {
+  if (!(below > 0)) throw new Error(`invalid share: ${below} (above 0)`);
+  const all = Array.from(losses);
+  if (all.length < 2) fail(what, 'at least 2 losses', String(all.length));
+  const wrong = all.findIndex((loss) => !Number.isFinite(loss));
+  if (wrong >= 0) fail(what, 'numbers', `${all[wrong]} in step ${wrong + 1}`);
+  const tenth = Math.max(1, Math.floor(all.length / 10));
+  const mean = (part: readonly number[]) => part.reduce((sum, loss) => sum + loss, 0) / part.length;
+  const [first, last] = [mean(all.slice(0, tenth)), mean(all.slice(-tenth))];
+  if (last < below * first) return;
+  const digits = (value: number) => String(Number(value.toPrecision(4)));
+  fail(
+    what,
+    `less than ${digits(below * first)} at the end (${digits(first)} at the start)`,
+    digits(last),
+  );
+}

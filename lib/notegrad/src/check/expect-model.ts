@@ -1,0 +1,14 @@
+import { type Model, numParameters } from '../models/model';
+import { fail } from './expectation';
+
+/** Expects a model to have so many trainable parameters, as `numParameters` counts them. */
+export function expectParameters(
+  model: Model,
+  count: number,
+  { what }: { readonly what?: string } = {},
+): void {
+  const found = numParameters(model);
+  if (found === count) return;
+  const format = (value: number) => value.toLocaleString('en-US');
+  fail(what, `${format(count)} parameters`, format(found));
+}
