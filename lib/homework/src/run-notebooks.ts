@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Progress, startProgress } from './cell-progress';
 import { type Execution, executeNotebook, type Profile } from './execute';
 import { detailsOf, type Failure, summaryOf } from './failure';
 import { handInOf } from './hand-in';
@@ -7,7 +8,6 @@ import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
 import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
 import { type Paper, printNotebook } from './pdf/print-notebook';
-import { type Progress, startProgress } from './cell-progress';
 import { recordRun } from './run-record';
 import { saveInPlace } from './save-in-place';
 import { formatTable } from './table';

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { type Progress, startProgress } from '../cell-progress';
 import {
   fillIn,
   type HandIn,
@@ -12,7 +13,6 @@ import { kernelFolder } from '../kernel-folder';
 import { Mistake } from '../mistake';
 import { type Notebook, nameOf, readNotebook } from '../notebook';
 import { type Paper, printNotebook } from '../pdf/print-notebook';
-import { type Progress, startProgress } from '../cell-progress';
 import { runRecordOf } from '../run-record';
 import { formatTable } from '../table';
 import { missingAnswers } from './answers';
