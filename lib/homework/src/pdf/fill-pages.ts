@@ -30,7 +30,8 @@ export function fillPages(
   largestFoot: number,
 ): Filled {
   const GAP = 4 * turned.width;
-  const SLACK = 4;
+  // Margins that a page drops at its top count again below what is above them.
+  const SLACK = 32;
   const main = document.querySelector('main')!;
   const style = document.createElement('style');
   style.textContent = `
@@ -151,7 +152,9 @@ export function fillPages(
     images.forEach((image, i) => {
       if (!whole.has(image)) whole.set(image, sizes[i].width);
     });
-    const least = Math.min(...images.map((image, i) => (sizes[i].width * factor) / whole.get(image)!));
+    const least = Math.min(
+      ...images.map((image, i) => (sizes[i].width * factor) / whole.get(image)!),
+    );
     if (images.length === 0 || need <= 0 || least < smallest) return false;
     const styles = images.map((image) => image.style.cssText);
     images.forEach((image, i) => {

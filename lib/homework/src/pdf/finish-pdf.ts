@@ -19,7 +19,10 @@ export async function finishPdf(
   if (tags) {
     const drawn = new Set(drawings(tags).map(({ page, mark }) => `${page} ${mark}`));
     const artifacts = markArtifacts(pdf, (page, mark) => drawn.has(`${page} ${mark}`));
-    writeTags(pdf, mendTags(tags, (page, mark) => artifacts.get(page)?.has(mark) ?? false));
+    writeTags(
+      pdf,
+      mendTags(tags, (page, mark) => artifacts.get(page)?.has(mark) ?? false),
+    );
   }
   await shrinkImages(pdf, quality);
   writeMetadata(pdf, title);

@@ -6,7 +6,8 @@ type Test = (page: PDFRef, mark: number) => boolean;
 
 const INLINE = new Set(['Span', 'Strong', 'Em', 'Code', 'Link', 'Quote', 'Lbl', 'Formula', 'Sub']);
 /** Tags in which words stand by themselves, without a paragraph. */
-const HOLDS_WORDS = /^(?:P|H\d?|TH|TD|Caption|LBody|Lbl|Span|Strong|Em|Code|Link|Quote|Formula|Figure|Sub)$/;
+const HOLDS_WORDS =
+  /^(?:P|H\d?|TH|TD|Caption|LBody|Lbl|Span|Strong|Em|Code|Link|Quote|Formula|Figure|Sub)$/;
 
 /** Chromium's tree of tags as PDF/UA-1 wants it, without the marks that are artifacts. */
 export function mendTags(top: Tag, isArtifact: Test): Tag {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { escapeHtml } from 'notegrad/tooling';
-import { type Cell, codeCells, type Notebook, sourceOf, titleOf } from '../notebook';
+import { type Cell, codeCells, type Notebook, sourceOf, tagsOf, titleOf } from '../notebook';
 import { projectRoot } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
@@ -368,7 +368,7 @@ function short(text: string): string {
 
 /** One part; with style sheets of its own it becomes a shadow tree, which they do not leave. */
 function box(
-  { kind, cell, classes }: Draft,
+  { kind, cell, cellOf, classes }: Draft,
   { root, hasStyle }: CleanFragment,
   index: number,
   sheet: string,
@@ -376,7 +376,8 @@ function box(
   const inside = hasStyle
     ? `<div class="alone"><template shadowrootmode="open">${withoutFonts(sheet)}<div>${root.innerHTML}</div></template></div>`
     : root.innerHTML;
-  return `<div class="part ${kind} ${classes}" data-part="${index}" data-cell="${cell}">${inside}</div>`;
+  const question = tagsOf(cellOf).includes('question') ? ' question' : '';
+  return `<div class="part ${kind} ${classes}${question}" data-part="${index}" data-cell="${cell}">${inside}</div>`;
 }
 
 /** Fonts count for the whole page wherever they stand. */

@@ -124,7 +124,8 @@ async function printPage(browser: Browser, content: NotebookPage, style: PrintSt
   const filled = (await run(fillPages, upright, turned, SMALLEST_FIGURE, LARGEST_FOOT)) as Filled;
   await run(numberContents, filled.headings);
   await page.addStyleTag({ content: pageStyle(paper) });
-  const printOnce = async () => PDFDocument.load(await page.pdf(PRINTED), { updateMetadata: false });
+  const printOnce = async () =>
+    PDFDocument.load(await page.pdf(PRINTED), { updateMetadata: false });
   let pdf = await printOnce();
   const pages = pagesOfNames(pdf);
   const isWrong = ([name, page]: readonly [string, number]) => filled.headings[name] !== page;

@@ -1,7 +1,7 @@
 import {
   decodePDFRawStream,
   type PDFContext,
-  PDFDict,
+  type PDFDict,
   type PDFDocument,
   PDFHexString,
   PDFName,
