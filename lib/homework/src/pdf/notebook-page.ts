@@ -113,8 +113,12 @@ ${shown.map(({ draft, fragment }, i) => box(draft, fragment, i, sheet)).join('\n
 const UNDESCRIBED =
   'a picture has no words for those who cannot see it (![words](file), alt="words", or text/plain)';
 
-/** Words for formulas in MathML, and for pictures without any; whether there were such pictures. */
+/**
+ * What those need who are read the PDF: words for formulas in MathML and for pictures without any,
+ * and that code is a paragraph. Whether there were such pictures.
+ */
 function describe(root: HTMLElement, place: string): boolean {
+  for (const text of root.querySelectorAll('pre')) text.setAttribute('role', 'paragraph');
   for (const formula of root.querySelectorAll('math')) {
     if (formula.parentElement?.closest('math')) continue;
     formula.setAttribute('role', 'img');
@@ -356,6 +360,10 @@ async function fillFormulas(places: readonly FormulaPlace[], complaints: string[
     element.innerHTML = result.html;
     element.querySelectorAll('a').forEach(cleanLink);
     const [container] = element.children;
+    // What is hidden from readers would be no content of the formula's tag.
+    container.querySelectorAll('[aria-hidden]').forEach((hidden) => {
+      hidden.removeAttribute('aria-hidden');
+    });
     container.setAttribute('role', 'img');
     container.setAttribute('aria-label', `${FORMULA_MARK}${result.speech}`);
     element.replaceWith(container);
