@@ -8,7 +8,7 @@ import { findPython } from '../../lib/homework/bin/find-python';
 import { seededRandom } from '../support/mutations';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type CellSketch, homework, writeNotebook } from './notebooks';
-import { pdfText } from './pdf-text';
+import { pdfText, plainPdf } from './pdf-text';
 
 const { python } = findPython();
 if (!python) console.log('skipped: there is no Python with Jupyter');
@@ -120,7 +120,7 @@ testRun('a quick report says first that its text speaks of the full run', async 
   const textOf = async (profile: string) => {
     const ended = await homework(folder, ['run', 'report.ipynb', '--profile', profile]);
     assert.is(ended.code, 0, ended.stderr);
-    return pdfText(readFileSync(join(folder, 'reports', 'report.pdf')));
+    return pdfText(await plainPdf(readFileSync(join(folder, 'reports', 'report.pdf'))));
   };
   const note = 'speaksofthefullrun';
   assert.ok((await textOf('quick')).includes(note));

@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Printed, printNotebook } from '../../lib/homework/src/pdf/print-notebook';
-import { pdfText } from './pdf-text';
+import {
+  type Printed,
+  type PrintStyle,
+  printNotebook,
+} from '../../lib/homework/src/pdf/print-notebook';
+import { pdfText, plainPdf } from './pdf-text';
 
 export type Json = Record<string, unknown>;
 
@@ -33,9 +37,13 @@ export interface PrintedPdf extends Printed {
 }
 
 /** Prints a notebook and reads the PDF. */
-export async function printed(path: string, limit?: number): Promise<PrintedPdf> {
+export async function printed(
+  path: string,
+  limit?: number,
+  style: PrintStyle = {},
+): Promise<PrintedPdf> {
   const target = path.replace('.ipynb', '.pdf');
-  const result = await printNotebook({ source: path, executed: path, target, paper: 'a4', limit });
-  const pdf = readFileSync(target);
+  const result = await printNotebook({ ...style, source: path, executed: path, target, limit });
+  const pdf = await plainPdf(readFileSync(target));
   return { ...result, text: pdfText(pdf), plain: pdf.toString('latin1') };
 }

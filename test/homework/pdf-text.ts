@@ -1,7 +1,14 @@
 import { inflateSync } from 'node:zlib';
+import { PDFDocument } from '@pdfme/pdf-lib';
+
+/** A PDF whose objects are not packed, so that they can be read as plain letters. */
+export async function plainPdf(pdf: Uint8Array): Promise<Buffer> {
+  const document = await PDFDocument.load(pdf, { updateMetadata: false });
+  return Buffer.from(await document.save({ useObjectStreams: false }));
+}
 
 /**
- * The text on the pages of a PDF that Chromium made, without white space, in the order it was
+ * The text on the pages of a PDF of plain objects ({@link plainPdf}), without white space, in the order it was
  * drawn. Glyphs become letters by each font's own table, so this is what a reader can copy.
  */
 export function pdfText(pdf: Buffer): string {

@@ -15,7 +15,7 @@ import { findBrowser } from '../../lib/homework/bin/find-browser';
 import { findPython } from '../../lib/homework/bin/find-python';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type CellSketch, type Ended, homework, writeNotebook } from './notebooks';
-import { pdfText } from './pdf-text';
+import { pdfText, plainPdf } from './pdf-text';
 
 const folder = temporaryFolder();
 const notebooks = join(folder, 'notebooks');
@@ -107,7 +107,7 @@ testRun('a notebook that ran in full becomes the folder that its handout wants',
     'riddletm_assignment2.ipynb',
   ]);
   const read = (name: string) => readFileSync(join(out, name));
-  const printed = pdfText(read('452_riddletm_assignment2.pdf'));
+  const printed = pdfText(await plainPdf(read('452_riddletm_assignment2.pdf')));
   assert.ok(printed.includes('Wemade2steps.'), printed);
   assert.equal(read('net.pt'), readFileSync(join(notebooks, 'models', 'full', 'net.pt')));
   assert.equal(read('riddletm_assignment2.ipynb'), readFileSync(join(notebooks, 'fine.ipynb')));

@@ -30,7 +30,8 @@ export function fillPages(
   largestFoot: number,
 ): Filled {
   const GAP = 4 * turned.width;
-  const SLACK = 4;
+  // Margins that a page drops at its top count again below what is above them.
+  const SLACK = 32;
   const main = document.querySelector('main')!;
   const style = document.createElement('style');
   style.textContent = `

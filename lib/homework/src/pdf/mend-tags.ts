@@ -11,7 +11,13 @@ const HOLDS_WORDS =
 
 /** Chromium's tree of tags as PDF/UA-1 wants it, without the marks that are artifacts. */
 export function mendTags(top: Tag, isArtifact: Test): Tag {
-  const kept = without(top, isArtifact);
+  // Chromium gives what it does not draw, such as invisible signs in formulas, a page's first mark.
+  const seen = new Set<string>();
+  const isStray: Test = (page, mark) => {
+    const key = `${page} ${mark}`;
+    return seen.has(key) || !seen.add(key);
+  };
+  const kept = without(top, (page, mark) => isArtifact(page, mark) || isStray(page, mark));
   const shaped = { ...kept, type: 'Document', kids: paragraphs(kept.kids.flatMap(shape)) };
   return inOrder(shaped, { level: 0 });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { escapeHtml } from 'notegrad/tooling';
-import { type Cell, codeCells, type Notebook, sourceOf, titleOf } from '../notebook';
+import { type Cell, codeCells, type Notebook, sourceOf, tagsOf, titleOf } from '../notebook';
 import { packageFolder } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
@@ -110,8 +110,12 @@ ${shown.map(({ draft, fragment }, i) => box(draft, fragment, i, sheet)).join('\n
 const UNDESCRIBED =
   'a picture has no words for those who cannot see it (![words](file), alt="words", or text/plain)';
 
-/** Words for formulas in MathML, and for pictures without any; whether there were such pictures. */
+/**
+ * What those need who are read the PDF: words for formulas in MathML and for pictures without any,
+ * and that code is a paragraph. Whether there were such pictures.
+ */
 function describe(root: HTMLElement, place: string): boolean {
+  for (const text of root.querySelectorAll('pre')) text.setAttribute('role', 'paragraph');
   for (const formula of root.querySelectorAll('math')) {
     if (formula.parentElement?.closest('math')) continue;
     formula.setAttribute('role', 'img');
@@ -353,6 +357,10 @@ async function fillFormulas(places: readonly FormulaPlace[], complaints: string[
     element.innerHTML = result.html;
     element.querySelectorAll('a').forEach(cleanLink);
     const [container] = element.children;
+    // What is hidden from readers would be no content of the formula's tag.
+    container.querySelectorAll('[aria-hidden]').forEach((hidden) => {
+      hidden.removeAttribute('aria-hidden');
+    });
     container.setAttribute('role', 'img');
     container.setAttribute('aria-label', `${FORMULA_MARK}${result.speech}`);
     element.replaceWith(container);
@@ -365,7 +373,7 @@ function short(text: string): string {
 
 /** One part; with style sheets of its own it becomes a shadow tree, which they do not leave. */
 function box(
-  { kind, cell, classes }: Draft,
+  { kind, cell, cellOf, classes }: Draft,
   { root, hasStyle }: CleanFragment,
   index: number,
   sheet: string,
@@ -373,7 +381,8 @@ function box(
   const inside = hasStyle
     ? `<div class="alone"><template shadowrootmode="open">${withoutFonts(sheet)}<div>${root.innerHTML}</div></template></div>`
     : root.innerHTML;
-  return `<div class="part ${kind} ${classes}" data-part="${index}" data-cell="${cell}">${inside}</div>`;
+  const question = tagsOf(cellOf).includes('question') ? ' question' : '';
+  return `<div class="part ${kind} ${classes}${question}" data-part="${index}" data-cell="${cell}">${inside}</div>`;
 }
 
 /** Fonts count for the whole page wherever they stand. */

@@ -21,6 +21,7 @@ import { pagesOfNames } from './pages-of-names';
 import { startQuestions } from './question-pages';
 import { quickNotes } from './quick-note';
 import type { Quality } from './shrink-images';
+import { spellFormulas } from './spell-formulas';
 
 export type Paper = 'a4' | 'letter';
 
@@ -123,6 +124,7 @@ async function printPage(browser: Browser, content: NotebookPage, style: PrintSt
     ...lost.map(({ part, what, text }) => `${parts[part].place}: ${LOST[what]}: ${text}`),
     ...tooWide.map(({ part }) => `${parts[part].place}: ${TOO_WIDE}`),
   ]);
+  await run(spellFormulas);
   if (style.questionPages) await run(startQuestions);
   const unfilled = (await run(fillPages, upright, turned, 1, 1)) as Filled;
   if (unfilled.pages > PAGES_WITHOUT_CONTENTS) await run(addContents);
