@@ -48,6 +48,7 @@ test('a run ends in a PDF with its words, the whole of a long line, and an image
   const ended = await homework(folder, ['run', 'whole.ipynb']);
   assert.is(ended.code, 0, ended.stderr);
   assert.match(ended.stdout, /^whole +3\/3 +[\d.]+ +1 +ok$/m);
+  assert.match(ended.stdout, /^whole: cell 3: a picture has no words/m);
   const pdf = await plain(join('reports', 'whole.pdf'));
   const text = pdfText(pdf);
   for (const part of [longLine, 'printed'.repeat(60), 'LAST', 'Secondpart', '1/1']) {
