@@ -1,0 +1,32 @@
+// Trains an MLP on random numbers and prints the milliseconds a step; waits for a line before it starts.
+const { engine, tf, mlp, forward, crossEntropy, compileStep } = require('notegrad');
+
+const STEPS = 300;
+const WARM_UP = 50;
+
+async function main() {
+  await engine();
+  const model = mlp({ seed: 1 });
+  const optimizer = tf.train.adam(0.001);
+  const x = tf.randomUniform([64, 28, 28, 1], 0, 1, 'float32', 1);
+  const y = tf.randomUniform([64], 0, 10, 'int32', 1);
+  const step = compileStep(() =>
+    optimizer.minimize(() => crossEntropy(y, forward(model, x)), true),
+  );
+  const train = (count) => {
+    for (let i = 0; i < count; i++) {
+      const loss = step();
+      loss.dataSync();
+      loss.dispose();
+    }
+  };
+  train(WARM_UP);
+  console.log('ready');
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  const startedAt = performance.now();
+  train(STEPS);
+  console.log(`ms: ${(performance.now() - startedAt) / STEPS}`);
+  process.stdin.destroy();
+}
+
+main();
