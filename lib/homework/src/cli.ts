@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check';
 import { addClaims } from './commands/claims';
 import { addData } from './commands/data';
+import { addGrade } from './commands/grade';
 import { addInit } from './commands/init';
 import { addLab } from './commands/lab';
 import { addNew } from './commands/new';
@@ -19,7 +20,7 @@ const program = new Command('homework')
 const commands = [
   ...[addInit, addSetup, addLab, addData],
   ...[addRun, addClaims, addPdf, addSubmit],
-  ...[addNew, addPoints, addRelease, addCheck],
+  ...[addNew, addPoints, addRelease, addCheck, addGrade],
 ];
 for (const add of commands) add(program);
 
