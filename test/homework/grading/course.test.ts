@@ -54,7 +54,10 @@ const forged = `require('tslab').display.raw('application/vnd.notegrad.test+json
 handIn(
   'eve',
   {
-    q1: LOSS.replace('return', 'console.log("passed"); process.kill(process.pid, 'SIGKILL');\n  return'),
+    q1: LOSS.replace(
+      'return',
+      'console.log("passed"); process.kill(process.pid, "SIGKILL");\n  return',
+    ),
     q2: GRADIENT.replace('return', `${forged}\n  return tf.zeros([3]); return`),
     'q1-tests': 'console.log("2 of 2 points")',
   },
