@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,6 +6,7 @@ import { readAssignment } from '../../../lib/homework/src/assignment/assignment'
 import { exampleAssignment } from '../../../lib/homework/src/assignment/example';
 import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-record';
 import { makeRelease } from '../../../lib/homework/src/assignment/make-release';
+import { formatCsv, parseCsv } from '../../../lib/homework/src/grading/csv';
 import { gradeIdOf } from '../../../lib/homework/src/grading/grade-submission';
 import { type Notebook, sourceOf } from '../../../lib/homework/src/notebook';
 import { temporaryFolder } from '../../support/temporary-folder';
@@ -121,6 +122,23 @@ test('what was graded is not graded again, unless its file or the assignment cha
   assert.equal(after.slice(0, 2), before.slice(0, 2));
   assert.is.not(after[2], before[2]);
   assert.equal(scoresOf('cyd'), [2, 3, 0]);
+});
+
+test('answers are marked in a table, and students get their pages', async () => {
+  const exported = await homework(folder, ['marks', 'out', '--export', 'marks.csv']);
+  assert.is(exported.code, 0, exported.stderr);
+  const [header, ...rows] = parseCsv(readFileSync(join(folder, 'marks.csv'), 'utf8'));
+  const score = header.indexOf('score');
+  assert.is(rows[0][header.indexOf('answer')], WORDS);
+  const filled = rows.map((row) => row.map((text, i) => (i === score && text === '' ? '2' : text)));
+  writeFileSync(join(folder, 'marks.csv'), formatCsv([header, ...filled]));
+  const imported = await homework(folder, ['marks', 'out', '--import', 'marks.csv']);
+  assert.is(imported.code, 0, imported.stderr);
+  const feedback = await homework(folder, ['feedback', 'out', '--format', 'junit']);
+  assert.is(feedback.code, 0, feedback.stderr);
+  const grades = readFileSync(join(folder, 'out', 'grades.csv'), 'utf8');
+  assert.match(grades, /^ada,2,3,2,7,7$/m);
+  assert.match(grades, /^dan,0,3,0,3,7$/m);
 });
 
 test('a name that stands there twice is graded for neither', async () => {
