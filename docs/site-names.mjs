@@ -6,9 +6,20 @@ import { Converter, ReflectionKind, Renderer } from 'typedoc';
 /** What TypeDoc calls a parameter that is taken apart where it is declared. */
 const TAKEN_APART = /^__namedParameters/;
 
+/** The guides that come first, in this order; others follow. */
+const GUIDES = [
+  'first-homework',
+  'own-data',
+  'own-models',
+  'engines',
+  'pytorch-dictionary',
+  'kernel',
+];
+const OTHER_GUIDES = '*';
+
 /**
  * A plugin of TypeDoc, which calls things by their names: a guide's address is its file's name, and it is
- * called what its heading says, in the order of `projectDocuments`; a parameter that is taken apart where it
+ * called what its heading says, the guides in their order and then the other `projectDocuments`; a parameter that is taken apart where it
  * is declared is called `options`; an entry point what one imports.
  *
  * @param {Application} app
@@ -22,7 +33,8 @@ export function load(app) {
   });
   // By now the addresses are made.
   app.renderer.on(Renderer.EVENT_BEGIN, ({ project }) => {
-    const order = app.options.getValue('projectDocuments').map((path) => fileName(path));
+    const documents = app.options.getValue('projectDocuments').map((path) => fileName(path));
+    const order = documents.flatMap((name) => (name === OTHER_GUIDES ? [...GUIDES, name] : name));
     inOrder(project, order);
     for (const document of project.documents ?? []) {
       document.name = /^# (.+)$/m.exec(document.content[0]?.text ?? '')?.[1] ?? document.name;
@@ -40,7 +52,7 @@ export function load(app) {
 function inOrder(project, order) {
   const place = (/** @type {Reflection} */ { name }) => {
     const found = order.indexOf(name);
-    return found < 0 ? order.length : found;
+    return found < 0 ? order.indexOf(OTHER_GUIDES) : found;
   };
   const byPlace = (/** @type {Reflection} */ a, /** @type {Reflection} */ b) => place(a) - place(b);
   project.documents?.sort(byPlace);

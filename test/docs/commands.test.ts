@@ -64,6 +64,7 @@ const optionsIn = (text: string): string[] => text.match(/(?<![\w-])--?[a-z][a-z
 
 async function mistakesIn({ at, words }: Shown): Promise<string[]> {
   const [, , command, subcommand] = words;
+  if (command === '--help') return [];
   const commands = commandsIn(await helpOf());
   if (!commands.includes(command)) {
     return [`${at}: unknown command: homework ${command} (known: ${commands.join(', ')})`];

@@ -26,6 +26,9 @@ const IN_FOLDERS = [
   'data/README.md',
   'bench/README.md',
   'lib/homework/README.md',
+  'lib/homework/template/README.md',
+  'lib/homework/template/data/README.md',
+  'lib/linux-x64/README.md',
   'lib/notegrad/README.md',
 ];
 

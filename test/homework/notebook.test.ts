@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { detailsOf, summaryOf } from '../../lib/homework/src/failure';
-import { codeCells, type Notebook, titleOf } from '../../lib/homework/src/notebook';
+import { type Cell, codeCells, type Notebook, titleOf } from '../../lib/homework/src/notebook';
 import { stripMetadata } from '../../lib/homework/src/strip-metadata';
 import { formatTable } from '../../lib/homework/src/table';
 import { trimStack } from '../../lib/homework/src/trim-stack';
@@ -66,8 +66,8 @@ test('stripping takes what a run notes beside its outputs, and nothing else that
     scrolled: true,
     'somebody else': [1, null],
   };
-  const notebook = (metadata: object, ofNotebook: object = {}) => ({
-    cells: [{ cell_type: 'code', execution_count: 1, outputs, metadata }],
+  const notebook = (metadata: Record<string, unknown>, ofNotebook: object = {}): Notebook => ({
+    cells: [{ cell_type: 'code', source: '', execution_count: 1, outputs, metadata }],
     metadata: {
       kernelspec: { name: 'tslab' },
       notegrad: { handIn: {}, run: {} },
@@ -82,9 +82,18 @@ test('stripping takes what a run notes beside its outputs, and nothing else that
 });
 
 test('stripping folds the code of prose cells', () => {
-  const cell = (metadata: object) => ({ cell_type: 'code', source: 'f();', outputs: [], metadata });
+  const cell = (metadata: Record<string, unknown>): Cell => ({
+    cell_type: 'code',
+    source: 'f();',
+    outputs: [],
+    metadata,
+  });
   const jupyter = { outputs_hidden: false };
-  const stripped = stripMetadata({ cells: [cell({ tags: ['prose'], jupyter })], metadata: {} });
+  const stripped = stripMetadata({
+    cells: [cell({ tags: ['prose'], jupyter })],
+    metadata: {},
+    nbformat: 4,
+  });
   assert.equal(stripped.cells, [
     cell({ tags: ['prose'], jupyter: { outputs_hidden: false, source_hidden: true } }),
   ]);

@@ -29,7 +29,7 @@ test('the library has its build, its data sets, the sources of its addon, and no
   const library = packed('notegrad');
   assertHas(library, [
     ...['LICENSE', 'data-sets.json', 'dist/index.js', 'dist/index.d.ts', 'dist/tooling.js'],
-    ...['addon/build-addon.mjs', 'addon/addon.cc', 'addon/cpu-features.js'],
+    ...['addon/build-addon.mjs', 'addon/binding/addon.cc', 'addon/cpu-features.js'],
     ...['vendor/tfjs-gradients.js', 'vendor/tfjs-gradients.d.ts'],
     ...['vendor/dejavu-sans/DejaVuSans.ttf', 'vendor/dejavu-sans/LICENSE'],
   ]);
@@ -43,10 +43,15 @@ test('the library has its build, its data sets, the sources of its addon, and no
 
 test('the homework has its build, kernel, runner and template, and nothing else', () => {
   const homework = packed('@notegrad/homework');
+  // By these Jupyter knows the PDF entries of its File menu.
+  const entries = `python/lab/notegrad_pdf-${homework.version}.dist-info`;
   assertHas(homework, [
     ...['LICENSE', 'bin/homework.js', 'dist/cli.js', 'dist/kernel/tslab-front.js'],
     ...['python/run_notebook.py', 'python/texts_to_html.py', 'share/print/print.css'],
     ...['share/jupyter/kernels/tslab/kernel.json', 'share/jupyter/kernels/tslab/kernel.js'],
+    ...['python/lab/notegrad_pdf.py', `${entries}/METADATA`, `${entries}/entry_points.txt`],
+    ...['share/jupyter/labextensions/notegrad/package.json', 'share/nbgrader/nbgrader_config.py'],
+    ...['share/jupyter/config/nbconfig/notebook.d/notegrad.json'],
     ...['package.json', 'tsconfig.json', 'gitignore', 'environment.yml', 'README.md'].map(
       (name) => `template/${name}`,
     ),
@@ -54,7 +59,8 @@ test('the homework has its build, kernel, runner and template, and nothing else'
   ]);
   const allowed = [
     ...[...ALWAYS, /^dist\/.*\.(js|d\.ts)$/, /^bin\/.*\.(js|d\.ts)$/],
-    ...[/^python\/\w+\.py$/, /^share\//, /^template\//],
+    ...[/^python\/(lab\/)?\w+\.py$/, /^python\/lab\/notegrad_pdf-[\d.]+\.dist-info\/\w+(\.txt)?$/],
+    ...[/^share\//, /^template\//],
   ];
   assert.equal(others(homework, allowed), []);
   assert.ok(homework.size < 0.4e6, `${homework.size} bytes`);

@@ -81,12 +81,12 @@ if (problem) {
       const model = cnn({ seed: 1 });
       const history = await fit({
         batches: (epoch) => batches(digits, { batchSize: 32, seed: 1, epoch }),
-        step: gradientStep(tf.train.adam(0.001), ({ x, y }) => crossEntropy(y, forward(model, x))),
+        step: gradientStep(adam({ lr: 0.001 }), ({ x, y }) => crossEntropy(y, forward(model, x))),
         numEpochs: 1,
       });
       console.log(name, history.epochs.loss[0] > 0, digits.source);
     })();`;
-    const names = '{ batches, cnn, crossEntropy, engine, fit, forward, gradientStep, mnist, tf }';
+    const names = '{ adam, batches, cnn, crossEntropy, engine, fit, forward, gradientStep, mnist }';
     writeFileSync(join(course, 'script.cjs'), `const ${names} = require('notegrad');\n${body}`);
     writeFileSync(join(course, 'script.mjs'), `import ${names} from 'notegrad';\n${body}`);
     for (const file of ['script.cjs', 'script.mjs']) {
@@ -112,7 +112,7 @@ if (problem) {
     writeFileSync(
       join(course, 'types.ts'),
       `import { cnn, type Figure, forward, mnist, tf } from 'notegrad';
-export const logits: tf.Tensor = forward(cnn(), tf.zeros([1, 28, 28, 1]));
+export const logits: tf.Tensor2D = forward(cnn(), tf.zeros([1, 28, 28, 1]));
 export const sum: tf.Tensor = logits.add(1);
 export const digits = mnist({ split: 'test' });
 declare const figure: Figure;

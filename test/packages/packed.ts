@@ -7,6 +7,7 @@ export const ROOT: string = join(__dirname, '../..');
 /** What `npm pack --json` says of a package. */
 export interface Packed {
   readonly name: string;
+  readonly version: string;
   readonly filename: string;
   /** Bytes of the archive. */
   readonly size: number;

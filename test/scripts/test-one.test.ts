@@ -13,16 +13,16 @@ function testOne(args: readonly string[], calledIn = root) {
 }
 
 test('a file is run by a part of its path', () => {
-  const { status, stdout } = testOne(['data/ascii']);
+  const { status, stdout } = testOne(['samples/ascii.test']);
   assert.is(status, 0);
-  assert.match(stdout, '• test/data/ascii.test.ts');
+  assert.match(stdout, '• test/data/samples/ascii.test.ts');
   assert.match(stdout, /Passed: +[1-9]/);
 });
 
 test('a path means what it means where npm was called', () => {
-  const { status, stdout } = testOne(['./ascii.test.ts'], join(root, 'test', 'data'));
+  const { status, stdout } = testOne(['./ascii.test.ts'], join(root, 'test', 'data', 'samples'));
   assert.is(status, 0);
-  assert.match(stdout, '• test/data/ascii.test.ts');
+  assert.match(stdout, '• test/data/samples/ascii.test.ts');
 });
 
 test('where nothing matches, or no file is named, that is said', () => {

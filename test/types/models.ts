@@ -20,6 +20,7 @@ import {
   predict,
   resnet,
   squaredError,
+  stack,
   type Tensors,
   tf,
   vgg11,
@@ -67,6 +68,11 @@ export function aModelOfYourOwnIsCalledWhatItIs(layers: tf.LayersModel): void {
   crossEntropy(labels, expected);
   crossEntropy(labels, forward(layers, images));
   exactly<tf.Tensor>()(tf.softmax(predict(layers, images)));
+
+  const stacked = stack('mine', [28, 28, 1], []);
+  crossEntropy(labels, forward(stacked, images));
+  const named2d: Model<tf.Tensor4D, tf.Tensor2D> = stacked;
+  exactly<tf.Tensor2D>()(predict(named2d, images));
 
   const ofAnyInput: Model<tf.Tensor, tf.Tensor2D> = mlp();
   const classifier: Model<tf.Tensor4D, tf.Tensor2D> = ofAnyInput;

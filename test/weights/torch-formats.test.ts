@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { WeightsError } from '../../lib/notegrad/src/errors';
 import { readStateDict } from '../../lib/notegrad/src/models/state-dict';
 import { sourceOf } from '../../lib/notegrad/src/weights/byte-source';
 import { opcode } from '../../lib/notegrad/src/weights/pickle-opcodes';
@@ -108,7 +109,7 @@ for (const name of [...TENSOR_FILES, ...CHECKPOINT_FILES]) {
       try {
         parseTorchFile(bytes, { key });
       } catch (error) {
-        assert.is((error as Error).constructor, Error, `${(error as Error).stack}`);
+        assert.instance(error, WeightsError, `${(error as Error).stack}`);
         refused++;
       }
     }
@@ -144,7 +145,7 @@ test('20,000 random programs of all opcodes end in a value or in one of our erro
       unpickleTorch(source, new Map());
       ended++;
     } catch (error) {
-      assert.is((error as Error).constructor, Error, `${(error as Error).stack}`);
+      assert.instance(error, WeightsError, `${(error as Error).stack}`);
     }
   }
   assert.is(reached.size, opcodes.length);

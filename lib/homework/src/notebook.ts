@@ -51,7 +51,7 @@ export function readNotebook(path: string): Notebook {
   return notebook;
 }
 
-/** Writes a notebook as Jupyter saves it. */
+/** Writes a notebook as Jupyter saves it, all at once. */
 export function writeNotebook(path: string, notebook: Notebook): void {
   writeAtomically(path, [Buffer.from(notebookText(notebook))]);
 }

@@ -92,7 +92,8 @@ export function digestOfFile(path: string): string {
   return sha256(readFileSync(path));
 }
 
-function sha256(content: string | Uint8Array): string {
+/** SHA-256, in hexadecimal. */
+export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 

@@ -1,6 +1,6 @@
 /**
  * All of notegrad. Each room may be imported by itself, too: `notegrad/data`, `notegrad/models`,
- * `notegrad/train`, `notegrad/plot`, `notegrad/statistics`, `notegrad/engine`.
+ * `notegrad/train`, `notegrad/plot`, `notegrad/statistics`, `notegrad/engine`, `notegrad/check`.
  *
  * @module
  */

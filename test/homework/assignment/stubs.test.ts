@@ -210,7 +210,7 @@ const ofLibrary = stub(
 
 test('types of the library are written as the notebook knows them, with no path of this machine', () => {
   const found = ofLibrary();
-  assert.match(found, /const model: .*LayersModel = undefined!;/);
+  assert.match(found, /const model: .*Model<.* = undefined!;/);
   assert.match(found, /const zeros: tf\.Tensor</);
   assert.match(found, /const optimizer: .*AdamOptimizer = undefined!;/);
   assert.not.match(found, join(folder, '..'));

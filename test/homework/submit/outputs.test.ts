@@ -60,9 +60,9 @@ test('what a full run left is right, also when another program saved it in its o
 
 test('the record outlives the stripping of what changes from run to run', () =>
   inFolder((folder) => {
-    const notebook = afterRun(folder) as unknown as Record<string, unknown>;
-    const stripped = stripMetadata(notebook) as unknown as Notebook;
-    assert.equal(stripped.metadata.notegrad, (notebook as unknown as Notebook).metadata.notegrad);
+    const notebook = afterRun(folder);
+    const stripped = stripMetadata(notebook);
+    assert.equal(stripped.metadata.notegrad, notebook.metadata.notegrad);
     assert.equal(wrongOutputs(stripped), []);
   }));
 

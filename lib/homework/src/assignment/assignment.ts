@@ -1,4 +1,4 @@
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
 import { type Cell, type Notebook, nameOf, readNotebook, sourceOf } from '../notebook';
 import { type CellMarks, marksOf, type Role, roleOf } from './cell-marks';
 import { type Region, regionsOf, withoutRegions } from './regions';
@@ -98,8 +98,9 @@ export function assignmentOf(notebook: Notebook, path: string): Assignment {
     }
     seen.set(id, before ?? index);
   }
-  const list = flaws.map((flaw) => `\n  - ${flaw}`).join('');
-  if (flaws.length > 0) throw new Mistake(`${path}: not an assignment that can be graded:${list}`);
+  if (flaws.length > 0) {
+    throw new Mistake(`${path}: not an assignment that can be graded:${listed(flaws)}`);
+  }
   const questions = questionsOf(notebook, cells);
   return {
     name: release?.name ?? nameOf(path),

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import ts from 'typescript';
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
+import { sha256 } from '../run-record';
 import type { Assignment, MarkedCell } from './assignment';
 import { type CellMarks, checksumOf } from './cell-marks';
 import type { ReleaseNote } from './release-note';
@@ -37,7 +37,7 @@ export function makeRelease(assignment: Assignment): Release {
     version: 1,
     name: assignment.name,
     sidecar: sidecarOf(assignment.name),
-    of: createHash('sha256').update(JSON.stringify(notebook.cells)).digest('hex'),
+    of: sha256(JSON.stringify(notebook.cells)),
     points: assignment.points,
   };
   const { run: _run, ...notegrad } = notebook.metadata.notegrad ?? {};
@@ -119,12 +119,12 @@ function refuseComplaints(
   { cells }: Assignment,
 ): void {
   if (complaints.length === 0) return;
-  const list = complaints.map(({ index, line, message }) => {
+  const wrong = complaints.map(({ index, line, message }) => {
     const marked = cells.find((cell) => cell.index === index);
     const place = marked ? placeOf(marked) : `cell ${index + 1}`;
-    return `\n  - ${place}, line ${line}: ${message}`;
+    return `${place}, line ${line}: ${message}`;
   });
-  throw new Mistake(`${path}: the notebook ${which} does not compile:${list.join('')}`);
+  throw new Mistake(`${path}: the notebook ${which} does not compile:${listed(wrong)}`);
 }
 
 /** How a message names a cell. */

@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,8 +15,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { type Progress, startProgress } from '../cell-progress';
 import type { Profile } from '../execute';
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
 import { type Notebook, sourceOf } from '../notebook';
+import { notebookText } from '../notebook-text';
+import { replaceFolder } from '../replace-folder';
 import { type Assignment, isTestCell, readAssignment } from './assignment';
 import { makeRelease } from './make-release';
 import {
@@ -80,7 +81,7 @@ export async function release(path: string, options: ReleaseOptions): Promise<Re
   const staging = mkdtempSync(join(tmpdir(), 'notegrad-release-'));
   const progress = startProgress();
   try {
-    const content = `${JSON.stringify(notebook, null, 1)}\n`;
+    const content = notebookText(notebook);
     for (const name of names) writeFileSync(join(staging, name), content);
     for (const file of packed) copyInto(staging, dirname(path), file);
     refuse(path, leaks(assignment, notebook, textsOf(staging, [...names, ...packed], notebook)));
@@ -222,16 +223,14 @@ function refuseForeign(path: string, out: string, names: readonly string[]): voi
 function putInPlace(staging: string, out: string, names: readonly string[]): void {
   mkdirSync(dirname(out), { recursive: true });
   const partial = `${out}.${process.pid}.partial`;
-  const former = `${out}.${process.pid}.former`;
   mkdirSync(partial);
   for (const name of names) cpSync(join(staging, name), join(partial, name), { recursive: true });
-  if (existsSync(out)) renameSync(out, former);
-  renameSync(partial, out);
-  rmSync(former, { recursive: true, force: true });
+  replaceFolder(partial, out);
 }
 
 function refuse(path: string, complaints: readonly string[]): void {
   if (complaints.length === 0) return;
-  const list = complaints.map((complaint) => `\n  - ${complaint}`).join('');
-  throw new Mistake(`${path}: is not ready for students, so nothing was written:${list}`);
+  throw new Mistake(
+    `${path}: is not ready for students, so nothing was written:${listed(complaints)}`,
+  );
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type Notebook, nameOf, readNotebook } from '../notebook';
+import { digestOfFile } from '../run-record';
 
 /** What one student handed in. */
 export interface Submission {
@@ -20,6 +19,5 @@ export interface Submission {
  */
 export function readSubmission(path: string, student: string = nameOf(path)): Submission {
   const notebook = readNotebook(path);
-  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return { student, path, notebook, sha256 };
+  return { student, path, notebook, sha256: digestOfFile(path) };
 }

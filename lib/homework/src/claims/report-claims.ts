@@ -1,4 +1,4 @@
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
 import type { SettledClaims } from './settle-claims';
 
 const HOW_TO_WRITE = `
@@ -28,9 +28,4 @@ export function unclaimedIn(path: string, numbers: readonly string[]): string {
 /** Refuses a notebook whose claims are not in order. */
 export function refuseClaims(path: string, complaints: readonly string[]): void {
   if (complaints.length > 0) throw new Mistake(`${path}: wrong claims:${listed(complaints)}`);
-}
-
-/** Lines as a list below a heading. */
-export function listed(lines: readonly string[]): string {
-  return lines.map((line) => `\n  - ${line}`).join('');
 }

@@ -1,12 +1,12 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type Checked, checkNotebook, compareWithRelease } from '../assignment/check-notebook';
 import { checkReport } from '../assignment/check-report';
 import { startProgress } from '../cell-progress';
 import { chooseNotebooks } from '../choose-notebooks';
 import type { Profile } from '../execute';
-import { writeNotebook } from '../save-in-place';
+import { writeNotebook } from '../notebook';
 import { abortOnInterrupt } from './interrupt';
-import { seconds } from './options';
+import { profileOption, timeoutOption } from './options';
 
 interface Options {
   readonly question?: string;
@@ -25,20 +25,13 @@ export function addCheck(program: Command): void {
     .argument('<notebook>', 'the student’s notebook')
     .option('--question <id>', 'check this question only')
     .option('--repair', 'put given cells and tests back as they were, and say what was done', false)
-    .addOption(
-      new Option('--profile <name>', 'how much is computed')
-        .choices(['quick', 'full'])
-        .env('NOTEGRAD_PROFILE')
-        .default('quick'),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
-    )
+    .addOption(profileOption())
+    .addOption(timeoutOption())
     .action(async (named: string, options: Options) => {
       const [path] = chooseNotebooks([named]);
       if (options.repair) {
         const { repaired, repairs } = compareWithRelease(path);
-        if (repairs.length > 0) writeNotebook(repaired, path);
+        if (repairs.length > 0) writeNotebook(path, repaired);
         console.log(
           repairs.length > 0 ? `${path} was repaired:` : `${path}: there is nothing to repair`,
         );

@@ -3,9 +3,10 @@ import { chooseNotebooks } from '../choose-notebooks';
 import { boundCells } from '../claims/claim';
 import { unclaimed, wrongClaims } from '../claims/compare';
 import { expressionsOf } from '../claims/evaluated';
-import { listed, refuseClaims, renewedIn, unclaimedIn } from '../claims/report-claims';
+import { refuseClaims, renewedIn, unclaimedIn } from '../claims/report-claims';
 import { staleClaims, wrongStoredClaims } from '../claims/stored-claims';
 import { writeValues } from '../claims/write-values';
+import { listed } from '../mistake';
 import { readNotebook, writeNotebook } from '../notebook';
 import { runRecordOf } from '../run-record';
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import { exampleAssignment } from '../assignment/example';
 import { Mistake } from '../mistake';
+import { writeNotebook } from '../notebook';
 
 /** `homework new`: makes an assignment to start from. */
 export function addNew(program: Command): void {
@@ -16,7 +17,7 @@ export function addNew(program: Command): void {
       mkdirSync(dirname(path), { recursive: true });
       const title = basename(path, '.ipynb').replaceAll(/[-_]+/g, ' ');
       const notebook = exampleAssignment(title[0].toUpperCase() + title.slice(1));
-      writeFileSync(path, `${JSON.stringify(notebook, null, 1)}\n`);
+      writeNotebook(path, notebook);
       console.log(`${path}: write your questions, then
   npx homework points ${path}
   npx homework release ${path} --out ${path.replace(/\.ipynb$/, '-release')}`);

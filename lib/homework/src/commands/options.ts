@@ -8,6 +8,19 @@ export function outOption(): Option {
   return new Option('--out <dir>', 'folder for the results').default(reportsFolder);
 }
 
+/** `--profile`, the same for every command that runs cells. */
+export function profileOption(what = 'how much is computed'): Option {
+  return new Option('--profile <name>', what)
+    .choices(['quick', 'full'])
+    .env('NOTEGRAD_PROFILE')
+    .default('quick');
+}
+
+/** `--timeout`, ten minutes by default. */
+export function timeoutOption(what = 'limit for one cell'): Option {
+  return new Option('--timeout <seconds>', what).argParser(seconds).default(600);
+}
+
 /** What a report looks like, the same for every command that prints one. */
 export interface ReportOptions {
   readonly paper: Paper;

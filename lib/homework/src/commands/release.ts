@@ -3,7 +3,7 @@ import { release } from '../assignment/release';
 import { chooseNotebooks } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { abortOnInterrupt } from './interrupt';
-import { seconds } from './options';
+import { profileOption, timeoutOption } from './options';
 import { pointsTable } from './points';
 
 interface Options {
@@ -27,15 +27,8 @@ export function addRelease(program: Command): void {
     .description("make the students' notebook of a solution, and prove that it can be graded")
     .argument('<notebook>', 'the instructor’s notebook')
     .requiredOption('--out <dir>', 'the folder that students get')
-    .addOption(
-      new Option('--profile <name>', 'how much is computed')
-        .choices(['quick', 'full'])
-        .env('NOTEGRAD_PROFILE')
-        .default('quick'),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
-    )
+    .addOption(profileOption())
+    .addOption(timeoutOption())
     .addOption(
       new Option('--trials <number>', 'how often each accuracy threshold is tried on the solution')
         .argParser(wholeNumber)

@@ -1,10 +1,17 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { Mistake } from '../mistake';
 import { runNotebooks } from '../run-notebooks';
 import { abortOnInterrupt } from './interrupt';
-import { addReportOptions, authorOption, outOption, type ReportOptions, seconds } from './options';
+import {
+  addReportOptions,
+  authorOption,
+  outOption,
+  profileOption,
+  type ReportOptions,
+  seconds,
+} from './options';
 
 interface Options extends ReportOptions {
   readonly profile: Profile;
@@ -24,12 +31,7 @@ export function addRun(program: Command): void {
     .command('run')
     .description('run notebooks from top to bottom, and print each as a PDF')
     .argument('[notebooks...]', 'files to run (default: all in notebooks/)')
-    .addOption(
-      new Option('--profile <name>', 'how much is computed: minutes, or all the handout asks for')
-        .choices(['quick', 'full'])
-        .env('NOTEGRAD_PROFILE')
-        .default('quick'),
-    )
+    .addOption(profileOption('how much is computed: minutes, or all the handout asks for'))
     .addOption(outOption())
     .option('--timeout <seconds>', 'limit for one cell (default: 600, full: 3600)', seconds)
     .option('--no-pdf', 'do not print');

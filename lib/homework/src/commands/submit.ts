@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { chooseNotebooks } from '../choose-notebooks';
 import { submitNotebook } from '../submit/submit-notebook';
 import { abortOnInterrupt } from './interrupt';
-import { addReportOptions, type ReportOptions, seconds } from './options';
+import { addReportOptions, type ReportOptions, timeoutOption } from './options';
 
 interface Options extends ReportOptions {
   readonly name: string;
@@ -26,9 +26,7 @@ export function addSubmit(program: Command): void {
     .requiredOption('--name <name>', 'last name and initials, as in riddletm', studentName)
     .requiredOption('--out <dir>', 'the folder that becomes the hand-in, or gets its zip file');
   addReportOptions(command)
-    .addOption(
-      new Option('--timeout <seconds>', 'limit for one script').argParser(seconds).default(600),
-    )
+    .addOption(timeoutOption('limit for one script'))
     .addHelpText('after', MORE)
     .action(async (named: string, options: Options) => {
       const [path] = chooseNotebooks([named]);

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { writeAtomically } from 'notegrad/tooling';
 import type { HandIn } from '../hand-in';
 import { Mistake } from '../mistake';
+import { replaceFolder } from '../replace-folder';
 
 /** Refuses a folder with files that are no part of the hand-in: they would be handed in, too. */
 export function refuseForeignFiles(handIn: HandIn, out: string): void {
@@ -28,9 +29,6 @@ export function pack(handIn: HandIn, staging: string, out: string): string {
     writeAtomically(archive, [zipSync(Object.fromEntries(contents))]);
     return archive;
   }
-  const former = `${staging}-former`;
-  if (existsSync(out)) renameSync(out, former);
-  renameSync(staging, out);
-  rmSync(former, { recursive: true, force: true });
+  replaceFolder(staging, out);
   return out;
 }

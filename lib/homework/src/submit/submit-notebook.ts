@@ -14,7 +14,7 @@ import {
   type ScriptFile,
 } from '../hand-in';
 import { kernelFolder } from '../kernel-folder';
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
 import { type Notebook, nameOf, readNotebook } from '../notebook';
 
 import { authorsOf } from '../pdf/first-page';
@@ -213,9 +213,8 @@ async function runScripts(job: Job, scripts: readonly ScriptFile[]): Promise<rea
 
 function refuse(path: string, complaints: readonly string[], advice = ''): void {
   if (complaints.length === 0) return;
-  const list = complaints.map((complaint) => `\n  - ${complaint}`).join('');
   const verdict = 'a grader would miss something, so nothing was written:';
-  throw new Mistake(`${path}: ${verdict}${list}${advice}`);
+  throw new Mistake(`${path}: ${verdict}${listed(complaints)}${advice}`);
 }
 
 /** A path as people here would write it. */

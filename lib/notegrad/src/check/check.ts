@@ -1,3 +1,5 @@
+import { NotegradError } from '../errors';
+
 /** Where the kernel of @notegrad/homework says how a question is checked. */
 const HOOK = Symbol.for('notegrad.check');
 
@@ -14,7 +16,7 @@ const HOOK = Symbol.for('notegrad.check');
 export async function check(question: string): Promise<void> {
   const run: unknown = Reflect.get(globalThis, HOOK);
   if (typeof run !== 'function') {
-    throw new Error(
+    throw new NotegradError(
       `check runs in a notebook; elsewhere: npx homework check --question ${question}`,
     );
   }

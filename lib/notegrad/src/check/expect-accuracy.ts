@@ -1,4 +1,5 @@
 import { seedRandom } from '../engine/random';
+import { NotegradError } from '../errors';
 import { table } from '../plot/table';
 import { fail } from './expectation';
 import { showOutcome } from './outcome';
@@ -26,9 +27,10 @@ export async function expectAccuracy(
   measure: (seed: number) => number | Promise<number>,
   { what = 'the accuracy', atLeast, seeds = 3 }: AccuracyOptions,
 ): Promise<void> {
-  if (!Number.isFinite(atLeast)) throw new Error(`invalid threshold: ${atLeast} (a number)`);
+  if (!Number.isFinite(atLeast))
+    throw new NotegradError(`invalid threshold: ${atLeast} (a number)`);
   if (!(Number.isInteger(seeds) && seeds > 0)) {
-    throw new Error(`invalid number of seeds: ${seeds} (1, 2, …)`);
+    throw new NotegradError(`invalid number of seeds: ${seeds} (1, 2, …)`);
   }
   const trial = async (number: number) => {
     const found: number[] = [];

@@ -1,3 +1,4 @@
+import { NotegradError } from '../errors';
 import { fail } from './expectation';
 import { type Numbers, shapedNumbers, shown } from './numbers';
 
@@ -23,9 +24,9 @@ export function expectClose(
   { what, atol = 1e-6, rtol = 1e-4 }: CloseOptions = {},
 ): void {
   if (!(atol >= 0 && rtol >= 0))
-    throw new Error(`invalid tolerance: atol ${atol}, rtol ${rtol} (from 0)`);
+    throw new NotegradError(`invalid tolerance: atol ${atol}, rtol ${rtol} (from 0)`);
   const wanted = shapedNumbers(expected);
-  if (typeof wanted === 'string') throw new Error(`nothing can be close to ${wanted}`);
+  if (typeof wanted === 'string') throw new NotegradError(`nothing can be close to ${wanted}`);
   const found = shapedNumbers(actual);
   if (typeof found === 'string') fail(what, numbersOf(wanted.shape), found);
   if (shown(found.shape) !== shown(wanted.shape)) {

@@ -1,3 +1,4 @@
+import { NotegradError } from '../errors';
 import { fail } from './expectation';
 
 export interface LossFallsOptions {
@@ -17,7 +18,7 @@ export function expectLossFalls(
   losses: ArrayLike<number>,
   { what = 'the loss', below = 0.9 }: LossFallsOptions = {},
 ): void {
-  if (!(below > 0)) throw new Error(`invalid share: ${below} (above 0)`);
+  if (!(below > 0)) throw new NotegradError(`invalid share: ${below} (above 0)`);
   const all = Array.from(losses);
   if (all.length < 2) fail(what, 'at least 2 losses', String(all.length));
   const wrong = all.findIndex((loss) => !Number.isFinite(loss));

@@ -1,9 +1,9 @@
-import { type Model, numParameters } from '../models/model';
+import { type AnyModel, numParameters } from '../models/model';
 import { fail } from './expectation';
 
 /** Expects a model to have so many trainable parameters, as `numParameters` counts them. */
 export function expectParameters(
-  model: Model,
+  model: AnyModel,
   count: number,
   { what }: { readonly what?: string } = {},
 ): void {

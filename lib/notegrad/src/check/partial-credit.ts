@@ -1,3 +1,4 @@
+import { NotegradError } from '../errors';
 import { table } from '../plot/table';
 import { type PartOutcome, showOutcome } from './outcome';
 
@@ -24,9 +25,9 @@ export interface Part {
  */
 export async function partialCredit(parts: Readonly<Record<string, Part>>): Promise<number> {
   const entries = Object.entries(parts);
-  if (entries.length === 0) throw new Error('a test without parts: name at least one');
+  if (entries.length === 0) throw new NotegradError('a test without parts: name at least one');
   const wrong = entries.find(([, { points }]) => !(Number.isFinite(points) && points >= 0));
-  if (wrong) throw new Error(`invalid points of ${wrong[0]}: ${wrong[1].points} (from 0)`);
+  if (wrong) throw new NotegradError(`invalid points of ${wrong[0]}: ${wrong[1].points} (from 0)`);
   const found: PartOutcome[] = [];
   for (const [name, { points, test }] of entries) {
     const message = await complaintOf(test);

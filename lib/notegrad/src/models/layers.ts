@@ -2,7 +2,7 @@ import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import type { Seeded } from '../seeded';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
-import type { Model } from './model';
+import type { UntypedModel } from './model';
 import { seedSequence } from './seed-sequence';
 
 /** The activations that a layer can carry; 'linear' is none. */
@@ -147,12 +147,15 @@ export function layerFactory({
   };
 }
 
-/** A model that applies layers one after another to inputs of the given shape (batch left out). */
-export function stack<X extends tf.Tensor, Y extends tf.Tensor>(
+/**
+ * A model that applies layers one after another to inputs of the given shape (batch left out). Call it
+ * `Model<X, Y>` to say what it maps.
+ */
+export function stack(
   name: string,
   inputShape: readonly number[],
   layers: readonly tf.layers.Layer[],
-): Model<X, Y> {
+): UntypedModel {
   const input = tf.layers.inputLayer({ inputShape: [...inputShape] });
   return tf.sequential({ name, layers: [input, ...layers] });
 }

@@ -34,7 +34,7 @@ export type Manifest = ReadonlyMap<string, ManifestSet>;
 /** The manifest that comes with the library, unless the project's data folder has one of its own. */
 function manifestFile(): string {
   const own = join(projectDataFolder(), 'manifest.json');
-  return existsSync(own) ? own : join(__dirname, '../../data-sets.json');
+  return existsSync(own) ? own : join(__dirname, '../../../data-sets.json');
 }
 
 /** Reads the manifest of data sets: `data/manifest.json` of the project, else the library's own. */

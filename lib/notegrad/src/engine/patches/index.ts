@@ -2,6 +2,7 @@ import { batchNormalizationLayer } from './batch-normalization-layer';
 import { constraints } from './constraints';
 import { disposed } from './disposed';
 import { functions } from './functions';
+import { greeting } from './greeting';
 import { labelRange } from './label-range';
 import { layers } from './layers';
 import { losses } from './losses';
@@ -27,6 +28,7 @@ export const patches: readonly Patch[] = [
   losses,
   optimizers,
   functions,
+  greeting,
   raggedArrays,
   tensorSizes,
   shuffle,
