@@ -8,7 +8,7 @@ import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-reco
 import { makeRelease } from '../../../lib/homework/src/assignment/make-release';
 import { formatCsv, parseCsv } from '../../../lib/homework/src/grading/csv';
 import { gradeIdOf } from '../../../lib/homework/src/grading/grade-submission';
-import { type Notebook, sourceOf } from '../../../lib/homework/src/notebook';
+import { type Cell, type Notebook, sourceOf } from '../../../lib/homework/src/notebook';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { code } from '../assignment/sketches';
 import { homework } from '../notebooks';
@@ -16,7 +16,10 @@ import { homework } from '../notebooks';
 const folder = temporaryFolder();
 const instructors = join(folder, 'ps1.ipynb');
 writeFileSync(instructors, JSON.stringify(exampleAssignment('ps1')));
-const { notebook: given } = makeRelease(readAssignment(instructors));
+const { notebook: released } = makeRelease(readAssignment(instructors));
+// Without the student's own look at the tests, which would take as long as they do.
+const isCheck = (cell: Cell) => sourceOf(cell).startsWith('await check(');
+const given = { ...released, cells: released.cells.filter((cell) => !isCheck(cell)) };
 
 const LOSS = `function logisticLoss(z: tf.Tensor, y: tf.Tensor): tf.Scalar {
   return z.softplus().sub(y.mul(z)).mean();
@@ -69,7 +72,7 @@ writeFileSync(join(folder, 'in', 'fay', 'ps1.ipynb'), '{"cells": [');
 
 const students = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
 const paths = students.map((student) => join('in', student));
-const grading = ['--assignment', 'ps1.ipynb', '--out', 'out', '--timeout', '4'];
+const grading = ['--assignment', 'ps1.ipynb', '--out', 'out', '--timeout', '15'];
 const recordOf = (student: string) => readGradeRecord(join(folder, 'out', student, 'grade.json'));
 const scoresOf = (student: string) =>
   recordOf(student).questions.map(({ tests }) =>
