@@ -2,8 +2,11 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check';
 import { addClaims } from './commands/claims';
 import { addData } from './commands/data';
+import { addFeedback } from './commands/feedback';
+import { addGrade } from './commands/grade';
 import { addInit } from './commands/init';
 import { addLab } from './commands/lab';
+import { addMarks } from './commands/marks';
 import { addNew } from './commands/new';
 import { addPdf } from './commands/pdf';
 import { addPoints } from './commands/points';
@@ -20,6 +23,7 @@ const commands = [
   ...[addInit, addSetup, addLab, addData],
   ...[addRun, addClaims, addPdf, addSubmit],
   ...[addNew, addPoints, addRelease, addCheck],
+  ...[addGrade, addMarks, addFeedback],
 ];
 for (const add of commands) add(program);
 

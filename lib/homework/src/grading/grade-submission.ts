@@ -1,0 +1,173 @@
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import {
+  ANSWER_HERE,
+  type Assignment,
+  type MarkedCell,
+  type Question,
+} from '../assignment/assignment';
+import {
+  type GradeFailure,
+  type GradeRecord,
+  type ManualGrade,
+  type QuestionGrade,
+  totalOf,
+} from '../assignment/grade-record';
+import { makeRelease } from '../assignment/make-release';
+import { repair } from '../assignment/repair';
+import type { CellRun } from '../assignment/run-every-cell';
+import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
+import type { Submission } from '../assignment/submission';
+import { testGradesOf } from '../assignment/test-grades';
+import type { Profile } from '../execute';
+import { type Cell, type Notebook, sourceOf } from '../notebook';
+import { runPastDeaths } from './run-past-deaths';
+
+export interface GradeOptions {
+  readonly profile: Profile;
+  /** Seconds that one cell may take. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+  /** The folder that was handed in; its files lie beside the notebook when it runs. */
+  readonly folder?: string;
+}
+
+/** A graded submission, and the notebook as it was run: with hidden tests, for staff alone. */
+export interface Graded {
+  readonly record: GradeRecord;
+  readonly executed: Notebook;
+}
+
+/**
+ * Grades one submission: puts it back into the form in which it was released, with the hidden tests,
+ * runs it in a kernel and a folder of its own, past cells that fail, and counts what each test earned.
+ * Answers that a person marks have no score yet, except where nothing was written.
+ *
+ * @throws a Mistake where there is no kernel, or the run was stopped: that is not the student's fault
+ */
+export async function gradeSubmission(
+  submission: Submission,
+  assignment: Assignment,
+  { profile, timeout, signal, folder }: GradeOptions,
+): Promise<Graded> {
+  const startedAt = new Date();
+  const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
+  const work = mkdtempSync(join(tmpdir(), 'notegrad-grade-'));
+  let runs: ReadonlyMap<number, CellRun>;
+  try {
+    layOut(work, assignment, folder);
+    runs = await runPastDeaths(notebook, {
+      folder: work,
+      profile,
+      timeout,
+      signal,
+      environment: { [SIDECAR_VARIABLE]: join(work, sidecarOf(assignment.name)) },
+    });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  const at = new Map(notebook.cells.map((cell, index) => [gradeIdOf(cell), index]));
+  const questions = assignment.questions.map((question) =>
+    questionGrade(question, (id) => at.get(id) ?? -1, notebook, runs),
+  );
+  const record: GradeRecord = {
+    version: 1,
+    assignment: assignment.name,
+    student: submission.student,
+    file: basename(submission.path),
+    sha256: submission.sha256,
+    points: totalOf(questions.map(({ points }) => points)),
+    max: questions.reduce((total, { max }) => total + max, 0),
+    questions,
+    repairs,
+    failures: failuresOf(notebook, assignment, runs),
+    runtime: {
+      startedAt: startedAt.toISOString(),
+      seconds: (Date.now() - startedAt.getTime()) / 1000,
+      confined: false,
+    },
+  };
+  const cells = notebook.cells.map((cell, index) => {
+    const run = runs.get(index);
+    return run ? { ...cell, outputs: run.outputs } : cell;
+  });
+  return { record, executed: { ...notebook, cells } };
+}
+
+/** What lies beside the notebook: what the student handed in, and over it what was released. */
+function layOut(work: string, assignment: Assignment, folder: string | undefined): void {
+  if (folder !== undefined) {
+    // Links could lead anywhere.
+    const filter = (path: string) => lstatSync(path).isFile() || lstatSync(path).isDirectory();
+    cpSync(folder, work, { recursive: true, filter });
+  }
+  for (const file of assignment.files) {
+    const target = join(work, file);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(dirname(assignment.path), file), target, { recursive: true });
+  }
+  const released = assignment.release ? assignment.notebook : makeRelease(assignment).notebook;
+  writeFileSync(join(work, sidecarOf(assignment.name)), JSON.stringify(released));
+}
+
+function questionGrade(
+  { id, title, tests, manual }: Question,
+  at: (id: string) => number,
+  notebook: Notebook,
+  runs: ReadonlyMap<number, CellRun>,
+): QuestionGrade {
+  const grades = tests.flatMap((test) => testGradesOf(test, runs.get(at(test.id))));
+  const marks = manual.map((cell) => manualGrade(cell, notebook.cells[at(cell.id)]));
+  const parts = [...grades, ...marks];
+  return {
+    id,
+    title,
+    points: totalOf(parts.map(({ score }) => score)),
+    max: parts.reduce((total, { max }) => total + max, 0),
+    tests: grades,
+    manual: marks,
+  };
+}
+
+function manualGrade(reference: MarkedCell, cell: Cell): ManualGrade {
+  const text = sourceOf(cell).trim();
+  const isEmpty =
+    reference.role === 'written' && ['', ANSWER_HERE, reference.released.trim()].includes(text);
+  return {
+    cell: reference.id,
+    score: isEmpty ? 0 : null,
+    max: reference.points,
+    comment: isEmpty ? 'no answer was handed in' : '',
+  };
+}
+
+/** Cells of the student's that fail; what tests say stands with the tests. */
+function failuresOf(
+  notebook: Notebook,
+  { cells, questions }: Assignment,
+  runs: ReadonlyMap<number, CellRun>,
+): readonly GradeFailure[] {
+  return [...runs].flatMap(([index, run]) => {
+    if (run.status === 'ok' || run.status === 'not-run') return [];
+    const id = gradeIdOf(notebook.cells[index]);
+    const marked = cells.find((cell) => cell.id === id);
+    if (marked?.role === 'tests') return [];
+    const question = questions.find((one) => marked && one.cells.includes(marked))?.id ?? null;
+    const what = run.status === 'timeout' ? `ran longer than ${run.text}` : briefly(run);
+    return [{ kind: 'student', question, message: `cell ${index + 1}: ${what}` }];
+  });
+}
+
+function briefly({ outputs, text, status }: CellRun): string {
+  const error = outputs.find(({ output_type }) => output_type === 'error');
+  if (error) return `${error.ename}: ${error.evalue}`;
+  const [first] = text.split('\n');
+  return status === 'died' ? `the kernel died (${first})` : first;
+}
+
+export function gradeIdOf({ metadata: { nbgrader } }: Cell): string | undefined {
+  if (typeof nbgrader !== 'object' || nbgrader === null || !('grade_id' in nbgrader))
+    return undefined;
+  return typeof nbgrader.grade_id === 'string' ? nbgrader.grade_id : undefined;
+}

@@ -1,0 +1,67 @@
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Mistake } from '../mistake';
+import { nameOf } from '../notebook';
+
+/** A path that was given for grading, and whose it is. */
+export interface HandIn {
+  readonly student: string;
+  /** The notebook; undefined where there is none that can be graded. */
+  readonly notebook?: string;
+  /** The folder that was handed in, where it was one. */
+  readonly folder?: string;
+  /** Why it cannot be graded. */
+  readonly flaw?: string;
+}
+
+/**
+ * Whose notebooks these are. A folder is a student's and is called so; so is the folder above a notebook
+ * that has the assignment's name (as nbgrader has it, `ada/ps1/ps1.ipynb`); any other notebook is called
+ * like its student. A name that stands there twice is graded for neither.
+ */
+export function handInsOf(paths: readonly string[], assignment: string): readonly HandIn[] {
+  const found = paths.map((path) => handInAt(path, assignment));
+  return found.map((one) => {
+    const same = found.filter(({ student }) => student === one.student);
+    if (same.length === 1) return one;
+    const places = same.map((other) => other.notebook ?? other.folder).join(', ');
+    return { ...one, flaw: `${same.length} submissions of this name: ${places}` };
+  });
+}
+
+function handInAt(path: string, assignment: string): HandIn {
+  if (!existsSync(path)) throw new Mistake(`${path}: no such file`);
+  const entry = lstatSync(path);
+  if (entry.isDirectory()) {
+    const student = basename(resolve(path));
+    const notebooks = readdirSync(path).filter((name) => name.endsWith('.ipynb'));
+    const [only] = notebooks.length === 1 ? notebooks : notebooks.filter(isNamed(assignment));
+    const flaw = `holds ${notebooks.length} notebooks, and none of them is ${assignment}.ipynb`;
+    if (only === undefined) return checked({ student, folder: path, flaw });
+    return checked({ student, folder: path, notebook: join(path, only) });
+  }
+  return checked({ student: studentOf(path, assignment), notebook: path });
+}
+
+function isNamed(assignment: string): (name: string) => boolean {
+  return (name) => nameOf(name) === assignment;
+}
+
+function studentOf(path: string, assignment: string): string {
+  if (nameOf(path) !== assignment) return nameOf(path);
+  const folders = [dirname(resolve(path)), dirname(dirname(resolve(path)))].map((one) =>
+    basename(one),
+  );
+  return folders.find((name) => name !== assignment) ?? nameOf(path);
+}
+
+/** A student's name becomes a folder's, and a line of tables. */
+function checked(handIn: HandIn): HandIn {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@+-]*$/u.test(handIn.student)) {
+    throw new Mistake(
+      `${JSON.stringify(handIn.student)} cannot be a student's name (letters, digits, blanks and ._@+- are)`,
+    );
+  }
+  if (handIn.flaw || !handIn.notebook || lstatSync(handIn.notebook).isFile()) return handIn;
+  return { ...handIn, flaw: `${handIn.notebook}: is no regular file` };
+}

@@ -1,0 +1,113 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type GradeRecord,
+  type ManualGrade,
+  totalOf,
+  writeGradeRecord,
+} from '../assignment/grade-record';
+import { Mistake, reasonOf } from '../mistake';
+import { readNotebook, sourceOf } from '../notebook';
+import { formatCsv, parseCsv } from './csv';
+import { RECORD } from './grade-class';
+import { gradeIdOf } from './grade-submission';
+import { recordsIn } from './graded-folder';
+
+const HEADER = ['student', 'question', 'cell', 'score', 'max', 'comment', 'answer'];
+
+/** Writes a line for each answer that a person marks, with what is known of it; returns how many. */
+export function exportMarks(folder: string, path: string): number {
+  const rows = recordsIn(folder).flatMap(({ student, questions }) => {
+    const { cells } = readNotebook(join(folder, student, 'executed.ipynb'));
+    return questions.flatMap(({ id, manual }) =>
+      manual.map(({ cell, score, max, comment }) => {
+        const answer = cells.find((one) => gradeIdOf(one) === cell);
+        const known = [score === null ? '' : String(score), String(max), comment];
+        return [student, id, cell, ...known, harmless(answer ? sourceOf(answer) : '')];
+      }),
+    );
+  });
+  writeFileSync(path, formatCsv([HEADER, ...rows]));
+  return rows.length;
+}
+
+/** A student's text is no formula of a spreadsheet. */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/**
+ * Takes marks over into the records: lines with a score. Returns how many there were.
+ *
+ * @throws a Mistake that lists every line that is wrong; then nothing is changed
+ */
+export function importMarks(folder: string, path: string): number {
+  const marks = readMarks(path);
+  const records = recordsIn(folder);
+  const flaws: string[] = [];
+  const seen = new Set<string>();
+  for (const { line, student, cell, score } of marks) {
+    const record = records.find((one) => one.student === student);
+    const manual = record?.questions.flatMap((question) => question.manual);
+    const found = manual?.find((one) => one.cell === cell);
+    const key = JSON.stringify([student, cell]);
+    if (!record) flaws.push(`line ${line}: no student ${student} was graded`);
+    else if (!found) flaws.push(`line ${line}: ${student} has no answer ${cell} to mark`);
+    else if (!(score >= 0 && score <= found.max))
+      flaws.push(`line ${line}: the score is a number from 0 to ${found.max}`);
+    else if (seen.has(key)) flaws.push(`line ${line}: ${student}, ${cell} is marked twice`);
+    seen.add(key);
+  }
+  if (flaws.length > 0) {
+    throw new Mistake(
+      `${path}: no mark was taken over:${flaws.map((flaw) => `\n  - ${flaw}`).join('')}`,
+    );
+  }
+  for (const record of records) {
+    const own = marks.filter(({ student }) => student === record.student);
+    if (own.length === 0) continue;
+    writeGradeRecord(join(folder, record.student, RECORD), marked(record, own));
+  }
+  return marks.length;
+}
+
+interface Mark extends Pick<ManualGrade, 'cell' | 'comment'> {
+  /** Its place in the file, from 1; the header is the first. */
+  readonly line: number;
+  readonly student: string;
+  readonly score: number;
+}
+
+function readMarks(path: string): readonly Mark[] {
+  let rows: readonly (readonly string[])[];
+  try {
+    rows = parseCsv(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Mistake(`${path}: ${reasonOf(error)}`);
+  }
+  const [header = [], ...lines] = rows;
+  const column = (name: string) => {
+    const at = header.indexOf(name);
+    if (at >= 0) return at;
+    throw new Mistake(`${path}: has no column ${name} (its columns: ${header.join(', ')})`);
+  };
+  const [student, cell, score, comment] = ['student', 'cell', 'score', 'comment'].map(column);
+  return lines.flatMap((row, i) => {
+    const text = (row[score] ?? '').trim();
+    if (text === '') return [];
+    const mark = { student: row[student], cell: row[cell], comment: row[comment] ?? '' };
+    return [{ ...mark, line: i + 2, score: Number(text) }];
+  });
+}
+
+function marked(record: GradeRecord, marks: readonly Mark[]): GradeRecord {
+  const questions = record.questions.map((question) => {
+    const manual = question.manual.map((one) => {
+      const mark = marks.find(({ cell }) => cell === one.cell);
+      return mark ? { ...one, score: mark.score, comment: mark.comment } : one;
+    });
+    const points = totalOf([...question.tests, ...manual].map(({ score }) => score));
+    return { ...question, manual, points };
+  });
+  return { ...record, questions, points: totalOf(questions.map(({ points }) => points)) };
+}
