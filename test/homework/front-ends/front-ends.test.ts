@@ -20,7 +20,7 @@ import { fit, lines, mlp, profile, show, tf } from 'notegrad';
 const settings = profile({ quick: { epochs: 1 }, full: { epochs: 2 } });
 await tf.setBackend('cpu');
 let kept = 41;`;
-const TRAINING = `const model = mlp({ inputShape: [4], hidden: [8], numClasses: 2 });
+const TRAINING = `const model = mlp({ inputShape: [4], hiddenSizes: [8], numClasses: 2 });
 const optimizer = tf.train.sgd(0.01);
 const x = tf.randomNormal([8, 4]);
 let steps = 0;

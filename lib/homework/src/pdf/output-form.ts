@@ -67,7 +67,7 @@ export async function outputForm(output: Data): Promise<OutputForm> {
   };
 }
 
-const ADVICE = 'which cannot be printed: give it a picture or text as well';
+const ADVICE = 'which cannot be printed: give it a picture (PNG, SVG) or HTML as well';
 
 async function richForm(
   type: (typeof RANKED)[number],
