@@ -8,7 +8,8 @@ import { join } from 'node:path';
 const DOTS_A_MILLIMETRE = 40 / 25.4;
 const MARGIN = { top: 22, bottom: 20 };
 const LARGEST = 0.25;
-const PAPER = 235;
+// Darker than the ground and the rule of a code box, which a page break draws to its foot.
+const PAPER = 200;
 
 /** The share of what is between a page's margins that is empty below all that is on it. */
 function footOf(path) {
