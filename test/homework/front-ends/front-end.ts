@@ -42,7 +42,7 @@ export interface FrontEndPage {
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false | null> | T | undefined | false | null,
-  seconds = 40,
+  seconds = 100,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

@@ -38,7 +38,7 @@ show(lines({ series: { a: { x: [1, 2], y: [3, 4] } }, title: 'A line', xLabel: '
 display.markdown('Some **prose**');
 display.html('<b id="made">HTML</b>');`;
 
-const SECONDS = 240;
+const SECONDS = 280;
 
 const folder = temporaryFolder();
 const frontEnd = findPython().python?.frontEnd;

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { WORDLESS } from '../wordless';
 import type { Display } from './output';
 
 type Shape = readonly number[];
@@ -54,7 +55,7 @@ function plainForm(data: Display['data']): string {
   if (typeof html === 'string') return textIn(html);
   const json = data['application/json'];
   if (json !== undefined) return JSON.stringify(json);
-  return Object.keys(data).some((type) => type.startsWith('image/')) ? 'picture' : '';
+  return Object.keys(data).some((type) => type.startsWith('image/')) ? WORDLESS : '';
 }
 
 /** What a reader sees of HTML: blocks and rows as lines, cells apart. */

@@ -1,6 +1,7 @@
 import { prepare, render } from 'notegrad/tooling';
 import { reasonOf } from '../mistake';
 import { isJson, textOf } from '../notebook';
+import { WORDLESS } from '../wordless';
 import { imageOf } from './read-image';
 
 /** How one output is shown on paper. */
@@ -110,7 +111,8 @@ function drawPlotly(data: Data, type: string): OutputForm {
 /** What a figure is in words, which those who cannot see it are read. */
 function plainTextOf(data: Data): string {
   const text = data['text/plain'];
-  return text === undefined ? '' : textOf(text as string);
+  const words = text === undefined ? '' : textOf(text as string);
+  return words === WORDLESS ? '' : words;
 }
 
 function errorForm({ traceback, ename, evalue }: Data): OutputForm {
