@@ -28,6 +28,11 @@ const commands = [
 for (const add of commands) add(program);
 
 program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Mistake ? `homework: ${error.message}` : error);
+  console.error(isUsers(error) ? `homework: ${error.message}` : error);
   process.exitCode = 1;
 });
+
+/** A mistake of the user's, or what the system refused: a file that cannot be written, a full disk. */
+function isUsers(error: unknown): error is Error {
+  return error instanceof Mistake || (error instanceof Error && 'syscall' in error);
+}

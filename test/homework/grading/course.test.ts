@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -142,6 +142,8 @@ test('answers are marked in a table, and students get their pages', async () => 
   const grades = readFileSync(join(folder, 'out', 'grades.csv'), 'utf8');
   assert.match(grades, /^ada,2,3,2,7,7$/m);
   assert.match(grades, /^dan,0,3,0,3,7$/m);
+  assert.match(grades, /^fay,,,,,$/m, 'who could not be graded is not missing');
+  assert.match(feedback.stdout, 'not graded, and without a page: out/fay/not-graded.txt');
 });
 
 test('a name that stands there twice is graded for neither', async () => {
@@ -151,6 +153,37 @@ test('a name that stands there twice is graded for neither', async () => {
   const graded = await homework(folder, args);
   assert.is(graded.code, 1, graded.stderr);
   assert.match(graded.stdout, /2 submissions of this name: in\/ada\/ps1.ipynb, in\/late\/ada/);
+});
+
+test('a name that cannot be one fails alone, and Conan O’Brien is no such', async () => {
+  const damaged = (student: string) => {
+    mkdirSync(join(folder, 'names', student), { recursive: true });
+    writeFileSync(join(folder, 'names', student, 'ps1.ipynb'), '{');
+    return join('names', student);
+  };
+  const given = ["Conan O'Brien", '-rf', 'a\nb'].map(damaged);
+  const args = ['--assignment', 'ps1.ipynb', '--out', 'named', '--', ...given];
+  const { code, stdout, stderr } = await homework(folder, ['grade', ...args]);
+  assert.is(code, 1, stderr);
+  assert.match(stdout, /^Conan O'Brien .*not a notebook/m);
+  assert.match(stdout, /^"-rf" .*cannot be a student's name/m);
+  assert.match(stdout, /^"a\\nb" .*cannot be a student's name/m);
+  assert.equal(readdirSync(join(folder, 'named')), ["Conan O'Brien"]);
+});
+
+test("students' copies, which hold no hidden tests, are nothing to grade by, nor is any notebook", async () => {
+  writeFileSync(join(folder, 'given.ipynb'), JSON.stringify(released));
+  writeFileSync(join(folder, 'plain.ipynb'), JSON.stringify({ ...given, cells: [code('1')] }));
+  const refusal = async (assignment: string, out: string) => {
+    const args = ['grade', join('in', 'ada'), '--assignment', assignment, '--out', out];
+    const { code, stderr } = await homework(folder, args);
+    assert.is(code, 1);
+    return stderr;
+  };
+  assert.match(await refusal('given.ipynb', 'none'), 'given.ipynb: is what students get of ps1');
+  assert.match(await refusal('plain.ipynb', 'none'), 'plain.ipynb');
+  const isFile = await refusal('ps1.ipynb', 'plain.ipynb');
+  assert.match(isFile, /^homework: cannot write to plain\.ipynb: .*\n$/);
 });
 
 test.run();

@@ -188,6 +188,22 @@ function misplaced(kind: Region['kind'], role: Role | undefined): string | undef
   }
 }
 
+/** @throws a Mistake where a notebook asks nothing */
+export function requireQuestions({ questions, path }: Assignment): void {
+  if (questions.length > 0) return;
+  throw new Mistake(
+    `${path}: there is no question (cells with nbgrader's metadata; see \`homework new\`)`,
+  );
+}
+
+/** @throws a Mistake where a notebook is no instructor's: what students get has no hidden tests */
+export function requireSolution(assignment: Assignment): void {
+  const { release, path } = assignment;
+  if (release)
+    throw new Mistake(`${path}: is what students get of ${release.name}, and no solution`);
+  requireQuestions(assignment);
+}
+
 /**
  * A cell belongs to the question that its grade_id begins with (`q2a-tests` to `q2a`), and tests of
  * another name to the last question above them. Any other cell in which the student writes begins a

@@ -14,12 +14,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { type Progress, startProgress } from '../cell-progress';
+import { prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { listed, Mistake } from '../mistake';
 import { type Notebook, sourceOf } from '../notebook';
 import { notebookText } from '../notebook-text';
 import { replaceFolder } from '../replace-folder';
-import { type Assignment, isTestCell, readAssignment } from './assignment';
+import { type Assignment, isTestCell, readAssignment, requireSolution } from './assignment';
 import { makeRelease } from './make-release';
 import {
   failedBeforeStubs,
@@ -63,21 +64,13 @@ export interface Released {
  */
 export async function release(path: string, options: ReleaseOptions): Promise<Released> {
   const assignment = readAssignment(path);
-  if (assignment.release) {
-    throw new Mistake(
-      `${path}: is what students get of ${assignment.release.name}, and no solution`,
-    );
-  }
-  if (assignment.questions.length === 0) {
-    throw new Mistake(
-      `${path}: there is no question (cells with nbgrader's metadata; see \`homework new\`)`,
-    );
-  }
+  requireSolution(assignment);
   const out = resolve(options.out);
   const { notebook, unsolved } = makeRelease(assignment);
   const names = [`${assignment.name}.ipynb`, sidecarOf(assignment.name)];
   const packed = packedFiles(assignment);
   refuseForeign(path, out, [...names, ...packed]);
+  prepareFolder(dirname(out));
   const staging = mkdtempSync(join(tmpdir(), 'notegrad-release-'));
   const progress = startProgress();
   try {
@@ -221,7 +214,6 @@ function refuseForeign(path: string, out: string, names: readonly string[]): voi
 }
 
 function putInPlace(staging: string, out: string, names: readonly string[]): void {
-  mkdirSync(dirname(out), { recursive: true });
   const partial = `${out}.${process.pid}.partial`;
   mkdirSync(partial);
   for (const name of names) cpSync(join(staging, name), join(partial, name), { recursive: true });

@@ -10,7 +10,8 @@ import {
   nbgraderCsv,
   prairieLearnResults,
 } from '../grading/formats';
-import { recordsIn } from '../grading/graded-folder';
+import { NOT_GRADED } from '../grading/grade-class';
+import { recordsIn, ungradedIn } from '../grading/graded-folder';
 
 type Format = 'nbgrader' | 'gradescope' | 'prairielearn' | 'junit';
 
@@ -30,9 +31,13 @@ export function addFeedback(program: Command): void {
       for (const record of records) {
         writeFileSync(join(folder, record.student, 'feedback.html'), feedbackPage(record));
       }
-      writeFileSync(join(folder, 'grades.csv'), gradesCsv(records));
+      const ungraded = ungradedIn(folder);
+      writeFileSync(join(folder, 'grades.csv'), gradesCsv(records, ungraded));
       console.log(`${records.length} pages: ${join(folder, 'STUDENT', 'feedback.html')}`);
       console.log(`points: ${join(folder, 'grades.csv')}`);
+      for (const student of ungraded) {
+        console.log(`not graded, and without a page: ${join(folder, student, NOT_GRADED)}`);
+      }
       if (format) console.log(`${format}: ${writeFormat(folder, records, format)}`);
     });
 }

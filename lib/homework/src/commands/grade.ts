@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readAssignment } from '../assignment/assignment';
+import { readAssignment, requireSolution } from '../assignment/assignment';
 import { startProgress } from '../cell-progress';
+import { prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { gradeClass, type Outcome } from '../grading/grade-class';
 import { formatTable } from '../table';
@@ -47,6 +48,8 @@ export function addGrade(program: Command): void {
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
+      requireSolution(assignment);
+      prepareFolder(options.out);
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       let graded = 0;

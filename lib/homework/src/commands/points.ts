@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Assignment, readAssignment } from '../assignment/assignment';
+import { type Assignment, readAssignment, requireQuestions } from '../assignment/assignment';
 import { chooseNotebooks } from '../choose-notebooks';
 import { formatTable } from '../table';
 
@@ -11,7 +11,9 @@ export function addPoints(program: Command): void {
     .argument('<notebook>', 'the instructor’s notebook, or a released one')
     .action((named: string) => {
       const [path] = chooseNotebooks([named]);
-      console.log(pointsTable(readAssignment(path)));
+      const assignment = readAssignment(path);
+      requireQuestions(assignment);
+      console.log(pointsTable(assignment));
     });
 }
 

@@ -2,14 +2,21 @@ import { escapeHtml } from 'notegrad/tooling';
 import type { GradeRecord, TestGrade } from '../assignment/grade-record';
 import { formatCsv } from './csv';
 
-/** Points of all questions, a line a student; a field is empty while a mark is missing. */
-export function gradesCsv(records: readonly GradeRecord[]): string {
+/**
+ * Points of all questions, a line a student; a field is empty while a mark is missing, and for those who
+ * could not be graded all are.
+ */
+export function gradesCsv(
+  records: readonly GradeRecord[],
+  ungraded: readonly string[] = [],
+): string {
   const ids = [...new Set(records.flatMap(({ questions }) => questions.map(({ id }) => id)))];
   const rows = records.map(({ student, points, max, questions }) => {
     const pointsOf = (id: string) => questions.find((one) => one.id === id)?.points;
     return [student, ...[...ids.map(pointsOf), points, max].map(numberText)];
   });
-  return formatCsv([['student', ...ids, 'points', 'max'], ...rows]);
+  const empty = ungraded.map((student) => [student, ...[...ids, 'points', 'max'].map(() => '')]);
+  return formatCsv([['student', ...ids, 'points', 'max'], ...rows, ...empty]);
 }
 
 /** The columns of nbgrader's own `nbgrader export`. */

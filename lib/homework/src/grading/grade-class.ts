@@ -35,7 +35,7 @@ export interface Outcome {
 
 export const RECORD = 'grade.json';
 const INPUTS = 'inputs.sha256';
-const NOT_GRADED = 'not-graded.txt';
+export const NOT_GRADED = 'not-graded.txt';
 
 /**
  * Grades submissions, each in a kernel of its own and into a folder of its own. One that cannot be graded
@@ -66,6 +66,9 @@ async function outcomeOf(
   options: ClassOptions,
 ): Promise<Outcome> {
   const { student, folder } = handIn;
+  if (handIn.isNameless) {
+    return { student, failure: { kind: 'infrastructure', message: handIn.flaw ?? '' } };
+  }
   const own = join(options.out, student);
   mkdirSync(own, { recursive: true });
   let submission: Submission;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GradeRecord, readGradeRecord } from '../assignment/grade-record';
 import { Mistake } from '../mistake';
-import { RECORD } from './grade-class';
+import { NOT_GRADED, RECORD } from './grade-class';
 
 /** What `homework grade` left in a folder: a record for each student, by name. */
 export function recordsIn(folder: string): readonly GradeRecord[] {
@@ -16,4 +16,11 @@ export function recordsIn(folder: string): readonly GradeRecord[] {
     );
   }
   return paths.map(readGradeRecord);
+}
+
+/** The students whose submissions could not be graded, by name. */
+export function ungradedIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, NOT_GRADED)))
+    .sort();
 }

@@ -12,6 +12,8 @@ export interface HandIn {
   readonly folder?: string;
   /** Why it cannot be graded. */
   readonly flaw?: string;
+  /** Whether nothing can be written under its name. */
+  readonly isNameless?: boolean;
 }
 
 /**
@@ -56,11 +58,15 @@ function studentOf(path: string, assignment: string): string {
 }
 
 /** A student's name becomes a folder's, and a line of tables. */
+function isStudentName(name: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@+'’-]*$/u.test(name);
+}
+
 function checked(handIn: HandIn): HandIn {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@+-]*$/u.test(handIn.student)) {
-    throw new Mistake(
-      `${JSON.stringify(handIn.student)} cannot be a student's name (letters, digits, blanks and ._@+- are)`,
-    );
+  if (!isStudentName(handIn.student)) {
+    const flaw =
+      "this cannot be a student's name (letters, digits, blanks and ._@+'- can): rename it";
+    return { student: JSON.stringify(handIn.student), flaw, isNameless: true };
   }
   if (handIn.flaw || !handIn.notebook || lstatSync(handIn.notebook).isFile()) return handIn;
   return { ...handIn, flaw: `${handIn.notebook}: is no regular file` };

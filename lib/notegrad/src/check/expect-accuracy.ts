@@ -1,5 +1,6 @@
 import { seedRandom } from '../engine/random';
 import { NotegradError } from '../errors';
+import { refuseUnknown } from '../options';
 import { table } from '../plot/table';
 import { fail } from './expectation';
 import { showOutcome } from './outcome';
@@ -25,8 +26,9 @@ export interface AccuracyOptions {
  */
 export async function expectAccuracy(
   measure: (seed: number) => number | Promise<number>,
-  { what = 'the accuracy', atLeast, seeds = 3 }: AccuracyOptions,
+  { what = 'the accuracy', atLeast, seeds = 3, ...unknown }: AccuracyOptions,
 ): Promise<void> {
+  refuseUnknown('expectAccuracy', unknown);
   if (!Number.isFinite(atLeast))
     throw new NotegradError(`invalid threshold: ${atLeast} (a number)`);
   if (!(Number.isInteger(seeds) && seeds > 0)) {

@@ -1,4 +1,5 @@
 import { NotegradError } from '../errors';
+import { refuseUnknown } from '../options';
 import { fail } from './expectation';
 import { type Numbers, shapedNumbers, shown } from './numbers';
 
@@ -21,8 +22,9 @@ export interface CloseOptions {
 export function expectClose(
   actual: Numbers,
   expected: Numbers,
-  { what, atol = 1e-6, rtol = 1e-4 }: CloseOptions = {},
+  { what, atol = 1e-6, rtol = 1e-4, ...unknown }: CloseOptions = {},
 ): void {
+  refuseUnknown('expectClose', unknown);
   if (!(atol >= 0 && rtol >= 0))
     throw new NotegradError(`invalid tolerance: atol ${atol}, rtol ${rtol} (from 0)`);
   const wanted = shapedNumbers(expected);
@@ -55,8 +57,9 @@ export function expectClose(
 export function expectShape(
   actual: Numbers,
   shape: readonly (number | null)[],
-  { what }: { readonly what?: string } = {},
+  { what, ...unknown }: { readonly what?: string } = {},
 ): void {
+  refuseUnknown('expectShape', unknown);
   // A tensor's shape is known without its values.
   const found = typeof actual === 'object' && 'dataSync' in actual ? actual : shapedNumbers(actual);
   if (typeof found === 'string') fail(what, `shape ${shown(shape)}`, found);

@@ -1,4 +1,5 @@
 import { NotegradError } from '../errors';
+import { refuseUnknown } from '../options';
 import { fail } from './expectation';
 
 export interface LossFallsOptions {
@@ -16,8 +17,9 @@ export interface LossFallsOptions {
  */
 export function expectLossFalls(
   losses: ArrayLike<number>,
-  { what = 'the loss', below = 0.9 }: LossFallsOptions = {},
+  { what = 'the loss', below = 0.9, ...unknown }: LossFallsOptions = {},
 ): void {
+  refuseUnknown('expectLossFalls', unknown);
   if (!(below > 0)) throw new NotegradError(`invalid share: ${below} (above 0)`);
   const all = Array.from(losses);
   if (all.length < 2) fail(what, 'at least 2 losses', String(all.length));

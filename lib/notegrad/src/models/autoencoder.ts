@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
@@ -57,7 +58,9 @@ export function denseAutoencoder({
   outputActivation = 'sigmoid',
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: DenseAutoencoderOptions = {}): DenseAutoencoder {
+  refuseUnknown('denseAutoencoder', unknown);
   const { linear } = layerFactory({ seed, initialization });
 
   function dense(

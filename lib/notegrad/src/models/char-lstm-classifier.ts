@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { CharLstmLayer } from './char-lstm-layer';
 import { chain, layerFactory } from './layers';
@@ -44,7 +45,9 @@ export function charLstmClassifier({
   forgetBias = 0,
   dropout = 0,
   seed = 0,
+  ...unknown
 }: CharLstmClassifierOptions = {}): Model<[tf.Tensor2D, tf.Tensor1D], tf.Tensor2D> {
+  refuseUnknown('charLstmClassifier', unknown);
   const nextSeed = seedSequence(seed);
   const ids = tf.input({ shape: [null], dtype: 'int32' });
   const lengths = tf.input({ shape: [], dtype: 'int32' });

@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -44,7 +45,9 @@ export function cnn({
   numClasses = 10,
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: CnnOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  refuseUnknown('cnn', unknown);
   const { conv, linear } = layerFactory({ seed, initialization });
   const layers: tf.layers.Layer[] = [];
   let [height, width, depth] = inputShape;

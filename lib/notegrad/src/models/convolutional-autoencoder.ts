@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { Autoencoder } from './autoencoder';
 import type { ImageShape } from './image-shape';
@@ -55,7 +56,9 @@ export function convolutionalAutoencoder({
   skips = false,
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: ConvolutionalAutoencoderOptions = {}): ConvolutionalAutoencoder {
+  refuseUnknown('convolutionalAutoencoder', unknown);
   const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;
   if (height % scale !== 0 || width % scale !== 0) {

@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -44,7 +45,9 @@ export function convolutionalVae({
   negativeSlope = 0,
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: ConvolutionalVaeOptions = {}): Vae {
+  refuseUnknown('convolutionalVae', unknown);
   const layers = layerFactory({ seed, initialization });
   const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;

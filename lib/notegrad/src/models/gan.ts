@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -58,7 +59,9 @@ export function denseGan({
   dropout = 0.3,
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: DenseGanOptions = {}): Gan {
+  refuseUnknown('denseGan', unknown);
   const layers = layerFactory({ seed, initialization });
   const numPixels = tf.util.sizeFromShape([...inputShape]);
   const classes = numClasses > 0 ? [tf.input({ shape: [numClasses] })] : [];

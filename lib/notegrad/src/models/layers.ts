@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
 import type { UntypedModel } from './model';
@@ -69,7 +70,9 @@ export interface LayerFactoryOptions extends Seeded {
 export function layerFactory({
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: LayerFactoryOptions = {}): LayerFactory {
+  refuseUnknown('layerFactory', unknown);
   const nextSeed = seedSequence(seed);
 
   function begin(fanIn: number, heStd: number): WeightInitializers {

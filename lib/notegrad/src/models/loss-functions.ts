@@ -1,6 +1,7 @@
 import { sparseSoftmaxCrossEntropy } from '../engine/cross-entropy';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 
 /**
  * All losses are reduced alike: the loss of a sample is the sum over its elements, the loss of a batch
@@ -33,8 +34,9 @@ export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
 export function binaryCrossEntropy(
   targets: tf.Tensor,
   logits: tf.Tensor,
-  { per = 'sample' }: LossOptions = {},
+  { per = 'sample', ...unknown }: LossOptions = {},
 ): tf.Scalar {
+  refuseUnknown('binaryCrossEntropy', unknown);
   return tf.tidy(() =>
     tf.losses
       .sigmoidCrossEntropy(targets, logits, undefined, 0, tf.Reduction.SUM)
@@ -53,8 +55,9 @@ export function binaryCrossEntropy(
 export function squaredError(
   targets: tf.Tensor,
   predictions: tf.Tensor,
-  { per = 'sample' }: LossOptions = {},
+  { per = 'sample', ...unknown }: LossOptions = {},
 ): tf.Scalar {
+  refuseUnknown('squaredError', unknown);
   if (String(targets.shape) !== String(predictions.shape)) {
     throw new ModelError(
       `targets [${targets.shape}] do not fit predictions [${predictions.shape}]: give the same shape`,

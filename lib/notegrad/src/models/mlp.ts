@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
@@ -29,7 +30,9 @@ export function mlp({
   activation = 'relu',
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: MlpOptions = {}): Model<tf.Tensor, tf.Tensor2D> {
+  refuseUnknown('mlp', unknown);
   const { linear } = layerFactory({ seed, initialization });
   const widths = [tf.util.sizeFromShape([...inputShape]), ...hiddenSizes, numClasses];
   const dense = widths.slice(1).map((width, i) =>

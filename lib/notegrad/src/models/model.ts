@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 
 /**
  * A model made of several, as an autoencoder is of an encoder and a decoder. Layer names are
@@ -87,8 +88,9 @@ export function forward<X extends Tensors, Y extends Tensors>(
 export function forward(
   model: tf.LayersModel,
   x: tf.Tensor | tf.Tensor[],
-  { training = isGradientTaken() }: ForwardOptions = {},
+  { training = isGradientTaken(), ...unknown }: ForwardOptions = {},
 ): tf.Tensor | tf.Tensor[] {
+  refuseUnknown('forward', unknown);
   return model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
 }
 

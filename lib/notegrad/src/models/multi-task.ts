@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -37,7 +38,9 @@ export function multiTaskCnn({
   numClassesByTask = [10, 10],
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: MultiTaskOptions = {}): Model<tf.Tensor4D, tf.Tensor2D[]> {
+  refuseUnknown('multiTaskCnn', unknown);
   const { conv, linear } = layerFactory({ seed, initialization });
   const image = tf.input({ shape: [...inputShape] });
   let [height, width, depth] = inputShape;

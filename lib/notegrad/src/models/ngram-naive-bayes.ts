@@ -1,5 +1,6 @@
 import { type SequenceSet, sequenceAt } from '../data/samples/sequences';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 
 export interface NgramNaiveBayesOptions {
   /** Lengths of the n-grams that are counted. Default [1, 2, 3, 4, 5]. */
@@ -28,8 +29,9 @@ export interface NgramNaiveBayes {
  */
 export function ngramNaiveBayes(
   set: SequenceSet,
-  { orders = [1, 2, 3, 4, 5], smoothing = 1 }: NgramNaiveBayesOptions = {},
+  { orders = [1, 2, 3, 4, 5], smoothing = 1, ...unknown }: NgramNaiveBayesOptions = {},
 ): NgramNaiveBayes {
+  refuseUnknown('ngramNaiveBayes', unknown);
   const badOrder = orders.find((order) => !Number.isInteger(order) || order < 1);
   if (orders.length === 0 || badOrder !== undefined) {
     throw new ModelError(`invalid orders: [${orders.join(', ')}] (positive integers)`);

@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -27,8 +28,9 @@ export interface ResidualBlockOptions {
  */
 export function residualBlock(
   x: tf.SymbolicTensor,
-  { name, inputs, outputs, stride = 1, layers }: ResidualBlockOptions,
+  { name, inputs, outputs, stride = 1, layers, ...unknown }: ResidualBlockOptions,
 ): tf.SymbolicTensor {
+  refuseUnknown('residualBlock', unknown);
   const { conv, batchNorm } = layers;
   const residual = chain(x, [
     // One pixel on each side, as PyTorch pads: 'same' at stride 2 would pad only the far side.
@@ -80,7 +82,9 @@ export function resnet({
   numClasses = 10,
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: ResnetOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  refuseUnknown('resnet', unknown);
   const layers = layerFactory({ seed, initialization });
   const image = tf.input({ shape: [...inputShape] });
   let x = chain(image, [

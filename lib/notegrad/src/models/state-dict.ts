@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import { toFloat32, widensToFloat32 } from '../weights/element-types';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -71,11 +72,11 @@ export function saveStateDict(model: AnyModel, file: string, options: StateDictO
 export function loadStateDict(
   model: AnyModel,
   file: string,
-  options: LoadStateDictOptions = {},
+  { key, unwrap, ...applying }: LoadStateDictOptions = {},
 ): void {
-  const dict = readStateDict(file, options);
+  const dict = readStateDict(file, { key, unwrap });
   try {
-    applyStateDict(model, dict, options);
+    applyStateDict(model, dict, applying);
   } catch (error) {
     throw new ModelError(`${file}: ${(error as Error).message}`);
   }
@@ -91,8 +92,9 @@ export function loadStateDict(
  */
 export function readStateDict(
   file: string,
-  { key, unwrap = false }: ReadStateDictOptions = {},
+  { key, unwrap = false, ...unknown }: ReadStateDictOptions = {},
 ): NamedTensors {
+  refuseUnknown('readStateDict', unknown);
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
     throw new ModelError(`${file} is one dict of tensors, in which no ${key} can be chosen`);
@@ -124,7 +126,11 @@ function withNumbers(tensor: StoredTensor): StoredTensor {
  *
  * @throws as `saveStateDict` does
  */
-export function stateDict(model: AnyModel, { layouts }: StateDictOptions = {}): NamedTensors {
+export function stateDict(
+  model: AnyModel,
+  { layouts, ...unknown }: StateDictOptions = {},
+): NamedTensors {
+  refuseUnknown('stateDict', unknown);
   const dict = new Map<string, StoredTensor>();
   const { weights, constants } = weightsOf(model, layouts);
   for (const weight of weights) {
@@ -155,8 +161,9 @@ export function stateDict(model: AnyModel, { layouts }: StateDictOptions = {}): 
 export function applyStateDict(
   model: AnyModel,
   dict: NamedTensors,
-  { layouts, narrow = false }: ApplyStateDictOptions = {},
+  { layouts, narrow = false, ...unknown }: ApplyStateDictOptions = {},
 ): void {
+  refuseUnknown('applyStateDict', unknown);
   const { weights, constants } = weightsOf(model, layouts);
   const known = new Set([
     ...weights.flatMap(({ names }) => names),

@@ -1,4 +1,5 @@
 import * as tf from '../engine/tf';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -152,7 +153,9 @@ export function denseVae({
   activation = 'relu',
   initialization = 'torch',
   seed = 0,
+  ...unknown
 }: DenseVaeOptions = {}): Vae {
+  refuseUnknown('denseVae', unknown);
   const { linear } = layerFactory({ seed, initialization });
   const numPixels = tf.util.sizeFromShape([...inputShape]);
   const dense = (name: string, widths: readonly number[]) =>

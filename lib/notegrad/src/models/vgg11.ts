@@ -1,5 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
 import type { Initialization } from './initializers';
@@ -41,7 +42,9 @@ export function vgg11({
   dropout = 0.5,
   initialization = 'he',
   seed = 0,
+  ...unknown
 }: Vgg11Options = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  refuseUnknown('vgg11', unknown);
   const [height, width, inputChannels] = inputShape;
   if (!(height % 32 === 0 && width % 32 === 0 && height * width > 0)) {
     throw new ModelError(

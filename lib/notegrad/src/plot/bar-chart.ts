@@ -11,7 +11,7 @@ import {
 import { labelledAxis } from './labels';
 import { LEGEND_BELOW, legendName } from './legend';
 import type { Plot } from './plotly-types';
-import { assertFinite, formatNumber, rounded } from './values';
+import { assertFinite, checkRange, formatNumber, rounded } from './values';
 
 /** What `barChart` draws. */
 export interface BarChartOptions extends FigureText {
@@ -49,6 +49,7 @@ export function barChart({
   yRange,
   ...text
 }: BarChartOptions): Figure {
+  checkRange('yRange', yRange);
   const names = Object.keys(series);
   if (names.length === 0 || categories.length === 0)
     throw new PlotError('a bar chart without bars');

@@ -3,7 +3,7 @@ import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
 import type { Plot } from './plotly-types';
-import { assertFinite, extent, formatNumber, rounded } from './values';
+import { assertFinite, checkRange, extent, formatNumber, rounded } from './values';
 
 /** What `histogram` draws. */
 export interface HistogramOptions extends FigureText {
@@ -45,8 +45,8 @@ export function histogram({
     if (series[name].length === 0) throw new PlotError(`${name} has no sample`);
     assertFinite(series[name], name);
   }
+  checkRange('xRange', xRange);
   const [low, high] = xRange ?? widened(extent(names.flatMap((name) => extent(series[name]))));
-  if (!(high > low)) throw new PlotError(`invalid xRange: ${low} to ${high}`);
   const width = (high - low) / numBins;
   const x = rounded(Array.from({ length: numBins }, (_, i) => low + (i + 0.5) * width));
   const outside = names

@@ -1,3 +1,4 @@
+import { refuseUnknown } from '../options';
 import type { Layout } from './plotly-types';
 import { wrapped } from './wrapped';
 
@@ -145,9 +146,10 @@ const NOTE_HEIGHT = 16;
 
 /** Title, caption and further notes as plotly takes them, with the room that they need. */
 export function headed(
-  { title, caption }: FigureText,
+  { title, caption, ...unknown }: FigureText,
   notes: readonly Note[] = [],
 ): Required<Pick<Layout, 'title' | 'margin' | 'annotations'>> {
+  refuseUnknown('a figure', unknown);
   const size = TITLE_SIZE * Math.min(1, TITLE_LENGTH / title.length);
   const lines = [...(caption ? [{ text: caption }] : []), ...notes].flatMap(brokenNote);
   return {

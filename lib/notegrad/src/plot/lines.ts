@@ -7,7 +7,7 @@ import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
 import type { Plot } from './plotly-types';
 import { bandNote, overSeeds } from './seed-bands';
-import { extent, formatNumber, rounded } from './values';
+import { checkRange, extent, formatNumber, rounded } from './values';
 
 /** Values of one line, or one array a seed: their mean is drawn, with a band. */
 export type LineValues = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -66,6 +66,8 @@ export function lines({
   yRange,
   ...text
 }: LinesOptions): Figure {
+  checkRange('xRange', xRange, xScale);
+  checkRange('yRange', yRange, yScale);
   const entries = Object.entries(series);
   if (entries.length === 0) throw new PlotError('a figure of no line');
   const drawn = entries.map(([name, given]) => drawnLine(name, given));

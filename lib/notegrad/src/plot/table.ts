@@ -1,4 +1,5 @@
 import { PlotError } from '../errors';
+import { refuseUnknown } from '../options';
 import { alignedAtPoint, numberColumn } from './decimals';
 import type { Table } from './figure';
 import { escapeHtml } from './html';
@@ -37,15 +38,16 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export function table(
   rows: readonly Row[] | DataFrameLike,
-  { caption, digits = 4, decimals = {}, maxRows = 30, columns }: TableOptions = {},
+  { caption, digits = 4, decimals = {}, maxRows = 30, columns, ...unknown }: TableOptions = {},
 ): Table {
+  refuseUnknown('table', unknown);
   const records = isDataFrame(rows) ? recordsOf(rows) : rows;
   const known = isDataFrame(rows) ? rows.columns : [...new Set(records.flatMap(Object.keys))];
   const names = columns ?? known;
   if (names.length === 0) throw new PlotError('a table without columns: there is no row');
-  const unknown = [...names, ...Object.keys(decimals)].find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new PlotError(`unknown column: ${unknown} (known: ${known.join(', ')})`);
+  const unknownColumn = [...names, ...Object.keys(decimals)].find((name) => !known.includes(name));
+  if (unknownColumn !== undefined) {
+    throw new PlotError(`unknown column: ${unknownColumn} (known: ${known.join(', ')})`);
   }
   for (const [name, count] of Object.entries(decimals)) {
     if (!(Number.isInteger(count) && count >= 0 && count <= 20)) {

@@ -57,3 +57,18 @@ export function formatNumber(value: number, digits = 4): string {
     useGrouping: size >= 10_000,
   });
 }
+
+/** @throws PlotError for a range that no axis can show; one of a logarithmic axis lies above 0 */
+export function checkRange(
+  name: string,
+  range: readonly [low: number, high: number] | undefined,
+  scale: 'linear' | 'log' = 'linear',
+): void {
+  if (range === undefined) return;
+  const [low, high] = range;
+  const isShown = Number.isFinite(low) && Number.isFinite(high) && low < high;
+  if (isShown && (scale === 'linear' || low > 0)) return;
+  const expected =
+    scale === 'log' ? ' (from low to high, above 0 on a log axis)' : ' (from low to high)';
+  throw new PlotError(`invalid ${name}: ${low} to ${high}${expected}`);
+}

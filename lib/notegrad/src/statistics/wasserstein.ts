@@ -1,5 +1,6 @@
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
+import { refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { cheapestAssignment } from './assignment';
 import { commonDimensions, type Samples, squaredDistance } from './samples';
@@ -61,8 +62,9 @@ export interface SlicedOptions extends Seeded {
 export function slicedWasserstein(
   x: Samples,
   y: Samples,
-  { order = 1, numProjections = 100, seed = 0 }: SlicedOptions = {},
+  { order = 1, numProjections = 100, seed = 0, ...unknown }: SlicedOptions = {},
 ): number {
+  refuseUnknown('slicedWasserstein', unknown);
   const dimensions = commonDimensions(x, y);
   if (!(Number.isInteger(numProjections) && numProjections > 0)) {
     throw new StatisticsError(

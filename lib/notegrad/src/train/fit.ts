@@ -4,6 +4,7 @@ import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
+import { refuseUnknown } from '../options';
 import { duration } from '../progress';
 import { checkSeed } from '../seeded';
 import { Checkpoint, type CheckpointOptions } from './checkpoint';
@@ -94,7 +95,9 @@ export async function fit<B extends tf.TensorContainer>({
   seed,
   checkpoint: checkpointOptions,
   onNaN = 'stop',
+  ...unknown
 }: FitOptions<B>): Promise<History> {
+  refuseUnknown('fit', unknown);
   const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
   checkCount('number of epochs', numEpochs);
   checkCount("checkpoint's everySteps", everySteps);
@@ -205,8 +208,9 @@ export function gradientStep<B extends tf.TensorContainer = Batch>(
   optimizer: tf.Optimizer,
   lossOf: (batch: B) => tf.Scalar,
   variables?: readonly tf.Variable[],
-  { maxNorm }: GradientStepOptions = {},
+  { maxNorm, ...unknown }: GradientStepOptions = {},
 ): Step<B> {
+  refuseUnknown('gradientStep', unknown);
   const varList = variables && [...variables];
   if (maxNorm === undefined) {
     return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;

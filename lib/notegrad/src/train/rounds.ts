@@ -1,6 +1,7 @@
 import type { Sized } from '../data/batches/batches';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
+import { refuseUnknown } from '../options';
 
 /** Of which batches rounds are made. */
 export interface RoundsOptions<B extends tf.TensorContainer> {
@@ -26,7 +27,9 @@ export function inRounds<B extends tf.TensorContainer>({
   batches,
   batchesPerEpoch,
   batchesPerRound,
+  ...unknown
 }: RoundsOptions<B>): (round: number) => Sized<B> {
+  refuseUnknown('inRounds', unknown);
   for (const [name, value] of Object.entries({ batchesPerEpoch, batchesPerRound })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new TrainingError(`invalid ${name}: ${value} (a positive integer)`);

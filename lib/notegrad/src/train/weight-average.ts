@@ -1,6 +1,7 @@
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 import { type AnyModel, trainableVariables } from '../models/model';
+import { refuseUnknown } from '../options';
 import type { Step } from './fit';
 
 export interface WeightAverageOptions {
@@ -22,8 +23,9 @@ export interface WeightAverageOptions {
  */
 export function averagingWeights<B extends tf.TensorContainer>(
   step: Step<B>,
-  { model, average, decay = 0.999 }: WeightAverageOptions,
+  { model, average, decay = 0.999, ...unknown }: WeightAverageOptions,
 ): Step<B> {
+  refuseUnknown('averagingWeights', unknown);
   if (!(decay >= 0 && decay < 1))
     throw new TrainingError(`invalid decay: ${decay} (from 0 up to below 1)`);
   const weights = trainableVariables(model);

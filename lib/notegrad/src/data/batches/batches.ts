@@ -1,5 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import {
@@ -58,8 +59,9 @@ export function batches<T extends Targets>(
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch>;
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
   checkImageSet(set);
-  const values = byteValues(set, options.normalise);
-  return mapEach(batchIndices(set.shape[0], options), (indices) => ({
+  const { normalise, ...order } = options;
+  const values = byteValues(set, normalise);
+  return mapEach(batchIndices(set.shape[0], order), (indices) => ({
     x: gather(set, indices, values),
     y: labelTensor(set.labels, indices),
     ...(set.targets && { targets: targetTensors(set.targets, indices) }),
@@ -69,8 +71,9 @@ export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
 /** The sample indices of each batch of an epoch. */
 export function batchIndices(
   count: number,
-  { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false }: OrderOptions,
+  { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false, ...unknown }: OrderOptions,
 ): Sized<Uint32Array> {
+  refuseUnknown('batches', unknown);
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new DataError(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
   }

@@ -66,6 +66,7 @@ export function sequenceBatches(
     multipleOf = 1,
     bucket,
     oneHot,
+    ...order
   } = options;
   if (!(maxLength >= 1)) {
     throw new DataError(`invalid maxLength: ${maxLength} (expected a whole number above 0)`);
@@ -77,9 +78,9 @@ export function sequenceBatches(
     throw new DataError(`invalid multipleOf: ${multipleOf} (expected a whole number above 0)`);
   }
   const length = (index: number) => Math.min(sequenceAt(set, index).length, maxLength);
-  const order = batchIndices(set.labels.length, options);
+  const drawn = batchIndices(set.labels.length, order);
 
-  return mapEach(bucket ? bucketed(order, length, options) : order, (indices) => {
+  return mapEach(bucket ? bucketed(drawn, length, options) : drawn, (indices) => {
     const lengths = Int32Array.from(indices, (index) => Math.max(1, length(index)));
     const needed = padTo === 'max' ? maxLength : lengths.reduce((a, b) => Math.max(a, b));
     const width = multipleOf * Math.ceil(needed / multipleOf);

@@ -1,5 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { ChannelMoments } from '../samples/moments';
 import { checkTableSet, type TableSet } from '../samples/table-set';
 import {
@@ -29,8 +30,9 @@ export interface TableBatchOptions extends OrderOptions {
 /** One epoch of batches in a seeded order, made one by one as they are taken. */
 export function tableBatches(set: TableSet, options: TableBatchOptions): Sized<TableBatch> {
   checkTableSet(set);
-  const scaled = scaling(set, options.normalise);
-  return mapEach(batchIndices(set.shape[0], options), (indices) => ({
+  const { normalise, ...order } = options;
+  const scaled = scaling(set, normalise);
+  return mapEach(batchIndices(set.shape[0], order), (indices) => ({
     x: gather(set, indices, scaled),
     y: labelTensor(set.labels, indices),
     targets: targetTensors(set.targets ?? {}, indices),
@@ -43,8 +45,10 @@ export function tableTensor(
   {
     normalise,
     indices,
+    ...unknown
   }: { readonly normalise?: ChannelMoments; readonly indices?: ArrayLike<number> } = {},
 ): tf.Tensor2D {
+  refuseUnknown('tableTensor', unknown);
   checkTableSet(set);
   return gather(set, indices ?? Array.from(set.labels.keys()), scaling(set, normalise));
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { permutation } from '../shuffle';
@@ -64,7 +65,8 @@ export function selectClasses<S extends SampleSet>(set: S, classes: readonly num
 }
 
 /** The samples in an order drawn from the seed. */
-export function shuffled<S extends SampleSet>(set: S, { seed = 0 }: Seeded = {}): S {
+export function shuffled<S extends SampleSet>(set: S, { seed = 0, ...unknown }: Seeded = {}): S {
+  refuseUnknown('shuffled', unknown);
   return select(set, permutation(sampleCount(set), random(seed)));
 }
 

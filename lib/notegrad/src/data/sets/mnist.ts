@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import { type ManifestSet, manifestSet } from '../files/manifest';
 import { obtainFile } from '../files/sources';
 import type { ImageSet } from '../samples/images';
@@ -58,8 +59,9 @@ export function fashionMnist(options: MnistOptions): Promise<ImageSet> {
 async function load(
   name: string,
   classNames: readonly string[],
-  { split, classes, seed, limit }: MnistOptions,
+  { split, classes, seed, limit, ...unknown }: MnistOptions,
 ): Promise<ImageSet> {
+  refuseUnknown(name, unknown);
   let set = await loadSplit(manifestSet(name), split, classNames);
   if (classes !== undefined) set = selectClasses(set, classes);
   if (seed !== undefined) set = shuffled(set, { seed });

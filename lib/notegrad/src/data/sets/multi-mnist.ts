@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { type ImageSet, imageAt, type Target } from '../samples/images';
@@ -46,7 +47,9 @@ export async function multiMnist({
   split,
   seed = 0,
   limit = split === 'train' ? 60_000 : 10_000,
+  ...unknown
 }: MultiMnistOptions): Promise<MultiMnistSet> {
+  refuseUnknown('multiMnist', unknown);
   if (!(Number.isInteger(limit) && limit > 0)) {
     throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);
   }

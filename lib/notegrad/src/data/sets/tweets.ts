@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import { type CsvRow, found, readCsv } from '../files/csv';
 import { dataFolder, dataSource } from '../files/folder';
 import type { NonAsciiRule } from '../samples/ascii';
@@ -54,7 +55,9 @@ export async function tweets({
   synthetic = false,
   seed,
   limit,
+  ...unknown
 }: TweetsOptions): Promise<TweetSet> {
+  refuseUnknown('tweets', unknown);
   if (split !== 'train' && split !== 'test') {
     throw new DataError(`unknown split of tweets: ${split} (known: train, test)`);
   }

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { type ImageSet, imageSize } from '../samples/images';
@@ -23,8 +24,9 @@ export interface AugmentOptions extends Seeded {
  */
 export function augmented<S extends ImageSet>(
   set: S,
-  { shift = 0, flip = false, turn = false, seed = 0, epoch = 0 }: AugmentOptions,
+  { shift = 0, flip = false, turn = false, seed = 0, epoch = 0, ...unknown }: AugmentOptions,
 ): S {
+  refuseUnknown('augmented', unknown);
   const [count, height, width, channels] = set.shape;
   if (!(Number.isInteger(shift) && shift >= 0 && shift < Math.min(height, width))) {
     throw new DataError(

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import { random } from '../random';
 import { indicesByClass, type SampleSet, sampleCount, select } from '../samples/select';
 import { permutation, shuffle } from '../shuffle';
@@ -23,8 +24,9 @@ export interface Fold<S extends SampleSet> {
 export function kFold<S extends SampleSet>(
   set: S,
   k: number,
-  { seed = 0, stratified = false }: SplitOptions = {},
+  { seed = 0, stratified = false, ...unknown }: SplitOptions = {},
 ): Fold<S>[] {
+  refuseUnknown('kFold', unknown);
   const count = sampleCount(set);
   if (!(Number.isInteger(k) && k >= 2 && k <= count)) {
     throw new DataError(

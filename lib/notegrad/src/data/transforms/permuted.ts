@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import type { ImageSet } from '../samples/images';
@@ -10,8 +11,9 @@ export type PixelOrder = Uint32Array;
 /** A fixed order of an image's pixels, drawn from the seed: one for train, validation and test. */
 export function pixelOrder(
   { shape: [, height, width] }: Pick<ImageSet, 'shape'>,
-  { seed = 0 }: Seeded = {},
+  { seed = 0, ...unknown }: Seeded = {},
 ): PixelOrder {
+  refuseUnknown('pixelOrder', unknown);
   return permutation(height * width, random(seed));
 }
 

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { indicesByClass, type SampleSet, sampleCount, select } from '../samples/select';
@@ -20,8 +21,9 @@ export interface SplitOptions extends Seeded {
 export function split<S extends SampleSet, Part extends string>(
   set: S,
   sizes: Readonly<Record<Part, number>>,
-  { seed = 0, stratified = false }: SplitOptions = {},
+  { seed = 0, stratified = false, ...unknown }: SplitOptions = {},
 ): Record<Part, S> {
+  refuseUnknown('split', unknown);
   const parts = Object.entries<number>(sizes);
   for (const [part, size] of parts) {
     if (!(Number.isInteger(size) && size >= 0)) {

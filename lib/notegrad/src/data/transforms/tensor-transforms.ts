@@ -1,5 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import { refuseUnknown } from '../../options';
 import { checkSeed, type Seeded } from '../../seeded';
 import type { ChannelMoments, Moments } from '../samples/moments';
 
@@ -40,8 +41,9 @@ export interface NoiseOptions extends Seeded {
 /** x with Gaussian noise; the same seed gives the same noise. */
 export function addNoise<T extends tf.Tensor>(
   x: T,
-  { std, seed = 0, bounds = [0, 1] }: NoiseOptions,
+  { std, seed = 0, bounds = [0, 1], ...unknown }: NoiseOptions,
 ): T {
+  refuseUnknown('addNoise', unknown);
   checkSeed(seed);
   return tf.tidy(() => {
     const noisy = x.add<T>(tf.randomNormal(x.shape, 0, std, 'float32', seed));
