@@ -1,20 +1,38 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = join(__dirname, '../..');
 const LIBRARY = JSON.stringify(join(ROOT, 'lib/notegrad/src/engine/tf'));
 
-/** What a program prints that is run in the project, with TypeScript's files in reach. */
-function printed(program: string): string {
-  const args = ['-r', 'esbuild-register', '--input-type=module', '-e', program];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+/** How a program ends that is run in a folder, with TypeScript's files in reach. */
+function run(program: string, cwd: string) {
+  const hook = join(ROOT, 'node_modules/esbuild-register/register.js');
+  const args = ['-r', hook, '--input-type=module', '-e', program];
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+}
+
+/** What a program prints that succeeds. */
+function printed(program: string, cwd: string = ROOT): string {
+  const { stdout, stderr, status } = run(program, cwd);
   assert.is(status, 0, stderr);
   return stdout.trim();
+}
+
+/** A project that has copies of tfjs's parts of its own. */
+function projectWithCopies(): string {
+  const project = temporaryFolder();
+  const parts = { 'tfjs-core': 'tf-core', 'tfjs-layers': 'tf-layers' };
+  for (const [part, build] of Object.entries(parts)) {
+    for (const file of ['package.json', `dist/${build}.node.js`]) {
+      const path = join('node_modules/@tensorflow', part, file);
+      cpSync(join(ROOT, path), join(project, path));
+    }
+  }
+  return project;
 }
 
 const gradientsAndMethods = `
@@ -57,6 +75,36 @@ test('tensors of the whole of tfjs are ours, before and after', () => {
     `);
     assert.match(says, /true true 4,6$/);
   }
+});
+
+test('a copy of a part that a project has is ours too where it is asked for later', () => {
+  const says = printed(
+    `
+    import { createRequire } from 'node:module';
+    const require = createRequire(process.cwd() + '/main.js');
+    const tf = require(${LIBRARY});
+    const core = require('@tensorflow/tfjs-core');
+    const { layers } = await import('@tensorflow/tfjs-layers');
+    console.log(core.Tensor === tf.Tensor, layers === tf.layers);`,
+    projectWithCopies(),
+  );
+  assert.is(says, 'true true');
+});
+
+test('a copy of a part that was loaded before is refused in one sentence', () => {
+  const { stderr, status } = run(
+    `
+    import { createRequire } from 'node:module';
+    const require = createRequire(process.cwd() + '/main.js');
+    require('@tensorflow/tfjs-core');
+    require(${LIBRARY});`,
+    projectWithCopies(),
+  );
+  assert.is(status, 1);
+  assert.match(
+    stderr,
+    'EngineError: another @tensorflow/tfjs-core was loaded before notegrad: import notegrad first',
+  );
 });
 
 test.run();
