@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,40 +21,56 @@ import { root } from './setup/root.mjs';
 /** @typedef {{ filename: string, size: number, files: { path: string }[] }} Archive what npm says of it */
 /** @typedef {Record<string, any> & { name: string, version: string, dependencies?: Record<string, string> }} Manifest */
 
-/** What tfjs's parts name and Node has itself, or their builds have in them. */
-const NOT_NEEDED = ['node-fetch', '@types/node-fetch', 'string_decoder', 'long'];
+/**
+ * Of packages that lie in ours, the files that are read, beside their package.json: of tfjs's parts, which
+ * are six builds each, Node's and the declarations without those of tests; of tslab, whose own TypeScript
+ * our kernel puts the project's in the place of, its code; of MathJax its parts without its bundles.
+ *
+ * @type {readonly [RegExp, RegExp][]}
+ */
+const READ = [
+  [/^@tensorflow\//, /^dist\/[^/]+\.(node\.js|wasm)$|^(?!.*(_test|\/tests)\.d\.ts$).*\.d\.ts$/],
+  [/^tslab$/, /^LICENSE$|^dist\//],
+  [
+    /^mathjax$/,
+    /^LICENSE$|^es5\/(core|loader|node-main|startup)\.js$|^es5\/(adaptors|input|output)\//,
+  ],
+];
+
+/** What these packages name and Node has itself, or their builds have in them, or nobody reads. */
+const NOT_NEEDED = [
+  ...['node-fetch', '@types/node-fetch', 'string_decoder', 'long'],
+  ...['@tslab/typescript-for-tslab', 'rollup', '@types/node'],
+  ...['commonjs', 'node-resolve', 'replace'].map((name) => `@rollup/plugin-${name}`),
+];
+
+const require = createRequire(join(root, 'package.json'));
+const APACHE = require.resolve('typescript/LICENSE.txt');
 
 const json = process.argv.includes('--json');
 const [folder = process.cwd()] = process.argv.slice(2).filter((word) => word !== '--json');
 const stage = mkdtempSync(join(tmpdir(), 'notegrad-pack-'));
 try {
-  const archives = [library(), homework(), ...(isFilled() ? [linux()] : [])];
+  const own = ['notegrad', 'homework'].map(withPackagesInside);
+  const archives = isFilled() ? [...own, linux()] : own;
   if (json) console.log(JSON.stringify(archives));
   else for (const { filename } of archives) console.log(join(folder, filename));
 } finally {
   rmSync(stage, { recursive: true, force: true });
 }
 
-/**
- * The library, with tfjs in it: of its five packages' 99 MB, which are six builds each, Node and
- * TypeScript read 10.
- */
-function library() {
-  const source = join(root, 'lib', 'notegrad');
-  const { manifest, target } = staged(source);
+/** The library or the homework, with what they read of the packages in `READ`. */
+function withPackagesInside(/** @type {string} */ name) {
+  const { manifest, target } = staged(join(root, 'lib', name));
   const { dependencies = {} } = manifest;
-  const parts = Object.keys(dependencies).filter((name) => name.startsWith('@tensorflow/'));
-  for (const name of parts) {
+  const inside = Object.keys(dependencies).filter((name) => filesRead(name) !== undefined);
+  for (const name of inside) {
     for (const [needed, range] of Object.entries(bundle(name, target))) {
-      if (!parts.includes(needed)) dependencies[needed] ??= range;
+      if (!inside.includes(needed)) dependencies[needed] ??= range;
     }
   }
-  writeManifest(target, { ...manifest, bundleDependencies: parts });
+  writeManifest(target, { ...manifest, bundleDependencies: inside });
   return pack(target);
-}
-
-function homework() {
-  return pack(staged(join(root, 'lib', 'homework')).target);
 }
 
 /** The addon's package. In the checkout it says nothing of platforms, so that npm links it on all. */
@@ -79,27 +96,26 @@ function staged(/** @type {string} */ source) {
 }
 
 /**
- * Lays into a package's node_modules what Node and TypeScript read of one that it needs. The licence is
- * Apache's, whose text tfjs's packages leave out.
+ * Lays into a package's node_modules what is read of one that it needs. The licence of one that leaves out
+ * its text, as tfjs's parts do, is Apache's.
  *
  * @param {string} name
  * @param {string} target the package
  * @returns {Record<string, string>} what it needs in turn
  */
 function bundle(name, target) {
-  const require = createRequire(join(root, 'lib', 'notegrad', 'package.json'));
   const source = dirname(require.resolve(`${name}/package.json`));
   const { version, description, author, license, repository, main, types, dependencies } =
     manifestOf(source);
-  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => !path.includes('node_modules') && (isType(path) || /^dist\/[^/]+\.wasm$/.test(path)),
-  );
+  const read = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.startsWith('node_modules') && filesRead(name)?.test(path))
+    .filter((path) => statSync(join(source, path)).isFile());
   const copy = join(target, 'node_modules', name);
-  for (const path of [...files, main]) {
+  for (const path of read) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     copyFileSync(join(source, path), join(copy, path));
   }
-  copyFileSync(require.resolve('typescript/LICENSE.txt'), join(copy, 'LICENSE'));
+  if (!read.includes('LICENSE')) copyFileSync(APACHE, join(copy, 'LICENSE'));
   const ofPackage = { description, author, license, repository, main, types };
   writeManifest(copy, { name, version, ...ofPackage });
   return Object.fromEntries(
@@ -107,9 +123,8 @@ function bundle(name, target) {
   );
 }
 
-/** Declarations, but those of its tests. */
-function isType(/** @type {string} */ path) {
-  return path.endsWith('.d.ts') && !/_test\.d\.ts$|\/tests\.d\.ts$/.test(path);
+function filesRead(/** @type {string} */ name) {
+  return READ.find(([names]) => names.test(name))?.[1];
 }
 
 /** @returns {Archive} */
