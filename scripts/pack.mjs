@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -75,8 +76,9 @@ function withPackagesInside(/** @type {string} */ name) {
 
 /** The addon's package. In the checkout it says nothing of platforms, so that npm links it on all. */
 function linux() {
-  const { manifest, target } = staged(join(root, 'lib', 'linux-x64'));
-  writeManifest(target, { ...manifest, os: ['linux'], cpu: ['x64'], libc: ['glibc'] });
+  const target = mkdtempSync(join(stage, 'package-'));
+  cpSync(join(root, 'lib', 'linux-x64'), target, { recursive: true });
+  writeManifest(target, { ...manifestOf(target), os: ['linux'], cpu: ['x64'], libc: ['glibc'] });
   return pack(target);
 }
 
