@@ -45,11 +45,14 @@ interface Draft {
   readonly formulas?: readonly Stretch[];
 }
 
-/** The notebook as one page that needs nothing else: no scripts, no files, no network. */
+/**
+ * The notebook as one page that needs nothing else: no scripts, no files, no network. Without a first
+ * page it begins with its first cell.
+ */
 export async function notebookPage(
   notebook: Notebook,
   source: string,
-  first: FirstPage,
+  first: FirstPage | undefined,
   signal: AbortSignal,
 ): Promise<NotebookPage> {
   const token = `math${randomBytes(6).toString('hex')}n`;
@@ -79,7 +82,7 @@ export async function notebookPage(
     shown.push({ draft, fragment });
   }
   await fillFormulas(formulas, complaints);
-  shown.unshift(firstPart(shown, first));
+  if (first) shown.unshift(firstPart(shown, first));
   nameHeadings(shown);
   const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
   const styles = [style, await formulaStyle()];
