@@ -137,12 +137,23 @@ test('answers are marked in a table, and students get their pages', async () => 
   writeFileSync(join(folder, 'marks.csv'), formatCsv([header, ...filled]));
   const imported = await homework(folder, ['marks', 'out', '--import', 'marks.csv']);
   assert.is(imported.code, 0, imported.stderr);
-  const feedback = await homework(folder, ['feedback', 'out', '--format', 'junit']);
+  const formats = ['junit', 'nbgrader', 'gradescope'].flatMap((name) => ['--format', name]);
+  const feedback = await homework(folder, ['feedback', 'out', '--no-pdf', ...formats]);
   assert.is(feedback.code, 0, feedback.stderr);
   const grades = readFileSync(join(folder, 'out', 'grades.csv'), 'utf8');
   assert.match(grades, /^ada,2,3,2,7,7$/m);
   assert.match(grades, /^dan,0,3,0,3,7$/m);
   assert.match(grades, /^fay,,,,,$/m, 'who could not be graded is not missing');
+  const table = readFileSync(join(folder, 'out', 'nbgrader-grades.csv'), 'utf8');
+  assert.match(table, /^ps1,,,ada,,,,7,0,7,7$/m);
+  assert.match(table, /^ps1,,,fay,,,,,,,7$/m);
+  const resultsOf = (student: string) =>
+    JSON.parse(readFileSync(join(folder, 'out', student, 'gradescope-results.json'), 'utf8'));
+  assert.is(resultsOf('cyd').score, 7);
+  assert.is(resultsOf('dan').score, 3);
+  assert.match(resultsOf('fay').output, 'not a notebook');
+  const xml = readFileSync(join(folder, 'out', 'junit.xml'), 'utf8');
+  assert.is(xml.match(/<testsuite /g)?.length, 6);
   assert.match(feedback.stdout, 'not graded, and without a page: out/fay/not-graded.txt');
 });
 

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readAssignment, requireSolution } from '../assignment/assignment';
+import { type Assignment, readAssignment, requireSolution } from '../assignment/assignment';
 import { startProgress } from '../cell-progress';
 import { prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
+import { writeAutograderZip } from '../grading/autograder-zip';
 import { gradeClass, type Outcome } from '../grading/grade-class';
+import { Mistake } from '../mistake';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
 import { seconds } from './options';
@@ -16,6 +18,10 @@ interface Options {
   readonly resume: boolean;
   readonly profile: Profile;
   readonly timeout: number;
+  readonly notebookLimit: number;
+  readonly zip?: 'gradescope';
+  readonly python: string;
+  readonly wheels: boolean;
 }
 
 const MORE = `
@@ -29,7 +35,7 @@ export function addGrade(program: Command): void {
   program
     .command('grade')
     .description('repair, run and test submissions, each in a kernel of its own')
-    .argument('<submissions...>', 'notebooks or folders of students')
+    .argument('[submissions...]', 'notebooks or folders of students')
     .requiredOption('--assignment <notebook>', 'the instructor’s notebook, with the hidden tests')
     .requiredOption('--out <dir>', 'a folder for each student is made in it')
     .addOption(
@@ -45,10 +51,34 @@ export function addGrade(program: Command): void {
     .addOption(
       new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
     )
+    .addOption(
+      new Option(
+        '--notebook-limit <seconds>',
+        'limit for a whole notebook, however often it is run',
+      )
+        .argParser(seconds)
+        .default(3600),
+    )
+    .addOption(
+      new Option('--zip <system>', 'write an autograder to --out, and grade nothing').choices([
+        'gradescope',
+      ]),
+    )
+    .addOption(
+      new Option('--python <version>', 'with --zip: the Python of the image')
+        .argParser(pythonVersion)
+        .default('3.10'),
+    )
+    .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
       requireSolution(assignment);
+      if (options.zip) {
+        writeZip(submissions, assignment, options);
+        return;
+      }
+      if (submissions.length === 0) throw new Mistake('grade: name the submissions to grade');
       prepareFolder(options.out);
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
@@ -67,6 +97,7 @@ export function addGrade(program: Command): void {
         });
         progress.clear();
         console.log(`\n${gradesTable(outcomes)}`);
+        if (options.resume) console.log(`\n${resumedNote(outcomes)}`);
         process.exitCode = outcomes.some(({ failure }) => failure) ? 1 : 0;
       } finally {
         progress.clear();
@@ -76,9 +107,34 @@ export function addGrade(program: Command): void {
     });
 }
 
+function writeZip(
+  submissions: readonly string[],
+  assignment: Assignment,
+  { out, python, wheels, ...options }: Options,
+): void {
+  if (submissions.length > 0) {
+    throw new Mistake('grade: with --zip no submission is graded: name none');
+  }
+  if (!out.endsWith('.zip')) throw new Mistake(`grade: --out names the zip, and ${out} is none`);
+  writeAutograderZip(out, assignment, { ...options, ...(wheels && { python }) });
+  console.log(`for Gradescope, with the hidden tests, for staff alone: ${out}`);
+}
+
+/** What was left as it was, and what was graded anew because of what. */
+function resumedNote(outcomes: readonly Outcome[]): string {
+  const kept = outcomes.filter(({ isKept }) => isKept).length;
+  const reasons = new Map<string, number>();
+  for (const change of outcomes.flatMap(({ changes = [] }) => changes)) {
+    reasons.set(change, (reasons.get(change) ?? 0) + 1);
+  }
+  const shown = [...reasons].map(([change, count]) => `\n  ${change} (${count})`);
+  const why = shown.length > 0 ? `, as these have changed:${shown.join('')}` : '';
+  return `${kept} left as they were, ${outcomes.length - kept} graded${why}`;
+}
+
 /** How each submission came out, a line a student. */
 export function gradesTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ student, record, failure, isKept }) => {
+  const rows = outcomes.map(({ student, record, failure, isKept, outdated = [] }) => {
     if (!record) return [student, '–', `not graded (${failure?.kind}): ${plain(failure?.message)}`];
     const scores = record.questions
       .flatMap(({ tests, manual }) => [...tests, ...manual])
@@ -87,6 +143,7 @@ export function gradesTable(outcomes: readonly Outcome[]): string {
       record.points === null ? 'answers to be marked by hand' : '',
       record.repairs.length > 0 ? `${record.repairs.length} repairs` : '',
       record.failures.length > 0 ? `${record.failures.length} cells fail` : '',
+      outdated.length > 0 ? `to be marked again: ${outdated.join(', ')}` : '',
       isKept ? 'graded before' : '',
     ];
     return [student, `${scores}/${record.max}`, notes.filter(Boolean).join(', ')];
@@ -97,6 +154,11 @@ export function gradesTable(outcomes: readonly Outcome[]): string {
 /** What a student wrote may not move the terminal's cursor or colour its lines. */
 function plain(text = ''): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
+
+function pythonVersion(text: string): string {
+  if (/^3\.\d+$/.test(text)) return text;
+  throw new InvalidArgumentError('It is a version such as 3.10.');
 }
 
 function wholeNumber(text: string): number {

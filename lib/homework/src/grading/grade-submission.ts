@@ -15,6 +15,7 @@ import {
   totalOf,
 } from '../assignment/grade-record';
 import { makeRelease } from '../assignment/make-release';
+import { packedFiles } from '../assignment/packed-files';
 import { repair } from '../assignment/repair';
 import type { CellRun } from '../assignment/run-every-cell';
 import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
@@ -28,6 +29,8 @@ export interface GradeOptions {
   readonly profile: Profile;
   /** Seconds that one cell may take. */
   readonly timeout: number;
+  /** Seconds that the whole notebook may take. */
+  readonly notebookLimit: number;
   readonly signal?: AbortSignal;
   /** The folder that was handed in; its files lie beside the notebook when it runs. */
   readonly folder?: string;
@@ -49,7 +52,7 @@ export interface Graded {
 export async function gradeSubmission(
   submission: Submission,
   assignment: Assignment,
-  { profile, timeout, signal, folder }: GradeOptions,
+  { profile, timeout, notebookLimit, signal, folder }: GradeOptions,
 ): Promise<Graded> {
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
@@ -61,6 +64,7 @@ export async function gradeSubmission(
       folder: work,
       profile,
       timeout,
+      limit: { seconds: notebookLimit, signal: AbortSignal.timeout(notebookLimit * 1000) },
       signal,
       environment: { [SIDECAR_VARIABLE]: join(work, sidecarOf(assignment.name)) },
     });
@@ -102,7 +106,7 @@ function layOut(work: string, assignment: Assignment, folder: string | undefined
     const filter = (path: string) => lstatSync(path).isFile() || lstatSync(path).isDirectory();
     cpSync(folder, work, { recursive: true, filter });
   }
-  for (const file of assignment.files) {
+  for (const file of packedFiles(assignment)) {
     const target = join(work, file);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(dirname(assignment.path), file), target, { recursive: true });
@@ -148,15 +152,20 @@ function failuresOf(
   { cells, questions }: Assignment,
   runs: ReadonlyMap<number, CellRun>,
 ): readonly GradeFailure[] {
-  return [...runs].flatMap(([index, run]) => {
+  const found = [...runs].flatMap(([index, run]): readonly GradeFailure[] => {
     if (run.status === 'ok' || run.status === 'not-run') return [];
     const id = gradeIdOf(notebook.cells[index]);
     const marked = cells.find((cell) => cell.id === id);
     if (marked?.role === 'tests') return [];
     const question = questions.find((one) => marked && one.cells.includes(marked))?.id ?? null;
-    const what = run.status === 'timeout' ? `ran longer than ${run.text}` : briefly(run);
+    const what =
+      run.status === 'timeout' ? `ran longer than its limit of ${run.text}` : briefly(run);
     return [{ kind: 'student', question, message: `cell ${index + 1}: ${what}` }];
   });
+  const stopped = [...runs.values()].find(({ limit }) => limit === 'notebook');
+  if (!stopped) return found;
+  const message = `the notebook ran longer than its limit of ${stopped.text}`;
+  return [...found, { kind: 'student', question: null, message }];
 }
 
 function briefly({ outputs, text, status }: CellRun): string {

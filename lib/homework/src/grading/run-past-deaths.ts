@@ -20,7 +20,7 @@ export async function runPastDeaths(
     );
     runs = await runEveryCell({ ...notebook, cells }, options);
     const killer = lastBeforeTheEnd(runs);
-    if (killer === undefined) break;
+    if (killer === undefined || options.limit?.signal.aborted) break;
     deadly.set(...killer);
   }
   return new Map([...runs, ...deadly].sort(([a], [b]) => a - b));

@@ -47,11 +47,14 @@ interface Draft {
   readonly formulas?: readonly Stretch[];
 }
 
-/** The notebook as one page that needs nothing else: no scripts, no files, no network. */
+/**
+ * The notebook as one page that needs nothing else: no scripts, no files, no network. Without a first
+ * page it begins with its first cell.
+ */
 export async function notebookPage(
   notebook: Notebook,
   source: string,
-  first: FirstPage,
+  first: FirstPage | undefined,
   draw: DrawFigure,
   signal: AbortSignal,
 ): Promise<NotebookPage> {
@@ -83,7 +86,7 @@ export async function notebookPage(
     shown.push({ draft, fragment });
   }
   await fillFormulas(formulas, complaints);
-  shown.unshift(firstPart(shown, first));
+  if (first) shown.unshift(firstPart(shown, first));
   nameHeadings(shown);
   const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
   const styles = [style, await formulaStyle()];

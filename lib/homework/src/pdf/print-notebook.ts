@@ -109,12 +109,13 @@ async function print({ source, executed, ...style }: PrintOptions, late: AbortSi
   return { pdf: await finishPdf(pdf, title, style.quality ?? 'normal'), pages, notes };
 }
 
-async function printPage(
+/** Prints a page that is there already; its tags and metadata are not yet those of PDF/UA-1. */
+export async function printPage(
   browser: Browser,
   content: NotebookPage,
   authors: readonly string[],
   style: PrintStyle,
-) {
+): Promise<{ readonly pdf: PDFDocument; readonly notes: readonly string[] }> {
   const { html, parts } = content;
   const { paper = 'a4' } = style;
   const [wide, high] = MILLIMETRES[paper];
@@ -152,6 +153,7 @@ async function printPage(
     await run(numberContents, pages);
     pdf = await printOnce();
   }
+  await page.close();
   const sideways = [...new Set(fitted.map(({ part }) => part))];
   const notes = [
     ...content.notes,
