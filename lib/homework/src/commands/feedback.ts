@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { GradeRecord } from '../assignment/grade-record';
@@ -12,6 +11,7 @@ import {
 } from '../grading/formats';
 import { NOT_GRADED } from '../grading/grade-class';
 import { recordsIn, ungradedIn } from '../grading/graded-folder';
+import { writeText } from '../write-text';
 
 type Format = 'nbgrader' | 'gradescope' | 'prairielearn' | 'junit';
 
@@ -29,10 +29,10 @@ export function addFeedback(program: Command): void {
     .action((folder: string, { format }: { readonly format?: Format }) => {
       const records = recordsIn(folder);
       for (const record of records) {
-        writeFileSync(join(folder, record.student, 'feedback.html'), feedbackPage(record));
+        writeText(join(folder, record.student, 'feedback.html'), feedbackPage(record));
       }
       const ungraded = ungradedIn(folder);
-      writeFileSync(join(folder, 'grades.csv'), gradesCsv(records, ungraded));
+      writeText(join(folder, 'grades.csv'), gradesCsv(records, ungraded));
       console.log(`${records.length} pages: ${join(folder, 'STUDENT', 'feedback.html')}`);
       console.log(`points: ${join(folder, 'grades.csv')}`);
       for (const student of ungraded) {
@@ -44,7 +44,7 @@ export function addFeedback(program: Command): void {
 
 function writeFormat(folder: string, records: readonly GradeRecord[], format: Format): string {
   const one = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text);
+    writeText(join(folder, name), text);
     return join(folder, name);
   };
   const each = (resultsOf: (record: GradeRecord) => object) => {

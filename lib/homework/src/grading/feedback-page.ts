@@ -24,7 +24,7 @@ body { font: 16px/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 
 table { border-collapse: collapse; width: 100% } td, th { border-bottom: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top; white-space: pre-wrap }
 </style></head><body>
 <h1>${title}</h1>
-<p>${escapeHtml(total)}</p>
+<p>${escapeHtml(total)}</p>${record.runtime.confined ? '' : UNCONFINED}
 ${questions.map(questionPart).join('\n')}
 ${list('Cells that fail', own)}
 ${list(
@@ -34,6 +34,9 @@ ${list(
 </body></html>
 `;
 }
+
+/** Points that the code itself could have written are to be known as such. */
+const UNCONFINED = '\n<p>Graded unconfined.</p>';
 
 function questionPart({ title, points, max, tests, manual }: QuestionGrade): string {
   const rows = [...tests.map(testRow), ...manual.map(manualRow)].join('\n');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assignment } from '../assignment/assignment';
 import {
@@ -11,6 +11,8 @@ import {
 import { readSubmission, type Submission } from '../assignment/submission';
 import { Mistake } from '../mistake';
 import { writeNotebook } from '../notebook';
+import { printable } from '../printable';
+import { writeText } from '../write-text';
 import { type GradeOptions, gradeSubmission } from './grade-submission';
 import { type HandIn, handInsOf } from './hand-ins';
 
@@ -92,7 +94,7 @@ async function outcomeOf(
     });
     writeNotebook(join(own, 'executed.ipynb'), executed);
     writeGradeRecord(join(own, RECORD), record);
-    writeFileSync(join(own, INPUTS), `${inputs}\n`);
+    writeText(join(own, INPUTS), `${inputs}\n`);
     return { student, record };
   } catch (error) {
     return notGraded(own, student, 'infrastructure', error);
@@ -107,7 +109,7 @@ function notGraded(
 ): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   for (const name of [INPUTS, RECORD]) rmSync(join(own, name), { force: true });
-  writeFileSync(join(own, NOT_GRADED), `${kind}: ${message}\n`);
+  writeText(join(own, NOT_GRADED), `${kind}: ${printable(message)}\n`);
   return { student, failure: { kind, message } };
 }
 
@@ -115,10 +117,10 @@ function notGraded(
 function inputsOf(
   { sha256 }: Submission,
   { notebook }: Assignment,
-  { profile, timeout }: ClassOptions,
+  { profile, timeout, walls }: ClassOptions,
 ): string {
   return createHash('sha256')
-    .update(JSON.stringify([sha256, notebook, profile, timeout]))
+    .update(JSON.stringify([sha256, notebook, profile, timeout, walls !== undefined]))
     .digest('hex');
 }
 

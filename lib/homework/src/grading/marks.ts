@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type GradeRecord,
@@ -8,6 +8,7 @@ import {
 } from '../assignment/grade-record';
 import { Mistake, reasonOf } from '../mistake';
 import { readNotebook, sourceOf } from '../notebook';
+import { writeText } from '../write-text';
 import { formatCsv, parseCsv } from './csv';
 import { RECORD } from './grade-class';
 import { gradeIdOf } from './grade-submission';
@@ -27,7 +28,7 @@ export function exportMarks(folder: string, path: string): number {
       }),
     );
   });
-  writeFileSync(path, formatCsv([HEADER, ...rows]));
+  writeText(path, formatCsv([HEADER, ...rows]));
   return rows.length;
 }
 
