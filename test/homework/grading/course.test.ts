@@ -72,7 +72,7 @@ writeFileSync(join(folder, 'in', 'fay', 'ps1.ipynb'), '{"cells": [');
 
 const students = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
 const paths = students.map((student) => join('in', student));
-const grading = ['--assignment', 'ps1.ipynb', '--out', 'out', '--timeout', '15'];
+const grading = ['--assignment', 'ps1.ipynb', '--out', 'out', '--timeout', '15', '--unconfined'];
 const recordOf = (student: string) => readGradeRecord(join(folder, 'out', student, 'grade.json'));
 const scoresOf = (student: string) =>
   recordOf(student).questions.map(({ tests }) =>
@@ -160,7 +160,7 @@ test('answers are marked in a table, and students get their pages', async () => 
 test('a name that stands there twice is graded for neither', async () => {
   handIn(join('late', 'ada'), RIGHT);
   const both = [join('in', 'ada'), join('in', 'late', 'ada')];
-  const args = ['grade', ...both, '--assignment', 'ps1.ipynb', '--out', 'twice'];
+  const args = ['grade', ...both, '--assignment', 'ps1.ipynb', '--out', 'twice', '--unconfined'];
   const graded = await homework(folder, args);
   assert.is(graded.code, 1, graded.stderr);
   assert.match(graded.stdout, /2 submissions of this name: in\/ada\/ps1.ipynb, in\/late\/ada/);
@@ -173,7 +173,7 @@ test('a name that cannot be one fails alone, and Conan O’Brien is no such', as
     return join('names', student);
   };
   const given = ["Conan O'Brien", '-rf', 'a\nb'].map(damaged);
-  const args = ['--assignment', 'ps1.ipynb', '--out', 'named', '--', ...given];
+  const args = ['--assignment', 'ps1.ipynb', '--out', 'named', '--unconfined', '--', ...given];
   const { code, stdout, stderr } = await homework(folder, ['grade', ...args]);
   assert.is(code, 1, stderr);
   assert.match(stdout, /^Conan O'Brien .*not a notebook/m);

@@ -18,7 +18,7 @@ import type { Profile } from '../execute';
 import { listed, Mistake } from '../mistake';
 import type { Notebook } from '../notebook';
 import { notebookText } from '../notebook-text';
-import { replaceFolder } from '../replace-folder';
+import { folderBeside, replaceFolder } from '../replace-folder';
 import { type Assignment, isTestCell, readAssignment, requireSolution } from './assignment';
 import { makeRelease } from './make-release';
 import { packedFiles } from './packed-files';
@@ -184,8 +184,7 @@ function refuseForeign(path: string, out: string, names: readonly string[]): voi
 }
 
 function putInPlace(staging: string, out: string, names: readonly string[]): void {
-  const partial = `${out}.${process.pid}.partial`;
-  mkdirSync(partial);
+  const partial = folderBeside(out);
   for (const name of names) cpSync(join(staging, name), join(partial, name), { recursive: true });
   replaceFolder(partial, out);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Walls } from '../confinement/walls';
 import { executeNotebook, type Profile } from '../execute';
 import type { Failure } from '../failure';
 import { Mistake } from '../mistake';
@@ -34,6 +35,8 @@ export interface RunEveryCellOptions {
   /** Variables of the kernel's environment besides ours. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Walls that the kernel runs within. Default none. */
+  readonly walls?: Walls;
   readonly onCell?: (number: number) => void;
 }
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GradeRecord } from '../assignment/grade-record';
@@ -16,6 +15,7 @@ import { NOT_GRADED, type Ungraded } from '../grading/graded-folder';
 import { writeFeedback } from '../grading/write-feedback';
 import { Mistake } from '../mistake';
 import type { Paper } from '../pdf/print-notebook';
+import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
 
 const FORMATS = ['nbgrader', 'gradescope', 'prairielearn', 'junit'] as const;
@@ -94,7 +94,7 @@ function oneMore(name: string, named: readonly Format[]): readonly Format[] {
 
 function writeFormat(folder: string, course: Course, format: Format, leaderboard: boolean): string {
   const one = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text);
+    writeText(join(folder, name), text);
     return join(folder, name);
   };
   const each = (

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Assignment, readAssignment, requireSolution } from '../assignment/assignment';
 import { startProgress } from '../cell-progress';
 import { prepareFolder } from '../choose-notebooks';
+import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
 import { writeAutograderZip } from '../grading/autograder-zip';
 import { gradeClass, type Outcome } from '../grading/grade-class';
@@ -22,13 +23,15 @@ interface Options {
   readonly zip?: 'gradescope';
   readonly python: string;
   readonly wheels: boolean;
+  readonly unconfined: boolean;
 }
 
 const MORE = `
 A submission is a student's notebook (ada.ipynb, or ada/NAME.ipynb where NAME is the assignment's), or a
 student's folder. DIR/STUDENT/grade.json holds the points, executed.ipynb the notebook as it was run, with the
-hidden tests: it is for staff alone. Tests run in the kernel of the student's own code, with the rights of
-whoever grades: grade what you do not trust in a container, and look at who redefines what tests use.`;
+hidden tests: it is for staff alone. Students' code runs confined (bubblewrap, on Linux): without a network, it
+writes its own folder alone, and sees nothing of yours. Where that cannot be had, nothing is graded unless you
+say --unconfined. Tests run in the kernel of the student's own code: look at who redefines what they use.`;
 
 /** `homework grade`: points for what students handed in. */
 export function addGrade(program: Command): void {
@@ -70,6 +73,7 @@ export function addGrade(program: Command): void {
         .default('3.10'),
     )
     .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
+    .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
@@ -80,6 +84,8 @@ export function addGrade(program: Command): void {
       }
       if (submissions.length === 0) throw new Mistake('grade: name the submissions to grade');
       prepareFolder(options.out);
+      const walls = options.unconfined ? undefined : await testedWalls();
+      console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       let graded = 0;
@@ -90,6 +96,7 @@ export function addGrade(program: Command): void {
           ...options,
           out: resolve(options.out),
           signal,
+          walls,
           onGraded: () => {
             graded++;
             show();
@@ -135,7 +142,7 @@ function resumedNote(outcomes: readonly Outcome[]): string {
 /** How each submission came out, a line a student. */
 export function gradesTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ student, record, failure, isKept, outdated = [] }) => {
-    if (!record) return [student, '–', `not graded (${failure?.kind}): ${plain(failure?.message)}`];
+    if (!record) return [student, '–', `not graded (${failure?.kind}): ${failure?.message}`];
     const scores = record.questions
       .flatMap(({ tests, manual }) => [...tests, ...manual])
       .reduce((total, { score }) => total + (score ?? 0), 0);
@@ -149,11 +156,6 @@ export function gradesTable(outcomes: readonly Outcome[]): string {
     return [student, `${scores}/${record.max}`, notes.filter(Boolean).join(', ')];
   });
   return formatTable(['student', 'points', 'notes'], rows);
-}
-
-/** What a student wrote may not move the terminal's cursor or colour its lines. */
-function plain(text = ''): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 function pythonVersion(text: string): string {

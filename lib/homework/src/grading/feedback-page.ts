@@ -47,7 +47,7 @@ function summaryHtml({ points, max, questions, runtime }: GradeRecord): SafeHtml
     year: 'numeric',
     timeZone: 'UTC',
   });
-  const walls = runtime.confined ? 'confined' : 'not confined';
+  const walls = runtime.confined ? 'confined' : 'unconfined';
   return `<p><strong>${total}</strong></p>
 ${tableHtml(['question', 'points', 'of'], rows)}
 <p>Graded on ${day} in ${Math.round(runtime.seconds)} s, ${walls}.</p>`;

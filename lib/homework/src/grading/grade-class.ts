@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Assignment } from '../assignment/assignment';
 import {
@@ -10,6 +10,7 @@ import {
 import { readSubmission, type Submission } from '../assignment/submission';
 import { Mistake } from '../mistake';
 import { writeNotebook } from '../notebook';
+import { writeText } from '../write-text';
 import {
   changesSince,
   forgetInputs,
@@ -125,16 +126,17 @@ function notGraded(
   const message = error instanceof Error ? error.message : String(error);
   forgetInputs(own);
   rmSync(join(own, RECORD), { force: true });
-  writeFileSync(join(own, NOT_GRADED), notGradedText({ kind, message }));
+  writeText(join(own, NOT_GRADED), notGradedText({ kind, message }));
   return { student, failure: { kind, message } };
 }
 
 /** Options that a grade follows from, too. */
-function inputsOfOptions({ profile, timeout, notebookLimit }: ClassOptions): GradeInputs {
+function inputsOfOptions({ profile, timeout, notebookLimit, walls }: ClassOptions): GradeInputs {
   return {
     '--profile': profile,
     '--timeout': String(timeout),
     '--notebook-limit': String(notebookLimit),
+    '--unconfined': String(walls === undefined),
   };
 }
 

@@ -21,6 +21,7 @@ import type { CellRun } from '../assignment/run-every-cell';
 import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
 import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
+import type { Walls } from '../confinement/walls';
 import type { Profile } from '../execute';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import { runPastDeaths } from './run-past-deaths';
@@ -32,6 +33,8 @@ export interface GradeOptions {
   /** Seconds that the whole notebook may take. */
   readonly notebookLimit: number;
   readonly signal?: AbortSignal;
+  /** Walls that the student's code runs within; without them it has the rights of whoever grades. */
+  readonly walls?: Walls;
   /** The folder that was handed in; its files lie beside the notebook when it runs. */
   readonly folder?: string;
 }
@@ -52,7 +55,7 @@ export interface Graded {
 export async function gradeSubmission(
   submission: Submission,
   assignment: Assignment,
-  { profile, timeout, notebookLimit, signal, folder }: GradeOptions,
+  { profile, timeout, notebookLimit, signal, walls, folder }: GradeOptions,
 ): Promise<Graded> {
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
@@ -66,6 +69,7 @@ export async function gradeSubmission(
       timeout,
       limit: { seconds: notebookLimit, signal: AbortSignal.timeout(notebookLimit * 1000) },
       signal,
+      walls,
       environment: { [SIDECAR_VARIABLE]: join(work, sidecarOf(assignment.name)) },
     });
   } finally {
@@ -89,7 +93,7 @@ export async function gradeSubmission(
     runtime: {
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
-      confined: false,
+      confined: walls !== undefined,
     },
   };
   const cells = notebook.cells.map((cell, index) => {
@@ -102,8 +106,10 @@ export async function gradeSubmission(
 /** What lies beside the notebook: what the student handed in, and over it what was released. */
 function layOut(work: string, assignment: Assignment, folder: string | undefined): void {
   if (folder !== undefined) {
-    // Links could lead anywhere.
-    const filter = (path: string) => lstatSync(path).isFile() || lstatSync(path).isDirectory();
+    // Links could lead anywhere, and packages are those of whoever grades.
+    const filter = (path: string) =>
+      basename(path) !== 'node_modules' &&
+      (lstatSync(path).isFile() || lstatSync(path).isDirectory());
     cpSync(folder, work, { recursive: true, filter });
   }
   for (const file of packedFiles(assignment)) {

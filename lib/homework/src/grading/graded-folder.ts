@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Assignment, readAssignment } from '../assignment/assignment';
 import { type GradeFailure, type GradeRecord, readGradeRecord } from '../assignment/grade-record';
 import { Mistake } from '../mistake';
+import { printable } from '../printable';
 
 /** In a student's folder: what was earned. */
 export const RECORD = 'grade.json';
@@ -64,7 +65,7 @@ export function ungradedIn(folder: string): readonly Ungraded[] {
 
 /** What stands in a file that says why there are no grades. */
 export function notGradedText({ kind, message }: Pick<GradeFailure, 'kind' | 'message'>): string {
-  return `${kind}: ${message}\n`;
+  return `${kind}: ${printable(message)}\n`;
 }
 
 function reasonIn(path: string): Pick<GradeFailure, 'kind' | 'message'> {

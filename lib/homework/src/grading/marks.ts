@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mistake, reasonOf } from '../mistake';
 import { readNotebook } from '../notebook';
+import { writeText } from '../write-text';
 import { answerOf } from './answers';
 import { formatCsv, parseCsv } from './csv';
 import { EXECUTED, recordsIn } from './graded-folder';
@@ -20,7 +21,7 @@ export function exportMarks(folder: string, path: string): number {
       }),
     );
   });
-  writeFileSync(path, formatCsv([HEADER, ...rows]));
+  writeText(path, formatCsv([HEADER, ...rows]));
   return rows.length;
 }
 

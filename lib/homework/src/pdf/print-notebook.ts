@@ -1,6 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { PDFDocument } from '@pdfme/pdf-lib';
-import { escapeHtml } from 'notegrad/tooling';
+import { escapeHtml, NotegradError, writeAtomically } from 'notegrad/tooling';
 import type { Browser, PDFOptions } from 'puppeteer-core';
 import { Mistake, reasonOf } from '../mistake';
 import { readNotebook, titleOf } from '../notebook';
@@ -80,12 +79,13 @@ export async function printNotebook(options: PrintOptions): Promise<Printed> {
   try {
     const { pdf, pages, notes } = await print(options, late);
     if (pages === 0) throw new Mistake('Chromium gave a PDF without pages');
-    await writeFile(`${target}.partial`, pdf);
-    await rename(`${target}.partial`, target);
+    writeAtomically(target, [pdf]);
     return { pages, notes };
   } catch (error) {
     if (late.aborted) throw new Mistake(`${source}: printing takes more than ${limit} s`);
-    if (error instanceof Mistake) throw new Mistake(`${source}: ${reasonOf(error)}`);
+    if (error instanceof Mistake || error instanceof NotegradError) {
+      throw new Mistake(`${source}: ${reasonOf(error)}`);
+    }
     throw error;
   }
 }
