@@ -4,7 +4,9 @@ import { readAssignment, requireSolution } from '../assignment/assignment';
 import { startProgress } from '../cell-progress';
 import { prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
+import type { TestPlan } from '../grading/autotest/test-plan';
 import { gradeClass, type Outcome } from '../grading/grade-class';
+import { listed } from '../mistake';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
 import { seconds } from './options';
@@ -21,8 +23,10 @@ interface Options {
 const MORE = `
 A submission is a student's notebook (ada.ipynb, or ada/NAME.ipynb where NAME is the assignment's), or a
 student's folder. DIR/STUDENT/grade.json holds the points, executed.ipynb the notebook as it was run, with the
-hidden tests: it is for staff alone. Tests run in the kernel of the student's own code, with the rights of
-whoever grades: grade what you do not trust in a container, and look at who redefines what tests use.`;
+hidden tests: it is for staff alone. Tests are decided in a process of the grader's, on definitions that are in
+another, or on what the notebook's kernel answers; those that cannot be, since they take gradients through a
+student's function, say, run in the kernel and are named. Students' code has the rights of whoever grades: grade
+what you do not trust in a container.`;
 
 /** `homework grade`: points for what students handed in. */
 export function addGrade(program: Command): void {
@@ -53,6 +57,7 @@ export function addGrade(program: Command): void {
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       let graded = 0;
+      let insecure: readonly string[] = [];
       const show = () => progress.show(`${graded} of ${submissions.length} graded`);
       try {
         show();
@@ -60,6 +65,9 @@ export function addGrade(program: Command): void {
           ...options,
           out: resolve(options.out),
           signal,
+          onPlan: (plan) => {
+            insecure = testedInside(plan);
+          },
           onGraded: () => {
             graded++;
             show();
@@ -67,6 +75,7 @@ export function addGrade(program: Command): void {
         });
         progress.clear();
         console.log(`\n${gradesTable(outcomes)}`);
+        if (insecure.length > 0) console.log(`\n${INSIDE}${listed(insecure)}`);
         process.exitCode = outcomes.some(({ failure }) => failure) ? 1 : 0;
       } finally {
         progress.clear();
@@ -74,6 +83,15 @@ export function addGrade(program: Command): void {
         if (signal.aborted) process.exitCode = 130;
       }
     });
+}
+
+const INSIDE = "Tests that ran in the student's own kernel, which can deceive them:";
+
+/** Tests that nothing but the student's kernel can run, and why. */
+function testedInside(plan: TestPlan): readonly string[] {
+  return [...plan].flatMap(([id, { place, reason }]) =>
+    place === 'kernel' ? `${id}: ${plain(reason)}` : [],
+  );
 }
 
 /** How each submission came out, a line a student. */

@@ -11,16 +11,20 @@ import {
 import { readSubmission, type Submission } from '../assignment/submission';
 import { Mistake } from '../mistake';
 import { writeNotebook } from '../notebook';
+import type { TestPlan } from './autotest/test-plan';
 import { type GradeOptions, gradeSubmission } from './grade-submission';
 import { type HandIn, handInsOf } from './hand-ins';
+import { planTests } from './plan-tests';
 
-export interface ClassOptions extends Omit<GradeOptions, 'folder'> {
+export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   /** A folder for each student lies in it. */
   readonly out: string;
   /** How many are graded at a time. */
   readonly jobs: number;
   /** Whether what was graded from the same files in the same way is left as it is. */
   readonly resume: boolean;
+  /** Hears where each test is decided. */
+  readonly onPlan?: (plan: TestPlan) => void;
   readonly onGraded?: (outcome: Outcome) => void;
 }
 
@@ -47,12 +51,14 @@ export async function gradeClass(
   options: ClassOptions,
 ): Promise<readonly Outcome[]> {
   const handIns = handInsOf(paths, assignment.name);
+  const plan = await planTests(assignment, options);
+  options.onPlan?.(plan);
   const outcomes: Outcome[] = [];
   let next = 0;
   const work = async () => {
     while (next < handIns.length && !options.signal?.aborted) {
       const place = next++;
-      outcomes[place] = await outcomeOf(handIns[place], assignment, options);
+      outcomes[place] = await outcomeOf(handIns[place], assignment, { ...options, plan });
       options.onGraded?.(outcomes[place]);
     }
   };
@@ -63,7 +69,7 @@ export async function gradeClass(
 async function outcomeOf(
   handIn: HandIn,
   assignment: Assignment,
-  options: ClassOptions,
+  options: ClassOptions & Pick<GradeOptions, 'plan'>,
 ): Promise<Outcome> {
   const { student, folder } = handIn;
   if (handIn.isNameless) {

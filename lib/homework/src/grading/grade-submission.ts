@@ -22,7 +22,9 @@ import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
 import type { Profile } from '../execute';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
-import { runPastDeaths } from './run-past-deaths';
+import type { Spawn } from './autotest/student-link';
+import type { TestPlan } from './autotest/test-plan';
+import { runSubmission, type SubmissionRun } from './run-submission';
 
 export interface GradeOptions {
   readonly profile: Profile;
@@ -31,6 +33,10 @@ export interface GradeOptions {
   readonly signal?: AbortSignal;
   /** The folder that was handed in; its files lie beside the notebook when it runs. */
   readonly folder?: string;
+  /** Where each test runs, as `planTests` found; one that it does not speak of runs in the kernel. */
+  readonly plan: TestPlan;
+  /** How a process for the student's definitions is started. Default without walls. */
+  readonly spawn?: Spawn;
 }
 
 /** A graded submission, and the notebook as it was run: with hidden tests, for staff alone. */
@@ -49,15 +55,17 @@ export interface Graded {
 export async function gradeSubmission(
   submission: Submission,
   assignment: Assignment,
-  { profile, timeout, signal, folder }: GradeOptions,
+  { profile, timeout, signal, folder, plan, spawn }: GradeOptions,
 ): Promise<Graded> {
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
   const work = mkdtempSync(join(tmpdir(), 'notegrad-grade-'));
-  let runs: ReadonlyMap<number, CellRun>;
+  let done: SubmissionRun;
   try {
     layOut(work, assignment, folder);
-    runs = await runPastDeaths(notebook, {
+    done = await runSubmission(notebook, assignment, {
+      plan,
+      ...(spawn && { spawn }),
       folder: work,
       profile,
       timeout,
@@ -67,9 +75,10 @@ export async function gradeSubmission(
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+  const { runs } = done;
   const at = new Map(notebook.cells.map((cell, index) => [gradeIdOf(cell), index]));
   const questions = assignment.questions.map((question) =>
-    questionGrade(question, (id) => at.get(id) ?? -1, notebook, runs),
+    questionGrade(question, (id) => at.get(id) ?? -1, notebook, done),
   );
   const record: GradeRecord = {
     version: 1,
@@ -81,7 +90,7 @@ export async function gradeSubmission(
     max: questions.reduce((total, { max }) => total + max, 0),
     questions,
     repairs,
-    failures: failuresOf(notebook, assignment, runs),
+    failures: [...failuresOf(notebook, assignment, runs), ...done.failures],
     runtime: {
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
@@ -115,9 +124,12 @@ function questionGrade(
   { id, title, tests, manual }: Question,
   at: (id: string) => number,
   notebook: Notebook,
-  runs: ReadonlyMap<number, CellRun>,
+  { runs, places }: SubmissionRun,
 ): QuestionGrade {
-  const grades = tests.flatMap((test) => testGradesOf(test, runs.get(at(test.id))));
+  const grades = tests.flatMap((test) => {
+    const where = places.get(test.id) ?? 'kernel';
+    return testGradesOf(test, runs.get(at(test.id))).map((grade) => ({ ...grade, where }));
+  });
   const marks = manual.map((cell) => manualGrade(cell, notebook.cells[at(cell.id)]));
   const parts = [...grades, ...marks];
   return {
