@@ -6,8 +6,10 @@ import { prepareFolder } from '../choose-notebooks';
 import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
 import { writeAutograderZip } from '../grading/autograder-zip';
+import type { TestPlan } from '../grading/autotest/test-plan';
 import { gradeClass, type Outcome } from '../grading/grade-class';
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
+import { printable } from '../printable';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
 import { seconds } from './options';
@@ -31,7 +33,9 @@ A submission is a student's notebook (ada.ipynb, or ada/NAME.ipynb where NAME is
 student's folder. DIR/STUDENT/grade.json holds the points, executed.ipynb the notebook as it was run, with the
 hidden tests: it is for staff alone. Students' code runs confined (bubblewrap, on Linux): without a network, it
 writes its own folder alone, and sees nothing of yours. Where that cannot be had, nothing is graded unless you
-say --unconfined. Tests run in the kernel of the student's own code: look at who redefines what they use.`;
+say --unconfined. Tests are decided in a process of the grader's, on definitions that are in another, or on what
+the notebook's kernel answers; those that cannot be, since they take gradients through a student's function,
+say, run in the kernel and are named.`;
 
 /** `homework grade`: points for what students handed in. */
 export function addGrade(program: Command): void {
@@ -89,6 +93,7 @@ export function addGrade(program: Command): void {
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       let graded = 0;
+      let insecure: readonly string[] = [];
       const show = () => progress.show(`${graded} of ${submissions.length} graded`);
       try {
         show();
@@ -97,6 +102,9 @@ export function addGrade(program: Command): void {
           out: resolve(options.out),
           signal,
           walls,
+          onPlan: (plan) => {
+            insecure = testedInside(plan);
+          },
           onGraded: () => {
             graded++;
             show();
@@ -105,6 +113,7 @@ export function addGrade(program: Command): void {
         progress.clear();
         console.log(`\n${gradesTable(outcomes)}`);
         if (options.resume) console.log(`\n${resumedNote(outcomes)}`);
+        if (insecure.length > 0) console.log(`\n${INSIDE}${listed(insecure)}`);
         process.exitCode = outcomes.some(({ failure }) => failure) ? 1 : 0;
       } finally {
         progress.clear();
@@ -137,6 +146,15 @@ function resumedNote(outcomes: readonly Outcome[]): string {
   const shown = [...reasons].map(([change, count]) => `\n  ${change} (${count})`);
   const why = shown.length > 0 ? `, as these have changed:${shown.join('')}` : '';
   return `${kept} left as they were, ${outcomes.length - kept} graded${why}`;
+}
+
+const INSIDE = "Tests that ran in the student's own kernel, which can deceive them:";
+
+/** Tests that nothing but the student's kernel can run, and why. */
+function testedInside(plan: TestPlan): readonly string[] {
+  return [...plan].flatMap(([id, { place, reason }]) =>
+    place === 'kernel' ? `${id}: ${printable(reason)}` : [],
+  );
 }
 
 /** How each submission came out, a line a student. */

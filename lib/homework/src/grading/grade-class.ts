@@ -11,6 +11,7 @@ import { readSubmission, type Submission } from '../assignment/submission';
 import { Mistake } from '../mistake';
 import { writeNotebook } from '../notebook';
 import { writeText } from '../write-text';
+import type { TestPlan } from './autotest/test-plan';
 import {
   changesSince,
   forgetInputs,
@@ -23,14 +24,17 @@ import { type GradeOptions, gradeSubmission } from './grade-submission';
 import { assignmentPath, EXECUTED, NOT_GRADED, notGradedText, RECORD } from './graded-folder';
 import { type HandIn, handInsOf } from './hand-ins';
 import { takeOverMarks } from './hand-marks';
+import { planTests } from './plan-tests';
 
-export interface ClassOptions extends Omit<GradeOptions, 'folder'> {
+export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   /** A folder for each student lies in it. */
   readonly out: string;
   /** How many are graded at a time. */
   readonly jobs: number;
   /** Whether what was graded from the same files in the same way is left as it is. */
   readonly resume: boolean;
+  /** Hears where each test is decided. */
+  readonly onPlan?: (plan: TestPlan) => void;
   readonly onGraded?: (outcome: Outcome) => void;
 }
 
@@ -64,12 +68,14 @@ export async function gradeClass(
   // What students read, and what marks are given by, is asked of it later.
   const kept = assignmentPath(options.out, assignment.name);
   if (kept !== resolve(assignment.path)) writeNotebook(kept, assignment.notebook);
+  const plan = await planTests(assignment, options);
+  options.onPlan?.(plan);
   const outcomes: Outcome[] = [];
   let next = 0;
   const work = async () => {
     while (next < handIns.length && !options.signal?.aborted) {
       const place = next++;
-      outcomes[place] = await outcomeOf(handIns[place], assignment, given, options);
+      outcomes[place] = await outcomeOf(handIns[place], assignment, given, { ...options, plan });
       options.onGraded?.(outcomes[place]);
     }
   };
@@ -81,7 +87,7 @@ async function outcomeOf(
   handIn: HandIn,
   assignment: Assignment,
   given: GradeInputs,
-  options: ClassOptions,
+  options: ClassOptions & Pick<GradeOptions, 'plan'>,
 ): Promise<Outcome> {
   const { student, folder } = handIn;
   if (handIn.isNameless) {

@@ -24,7 +24,9 @@ import { testGradesOf } from '../assignment/test-grades';
 import type { Walls } from '../confinement/walls';
 import type { Profile } from '../execute';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
-import { runPastDeaths } from './run-past-deaths';
+import type { Spawn } from './autotest/student-link';
+import type { TestPlan } from './autotest/test-plan';
+import { runSubmission, type SubmissionRun } from './run-submission';
 
 export interface GradeOptions {
   readonly profile: Profile;
@@ -37,6 +39,8 @@ export interface GradeOptions {
   readonly walls?: Walls;
   /** The folder that was handed in; its files lie beside the notebook when it runs. */
   readonly folder?: string;
+  /** Where each test runs, as `planTests` found; one that it does not speak of runs in the kernel. */
+  readonly plan: TestPlan;
 }
 
 /** A graded submission, and the notebook as it was run: with hidden tests, for staff alone. */
@@ -55,15 +59,17 @@ export interface Graded {
 export async function gradeSubmission(
   submission: Submission,
   assignment: Assignment,
-  { profile, timeout, notebookLimit, signal, walls, folder }: GradeOptions,
+  { profile, timeout, notebookLimit, signal, walls, folder, plan }: GradeOptions,
 ): Promise<Graded> {
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
   const work = mkdtempSync(join(tmpdir(), 'notegrad-grade-'));
-  let runs: ReadonlyMap<number, CellRun>;
+  let done: SubmissionRun;
   try {
     layOut(work, assignment, folder);
-    runs = await runPastDeaths(notebook, {
+    done = await runSubmission(notebook, assignment, {
+      plan,
+      ...(walls && { spawn: spawnWithin(walls) }),
       folder: work,
       profile,
       timeout,
@@ -75,9 +81,10 @@ export async function gradeSubmission(
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+  const { runs } = done;
   const at = new Map(notebook.cells.map((cell, index) => [gradeIdOf(cell), index]));
   const questions = assignment.questions.map((question) =>
-    questionGrade(question, (id) => at.get(id) ?? -1, notebook, runs),
+    questionGrade(question, (id) => at.get(id) ?? -1, notebook, done),
   );
   const record: GradeRecord = {
     version: 1,
@@ -89,7 +96,7 @@ export async function gradeSubmission(
     max: questions.reduce((total, { max }) => total + max, 0),
     questions,
     repairs,
-    failures: failuresOf(notebook, assignment, runs),
+    failures: [...failuresOf(notebook, assignment, runs), ...done.failures],
     runtime: {
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
@@ -101,6 +108,12 @@ export async function gradeSubmission(
     return run ? { ...cell, outputs: run.outputs } : cell;
   });
   return { record, executed: { ...notebook, cells } };
+}
+
+/** Starts the process of the student's definitions within the walls of the kernel. */
+function spawnWithin(walls: Walls): Spawn {
+  return (command, args, { cwd, env, ...options }) =>
+    walls.spawn(command, args, { folder: String(cwd), environment: env }, options);
 }
 
 /** What lies beside the notebook: what the student handed in, and over it what was released. */
@@ -125,9 +138,12 @@ function questionGrade(
   { id, title, tests, manual }: Question,
   at: (id: string) => number,
   notebook: Notebook,
-  runs: ReadonlyMap<number, CellRun>,
+  { runs, places }: SubmissionRun,
 ): QuestionGrade {
-  const grades = tests.flatMap((test) => testGradesOf(test, runs.get(at(test.id))));
+  const grades = tests.flatMap((test) => {
+    const where = places.get(test.id) ?? 'kernel';
+    return testGradesOf(test, runs.get(at(test.id))).map((grade) => ({ ...grade, where }));
+  });
   const marks = manual.map((cell) => manualGrade(cell, notebook.cells[at(cell.id)]));
   const parts = [...grades, ...marks];
   return {

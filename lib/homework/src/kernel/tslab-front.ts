@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { installCheck } from '../assignment/check-in-kernel';
+import { installServing } from '../grading/autotest/serve-notebook';
 import { ownRequire as load, packageFolder } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
@@ -67,6 +68,7 @@ export function startKernel(connectionFile: string): void {
   const tslab = loadTslab();
   const kernel = new Kernel(process.cwd(), packageFolder);
   installCheck(process.cwd(), kernel.require);
+  installServing();
   tslab.converter.createConverter = () => ({ close() {} });
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);

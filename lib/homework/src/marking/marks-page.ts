@@ -167,7 +167,8 @@ export function runMarksPage(): void {
     const value = typed === '' ? null : Number(typed);
     if (value !== null && !(value >= 0 && value <= max)) {
       const kept = present.score === null ? 'nothing is saved' : `${present.score} is saved`;
-      return say(`${typed} is not from 0 to ${max}: ${kept}`, true);
+      say(`${typed} is not from 0 to ${max}: ${kept}`, true);
+      return;
     }
     change({ score: value, comment: present.comment });
   }
