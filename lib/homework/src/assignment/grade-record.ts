@@ -15,6 +15,15 @@ export type TestStatus =
   /** The kernel had ended before. */
   | 'not-run';
 
+/** Where a test was decided, and what it was decided on. */
+export type TestPlace =
+  /** In the grader's process, on the definitions in a process of their own. */
+  | 'autotest'
+  /** In the grader's process, on what the notebook's kernel gave. */
+  | 'notebook'
+  /** In the notebook's kernel: whoever wrote the notebook can deceive it. */
+  | 'kernel';
+
 /** One test, or a named part of one. */
 export interface TestGrade {
   /** The cell's grade_id, or the name of a part of it. */
@@ -23,6 +32,8 @@ export interface TestGrade {
   readonly cell: string;
   /** Whether students see its source; of a hidden one they read `message.public` alone. */
   readonly visible: boolean;
+  /** Absent in records of checks, which decide nothing. */
+  readonly where?: TestPlace;
   readonly score: number;
   readonly max: number;
   readonly status: TestStatus;
@@ -81,7 +92,7 @@ export interface GradeRecord {
     /** When grading began, as in 2026-11-25T23:55:00.000Z. */
     readonly startedAt: string;
     readonly seconds: number;
-    /** Whether the student's code could reach beyond its folder. */
+    /** Whether the student's code ran within walls, and could not reach beyond its folder. */
     readonly confined: boolean;
   };
 }
@@ -90,6 +101,8 @@ const testGrade = record<TestGrade>({
   name: text,
   cell: text,
   visible: flag,
+  where: (value, where) =>
+    value === undefined ? undefined : oneOf('autotest', 'notebook', 'kernel')(value, where),
   score: amount,
   max: amount,
   status: oneOf('passed', 'failed', 'error', 'timeout', 'not-run'),

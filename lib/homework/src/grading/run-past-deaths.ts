@@ -11,6 +11,7 @@ const MOST_KERNELS = 5;
 export async function runPastDeaths(
   notebook: Notebook,
   options: RunEveryCellOptions,
+  run: typeof runEveryCell = runEveryCell,
 ): Promise<ReadonlyMap<number, CellRun>> {
   const deadly = new Map<number, CellRun>();
   let runs: ReadonlyMap<number, CellRun> = new Map();
@@ -18,9 +19,9 @@ export async function runPastDeaths(
     const cells = notebook.cells.map((cell, index) =>
       deadly.has(index) ? { ...cell, source: '' } : cell,
     );
-    runs = await runEveryCell({ ...notebook, cells }, options);
+    runs = await run({ ...notebook, cells }, options);
     const killer = lastBeforeTheEnd(runs);
-    if (killer === undefined) break;
+    if (killer === undefined || options.limit?.signal.aborted) break;
     deadly.set(...killer);
   }
   return new Map([...runs, ...deadly].sort(([a], [b]) => a - b));

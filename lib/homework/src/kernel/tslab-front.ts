@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { installCheck } from '../assignment/check-in-kernel';
+import { installServing } from '../grading/autotest/serve-notebook';
 import { ownRequire as load, packageFolder } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
@@ -20,7 +21,7 @@ interface Reply {
 }
 
 interface Server {
-  readonly connInfo: { readonly key: string };
+  readonly connInfo: { readonly key: string; readonly transport: string; readonly ip: string };
   readonly iopub: { sendTimeout: number };
   publishStatus(status: 'busy' | 'idle', parent: Message): void;
   handleShellMessage(socket: unknown, ...parts: unknown[]): Promise<void>;
@@ -33,6 +34,7 @@ interface Server {
 
 interface Socket {
   sendHighWaterMark?: number;
+  bind(address: string): Promise<void>;
 }
 
 interface Handler {
@@ -66,6 +68,7 @@ export function startKernel(connectionFile: string): void {
   const tslab = loadTslab();
   const kernel = new Kernel(process.cwd(), packageFolder);
   installCheck(process.cwd(), kernel.require);
+  installServing();
   tslab.converter.createConverter = () => ({ close() {} });
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);
@@ -118,8 +121,11 @@ function serve(server: Server, kernel: Kernel): void {
 
   // ZeroMQ drops what waits beyond a thousand messages for a front end that does not keep up. The limit
   // counts for sockets that are bound after it was set.
-  server.bindSocket = function bind(socket, port) {
+  server.bindSocket = function bind(this: Server, socket, port) {
     if ('sendHighWaterMark' in socket) socket.sendHighWaterMark = 0;
+    const { transport, ip } = this.connInfo;
+    // tslab writes `ip:port`, which Jupyter does for tcp alone.
+    if (transport === 'ipc') return socket.bind(`ipc://${ip}-${port}`);
     return bindSocket.call(this, socket, port);
   };
 

@@ -1,7 +1,7 @@
 import { NotegradError } from '../errors';
 import { refuseUnknown } from '../options';
 import { fail } from './expectation';
-import { type Numbers, shapedNumbers, shown } from './numbers';
+import { isShape, isTensor, type Numbers, shapedNumbers, shown } from './numbers';
 
 export interface CloseOptions {
   /** What is compared, for the message. Default nothing. */
@@ -61,7 +61,8 @@ export function expectShape(
 ): void {
   refuseUnknown('expectShape', unknown);
   // A tensor's shape is known without its values.
-  const found = typeof actual === 'object' && 'dataSync' in actual ? actual : shapedNumbers(actual);
+  const isKnown = isTensor(actual) && isShape(actual.shape);
+  const found = isKnown ? actual : shapedNumbers(actual);
   if (typeof found === 'string') fail(what, `shape ${shown(shape)}`, found);
   const own = found.shape;
   const isSame =

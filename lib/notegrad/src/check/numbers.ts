@@ -30,7 +30,11 @@ export function shapedNumbers(numbers: Numbers): ShapedNumbers | string {
     if (numbers.isDisposed) return 'a tensor that is disposed';
     if (numbers.dtype === 'string' || numbers.dtype === 'complex64')
       return `a tensor of ${numbers.dtype}`;
-    return { values: numbers.dataSync(), shape: numbers.shape };
+    const { shape } = numbers;
+    const values: unknown = numbers.dataSync();
+    // What only looks like a tensor may be of any shape that it is asked for.
+    if (!isShape(shape) || !ArrayBuffer.isView(values)) return 'an object that is no tensor';
+    return { values: values as Float32Array, shape };
   }
   if (ArrayBuffer.isView(numbers)) return { values: numbers, shape: [numbers.length] };
   if (!Array.isArray(numbers)) return described(numbers);
@@ -58,6 +62,11 @@ export function shapedNumbers(numbers: Numbers): ShapedNumbers | string {
 /** Tensors of any copy of tfjs, and whatever else has a tensor's shape and values. */
 export function isTensor(value: unknown): value is tf.Tensor {
   return typeof value === 'object' && value !== null && 'shape' in value && 'dataSync' in value;
+}
+
+/** Whether this is a list of sizes, and not what behaves like one. */
+export function isShape(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isInteger(size));
 }
 
 /** A value in a few words. */

@@ -158,14 +158,15 @@ function requireAddon(file: string): Addon {
 /**
  * The libraries read these once, when they are loaded. With a wrong `OPENBLAS_CORETYPE` OpenBLAS
  * runs at half its speed: it had better look at the processor itself. Threads of OpenMP that wait
- * spin 300,000 times before they sleep, which makes a step fifty times slower where other programs
- * want the cores too; 10,000 times is enough from one operation to the next, 1,000 is not.
+ * spin 300,000 times before they sleep, which makes a step ten times slower where other programs
+ * want the cores too (bench/README.md, "Two kernels at once"); 3,000 times bridge most gaps from one
+ * operation to the next and give the core away early enough.
  */
 function environment(): Record<string, string | undefined> {
   const chosen = process.env.OMP_WAIT_POLICY ?? process.env.GOMP_SPINCOUNT;
   return {
     OPENBLAS_CORETYPE: undefined,
-    ...(chosen === undefined ? { GOMP_SPINCOUNT: '10000' } : {}),
+    ...(chosen === undefined ? { GOMP_SPINCOUNT: '3000' } : {}),
   };
 }
 

@@ -1,0 +1,68 @@
+import { dirname } from 'node:path';
+import { type Assignment, isTestCell, type TestCell } from '../../assignment/assignment';
+import { CellTypes } from '../../kernel/cell-types';
+import { sourceOf } from '../../notebook';
+import { packageFolder } from '../../project';
+import type { ExaminedCell } from './examiner';
+import { namesUsedBy, type TopLevel, topLevelOf } from './top-level';
+import { needsOf } from './trusted-parts';
+
+/** A test of an assignment, ready to be run outside of every student's process. */
+export interface ExaminedTest {
+  readonly cell: TestCell;
+  readonly test: ExaminedCell;
+  /** What it needs of the instructor's cells. */
+  readonly before: readonly ExaminedCell[];
+  /** The names that are the student's. */
+  readonly names: readonly string[];
+}
+
+/** Why a test cannot be run there. */
+export interface UnexaminedTest {
+  readonly cell: TestCell;
+  readonly flaw: string;
+}
+
+/** The tests of an instructor's notebook, compiled once for all submissions. */
+export function examinedTestsOf({
+  notebook,
+  cells,
+  path,
+}: Assignment): readonly (ExaminedTest | UnexaminedTest)[] {
+  const types = new CellTypes(dirname(path), packageFolder);
+  let number = 0;
+  const compile = (name: string, source: string): ExaminedCell | undefined => {
+    const { compiled } = types.check(++number, source);
+    return compiled && { name, source, compiled };
+  };
+  const marked = new Map(cells.map((cell) => [cell.index, cell]));
+  const isStudents = (index: number) => {
+    const role = marked.get(index)?.role;
+    return role === 'solution' || role === 'written';
+  };
+  const statements: TopLevel[] = [];
+  const found: (ExaminedTest | UnexaminedTest)[] = [];
+  for (const [index, cell] of notebook.cells.entries()) {
+    const source = sourceOf(cell);
+    if (cell.cell_type !== 'code' || source.trim() === '') continue;
+    const own = marked.get(index);
+    if (own && isTestCell(own)) found.push(examined(own, source));
+    compile(`cell ${index + 1}`, source);
+    if (types.current) types.accept(() => true);
+    statements.push(...topLevelOf(source, index));
+  }
+  return found;
+
+  function examined(cell: TestCell, source: string): ExaminedTest | UnexaminedTest {
+    const { trusted, students } = needsOf(namesUsedBy(source), statements, isStudents);
+    const test = compile(`cell ${cell.index + 1}`, source);
+    const places = [...new Set(trusted.map((one) => one.cell))];
+    const before = places.map((place) => {
+      const parts = trusted.filter((one) => one.cell === place);
+      return compile(`part of cell ${place + 1}`, parts.map(({ text }) => text).join('\n'));
+    });
+    if (!test || before.includes(undefined)) return { cell, flaw: 'it does not compile' };
+    if (/\bmemory\(\)|\bnumTensors\b/.test(source)) return { cell, flaw: 'it counts tensors' };
+    return { cell, test, before: before.filter((one) => one !== undefined), names: students };
+  }
+}

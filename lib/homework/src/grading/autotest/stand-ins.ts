@@ -1,0 +1,379 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel } from './frames';
+import type { Answer, Ended, NumberedRequest, RandomPlace, Request } from './messages';
+import type { Tensors } from './tensors';
+import { fromWire, type Receiver, type Sender, toWire, Unsendable, type Wire } from './values';
+
+/** The student's process ended, or took too long: no test can pass on that, whatever it expects. */
+export class StudentEnded extends Error {
+  override readonly name = 'StudentEnded';
+}
+
+/** A test wants what cannot be had from another process. */
+export class CannotAutotest extends Error {
+  override readonly name = 'CannotAutotest';
+}
+
+/** What the examiner's library brings. */
+export interface ExaminerLibrary {
+  readonly tensors: Tensors;
+  readonly randomState: () => RandomPlace;
+  readonly goOnRandom: (place: RandomPlace) => void;
+  /** Whether a gradient is being taken. */
+  readonly isGradientTaken: () => boolean;
+  /** The class of an error that a process of the library's may throw, by its name. */
+  readonly errorClass: (name: string) => ErrorConstructor | undefined;
+}
+
+/** After each call the examiner's own sequence of random tensors goes on from here. */
+const NEXT_DRAWS = 2 ** 40;
+
+/**
+ * Stands in for what lives in a student's process. Calls go there and wait for their answer; what comes
+ * back is data, of which each is copied once, and stand-ins for functions and objects of classes.
+ */
+export class StandIns {
+  /** Why this test cannot pass any more. */
+  ended: Ended | undefined;
+  /** Why this test cannot be decided here. */
+  cannot: string | undefined;
+  /** Whether a call changed what it was given. */
+  hasChanged = false;
+  /** Whether what calls change of their arguments is changed here, too. */
+  copiesBack = false;
+
+  /** What was answered since the last call: until the next one nothing is another value than it was. */
+  private readonly known = new Map<string, unknown>();
+  private readonly idOfStub = new WeakMap<object, number>();
+  private readonly stubs = new Map<number, object>();
+  private readonly owned = new Map<number, object>();
+  private readonly numbers = new Map<object, number>();
+  private readonly variables = new Map<number, object>();
+  private readonly thrown = new WeakMap<object, number>();
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly library: ExaminerLibrary,
+  ) {}
+
+  /** The value that one of the student's names has now. */
+  valueOf(name: string): unknown {
+    return this.look({ asks: 'name', name });
+  }
+
+  private readonly sender: Sender = {
+    numberOf: (value) => {
+      if (typeof value !== 'function') {
+        const error = value instanceof Error;
+        this.refuse(
+          error
+            ? 'an error is passed to it'
+            : `an object of the class ${value.constructor?.name || '(none)'} is passed to it`,
+        );
+      }
+      const known = this.numbers.get(value);
+      if (known !== undefined) return known;
+      const id = this.numbers.size + 1;
+      this.numbers.set(value, id);
+      this.owned.set(id, value);
+      return id;
+    },
+    numberOfStub: (value) => this.idOfStub.get(value) ?? this.thrown.get(value),
+    tensorParts: (value) => this.library.tensors.partsOf(value),
+  };
+
+  private readonly receiver: Receiver = {
+    own: (id) => {
+      const value = this.owned.get(id);
+      if (!value) throw new TypeError('nothing of this number was passed');
+      return value;
+    },
+    stubOf: (id, type, name) => {
+      const known = this.stubs.get(id);
+      if (known) return known;
+      const stub = this.standIn(id, type, name);
+      this.stubs.set(id, stub);
+      this.idOfStub.set(stub, id);
+      return stub;
+    },
+    tensorOf: (parts) => {
+      const known = parts.id === undefined ? undefined : this.variables.get(parts.id);
+      const tensor = this.library.tensors.tensorOf(parts, known);
+      if (parts.id !== undefined) this.variables.set(parts.id, tensor);
+      return tensor;
+    },
+    errorOf: (error, classes, id) => {
+      const named = classes.map((name) => this.library.errorClass(name)).find(Boolean);
+      if (named) Object.setPrototypeOf(error, named.prototype);
+      if (classes[0] && error.name !== classes[0]) {
+        Object.defineProperty(error, 'name', {
+          value: classes[0],
+          configurable: true,
+          writable: true,
+        });
+      }
+      this.thrown.set(error, id);
+      return error;
+    },
+  };
+
+  private standIn(id: number, type: 'function' | 'object', name: string): object {
+    const target = type === 'function' ? function standIn(): void {} : {};
+    const wireKey = (key: PropertyKey): Wire => {
+      try {
+        return toWire(key, this.sender, []);
+      } catch {
+        return null;
+      }
+    };
+    return new Proxy(target, {
+      get: (_, key) => {
+        if (key === Symbol.toPrimitive) return (hint: string) => this.primitive(id, hint);
+        if (key === Symbol.hasInstance) return (value: unknown) => this.isInstance(id, value);
+        if (typeof key === 'symbol' && wireKey(key) === null) return undefined;
+        return this.look({ asks: 'get', of: id, key: wireKey(key) });
+      },
+      set: (_, key, value) => {
+        const blobs: Uint8Array[] = [];
+        const wire = toWire(value, this.sender, blobs);
+        this.ask({ asks: 'set', of: id, key: wireKey(key), value: wire }, blobs);
+        return true;
+      },
+      has: (_, key) =>
+        wireKey(key) !== null && this.look({ asks: 'has', of: id, key: wireKey(key) }) === true,
+      ownKeys: (own) => {
+        const found = this.look({ asks: 'keys', of: id });
+        const keys = Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
+        return [...new Set([...keys, ...Reflect.ownKeys(own)])];
+      },
+      getOwnPropertyDescriptor: (own, key) => {
+        const fixed = Reflect.getOwnPropertyDescriptor(own, key);
+        if (fixed || typeof key === 'symbol') return fixed;
+        const found = this.look({ asks: 'keys', of: id });
+        if (!(Array.isArray(found) && found.includes(key))) return undefined;
+        const value = this.look({ asks: 'get', of: id, key });
+        return { value, enumerable: true, configurable: true, writable: true };
+      },
+      defineProperty: () => this.refuse(`a property of ${name || 'an object'} is defined`),
+      deleteProperty: () => this.refuse(`a property of ${name || 'an object'} is deleted`),
+      setPrototypeOf: () => this.refuse(`the class of ${name || 'an object'} is changed`),
+      apply: (_, self, args) => this.call(id, self, args, name),
+      construct: (_, args, newTarget) => {
+        if (this.idOfStub.get(newTarget) !== id)
+          this.refuse(`a class of the test's extends ${name}`);
+        const made = this.call(id, undefined, args, name, true);
+        return typeof made === 'object' && made !== null ? made : Object(made);
+      },
+    });
+  }
+
+  private primitive(id: number, hint: string): unknown {
+    const value = this.look({ asks: 'primitive', of: id, hint });
+    if (typeof value === 'object' || typeof value === 'function')
+      throw new TypeError('no primitive');
+    return value;
+  }
+
+  private isInstance(id: number, value: unknown): boolean {
+    if (typeof value !== 'object' && typeof value !== 'function') return false;
+    const isTheirs = value !== null && this.sender.numberOfStub(value) !== undefined;
+    if (!isTheirs) return false;
+    const blobs: Uint8Array[] = [];
+    const wire = toWire(value, this.sender, blobs);
+    return this.ask({ asks: 'instance', of: id, value: wire }, blobs) === true;
+  }
+
+  private call(id: number, self: unknown, args: unknown[], name: string, isNew = false): unknown {
+    if (this.library.isGradientTaken() && args.some((one) => this.isTensor(one))) {
+      this.refuse(`a gradient is taken through ${name || 'a function'}`);
+    }
+    const blobs: Uint8Array[] = [];
+    const wire = this.written(args, name, blobs);
+    const place = this.library.randomState();
+    // A place that far comes from the end of a call: nobody began the sequence anew since.
+    const random = place.draws < NEXT_DRAWS ? { random: place } : {};
+    this.library.goOnRandom({ seed: place.seed, draws: NEXT_DRAWS + (place.draws % NEXT_DRAWS) });
+    if (isNew) return this.ask({ asks: 'construct', of: id, args: wire, ...random }, blobs, args);
+    const wireSelf = this.written(self, name, blobs);
+    return this.ask({ asks: 'call', of: id, self: wireSelf, args: wire, ...random }, blobs, args);
+  }
+
+  private written(value: unknown, name: string, blobs: Uint8Array[]): Wire {
+    try {
+      return toWire(value, this.sender, blobs);
+    } catch (error) {
+      if (!(error instanceof Unsendable)) throw error;
+      return this.refuse(`${error.message} would be passed to ${name || 'a function'}`);
+    }
+  }
+
+  private isTensor(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.library.tensors.isTensor(value);
+  }
+
+  private refuse(why: string): never {
+    this.cannot ??= why;
+    throw new CannotAutotest(`cannot be autotested: ${why}`);
+  }
+
+  private end(ended: Ended): never {
+    this.ended ??= ended;
+    throw new StudentEnded(this.ended.text);
+  }
+
+  /** A value that is looked at, and so the same however often a test looks. */
+  private look(
+    request: Request & { readonly asks: 'name' | 'get' | 'has' | 'keys' | 'primitive' },
+  ) {
+    const key = JSON.stringify(request);
+    if (!this.known.has(key)) this.known.set(key, this.ask(request, []));
+    return this.known.get(key);
+  }
+
+  private ask(request: Request, blobs: readonly Uint8Array[], args: unknown[] = []): unknown {
+    if (this.ended) throw new StudentEnded(this.ended.text);
+    if (['call', 'construct', 'set'].includes(request.asks)) this.known.clear();
+    const nonce = randomUUID();
+    this.say({ ...request, nonce }, blobs);
+    for (;;) {
+      const answer = this.hear(nonce);
+      const { message } = answer;
+      switch (message.says) {
+        case 'calls':
+          this.callBack(message, answer.blobs, nonce);
+          break;
+        case 'unsendable':
+          throw new TypeError(`it gives what no test can look at: ${String(message.text)}`);
+        case 'returned':
+        case 'threw': {
+          const value = this.read(message.value, answer.blobs);
+          if (message.changed !== undefined) this.copyBack(args, message.changed, answer.blobs);
+          if (message.isPromise === true) {
+            return message.says === 'threw' ? Promise.reject(value) : Promise.resolve(value);
+          }
+          if (message.says === 'threw') throw value;
+          return value;
+        }
+      }
+    }
+  }
+
+  private say(message: NumberedRequest, blobs: readonly Uint8Array[]): void {
+    try {
+      this.channel.send({ message, blobs });
+    } catch (error) {
+      if (error instanceof RangeError) this.refuse(error.message);
+      throw error;
+    }
+  }
+
+  /** The next thing that is said to the question of this number. */
+  private hear(nonce: string): { readonly message: Answer; readonly blobs: readonly Uint8Array[] } {
+    const strange = { says: 'ended', how: 'died', text: 'it said what nobody asked for' } as const;
+    let frame: ReturnType<Channel['receive']>;
+    try {
+      frame = this.channel.receive();
+    } catch (error) {
+      if (
+        error instanceof SyntaxError ||
+        error instanceof RangeError ||
+        error instanceof TypeError
+      ) {
+        return this.end(strange);
+      }
+      throw error;
+    }
+    if (frame.party === 'grader') this.end(frame.message as Ended);
+    const message = frame.message as Answer | null;
+    const known = ['returned', 'threw', 'calls', 'unsendable'];
+    if (typeof message !== 'object' || message?.nonce !== nonce || !known.includes(message.says)) {
+      return this.end(strange);
+    }
+    return { message, blobs: frame.blobs };
+  }
+
+  private read(wire: Wire, blobs: readonly Uint8Array[]): unknown {
+    try {
+      return fromWire(wire, blobs, this.receiver);
+    } catch {
+      return this.end({ says: 'ended', how: 'died', text: 'it said what cannot be read' });
+    }
+  }
+
+  /** A function that the test passed is called from there. */
+  private callBack(
+    { of, self, args }: Answer & { readonly says: 'calls' },
+    blobs: readonly Uint8Array[],
+    nonce: string,
+  ): void {
+    const f = this.owned.get(of);
+    if (typeof f !== 'function') {
+      this.end({ says: 'ended', how: 'died', text: 'it called what nobody passed' });
+    }
+    const given = this.read(args, blobs);
+    const own = this.read(self, blobs);
+    let says: 'goOn' | 'goOnThrowing' = 'goOn';
+    let value: unknown;
+    try {
+      value = Reflect.apply(f, own, Array.isArray(given) ? given : []);
+    } catch (error) {
+      if (this.ended || this.cannot !== undefined) throw error;
+      [says, value] = ['goOnThrowing', error];
+    }
+    if (value instanceof Promise) {
+      value.catch(() => undefined);
+      this.refuse('an async function is passed to it');
+    }
+    const out: Uint8Array[] = [];
+    const isOwnError = value instanceof Error && this.sender.numberOfStub(value) === undefined;
+    const wire = isOwnError ? errorWire(value as Error) : toWire(value, this.sender, out);
+    this.say({ asks: says, value: wire, nonce }, out);
+  }
+
+  private copyBack(args: unknown[], changed: Wire, blobs: readonly Uint8Array[]): void {
+    const now = this.read(changed, blobs);
+    if (!this.copiesBack || !Array.isArray(now)) return;
+    this.hasChanged = true;
+    for (const [i, arg] of args.entries()) copyInto(arg, now[i]);
+  }
+}
+
+/** What a function of the test's threw; the student may know its words. */
+function errorWire(error: Error): Wire {
+  return { is: 'error', classes: [error.name], message: error.message, keys: [], items: [], id: 0 };
+}
+
+/** Makes a list, an array or an object what a call made of it. */
+function copyInto(target: unknown, now: unknown): void {
+  if (Array.isArray(target) && Array.isArray(now)) {
+    target.splice(0, target.length, ...now);
+  } else if (ArrayBuffer.isView(target) && ArrayBuffer.isView(now)) {
+    const bytes = (view: ArrayBufferView) =>
+      new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    if (target.byteLength === now.byteLength) bytes(target).set(bytes(now));
+  } else if (target instanceof Map && now instanceof Map) {
+    target.clear();
+    for (const [key, value] of now) target.set(key, value);
+  } else if (target instanceof Set && now instanceof Set) {
+    target.clear();
+    for (const value of now) target.add(value);
+  } else if (isAssignable(target) && isAssignable(now)) {
+    // The variable is the test's, and its new values are the student's.
+    target.assign(now);
+  } else if (isRecord(target) && isRecord(now)) {
+    for (const key of Object.keys(target)) if (!Object.hasOwn(now, key)) delete target[key];
+    Object.assign(target, now);
+  }
+}
+
+function isAssignable(value: unknown): value is { assign(value: unknown): void } {
+  return isObject(value) && typeof value.assign === 'function' && 'dataId' in value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,89 @@
+import { dirname } from 'node:path';
+import type { Assignment } from '../assignment/assignment';
+import { placeOf } from '../assignment/make-release';
+import { testGradesOf } from '../assignment/test-grades';
+import { listed, Mistake } from '../mistake';
+import { Autotest, type AutotestOptions } from './autotest/autotest';
+import { examinedTestsOf } from './autotest/examined-tests';
+import type { PlannedTest, TestPlan } from './autotest/test-plan';
+import { type GradeOptions, gradeSubmission } from './grade-submission';
+
+export interface PlanOptions
+  extends Omit<AutotestOptions, 'folder' | 'testFolder'>,
+    Pick<GradeOptions, 'notebookLimit' | 'signal' | 'walls'> {}
+
+/** What an instructor writes into a test cell to have it decided in one way and no other. */
+const MARK = /^\s*\/\/\s*TESTED (OUTSIDE|INSIDE)\b/m;
+
+/**
+ * Finds out where each test can run, by running it on the definitions of the solution.
+ *
+ * @throws a Mistake that lists the tests that are marked `// TESTED OUTSIDE` and cannot be
+ */
+export async function planTests(assignment: Assignment, options: PlanOptions): Promise<TestPlan> {
+  const testFolder = dirname(assignment.path);
+  const autotest = new Autotest({ ...options, testFolder, folder: testFolder });
+  const plan = new Map<string, PlannedTest>();
+  try {
+    for (const one of examinedTestsOf(assignment)) {
+      plan.set(one.cell.id, await plannedTest(one, assignment, autotest));
+    }
+  } finally {
+    autotest.close();
+  }
+  await tryInNotebook(assignment, plan, options);
+  const refused = assignment.cells.flatMap((cell) => {
+    const { place, reason } = plan.get(cell.id) ?? {};
+    const isWanted = MARK.exec(cell.source)?.[1] === 'OUTSIDE';
+    return isWanted && place === 'kernel' ? `${placeOf(cell)}: ${reason}` : [];
+  });
+  if (refused.length > 0) {
+    throw new Mistake(
+      `${assignment.path}: tests that are marked as tested outside cannot be:${listed(refused)}`,
+    );
+  }
+  return plan;
+}
+
+/**
+ * Runs the whole solution where tests look at what a notebook computes: a test that cannot be decided on
+ * what the kernel gives has to be run in it.
+ */
+async function tryInNotebook(
+  assignment: Assignment,
+  plan: Map<string, PlannedTest>,
+  options: PlanOptions,
+): Promise<void> {
+  const isInNotebook = (id: string) => plan.get(id)?.place === 'notebook';
+  if (![...plan.keys()].some(isInNotebook)) return;
+  const { notebook, path } = assignment;
+  const solution = { student: 'the solution', notebook, path, sha256: '' };
+  const own = new Map([...plan].filter(([id]) => isInNotebook(id)));
+  const { record } = await gradeSubmission(solution, assignment, { ...options, plan: own });
+  for (const { cell, status, message } of record.questions.flatMap((one) => one.tests)) {
+    if (!isInNotebook(cell) || status === 'passed') continue;
+    plan.set(cell, inKernel(`the solution fails it outside: ${message.private}`));
+  }
+}
+
+function inKernel(reason: string): PlannedTest {
+  return { place: 'kernel', reason, copiesBack: false };
+}
+
+async function plannedTest(
+  one: ReturnType<typeof examinedTestsOf>[number],
+  { notebook }: Assignment,
+  autotest: Autotest,
+): Promise<PlannedTest> {
+  if (MARK.exec(one.cell.source)?.[1] === 'INSIDE')
+    return inKernel('it is marked as tested inside');
+  if ('flaw' in one) return inKernel(one.flaw);
+  const verdict = await autotest.run(one, { notebook, place: one.cell.index }, true);
+  if ('flaw' in verdict) {
+    return { place: 'notebook', reason: verdict.flaw, examined: one, copiesBack: false };
+  }
+  if (verdict.cannot !== undefined) return inKernel(verdict.cannot);
+  const failed = testGradesOf(one.cell, verdict.run).find(({ status }) => status !== 'passed');
+  if (failed) return inKernel(`the solution fails it outside: ${failed.message.private}`);
+  return { place: 'autotest', reason: '', examined: one, copiesBack: verdict.hasChanged };
+}
