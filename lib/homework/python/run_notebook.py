@@ -143,9 +143,17 @@ class Runner(NotebookClient):
 
     def death(self, cell):
         status = self.km.provisioner.process.poll()
-        said = self.last_words()
+        said = [*self.note(), *self.last_words()]
         ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
         return Failure('died', cell and cell.number, '\n'.join([ended, *said]))
+
+    def note(self):
+        """What a kernel that took much memory left to be said of it."""
+        try:
+            with open(f'{self.km.connection_file}.last-words', encoding='utf8') as note:
+                return note.read().splitlines()
+        except FileNotFoundError:
+            return []
 
     def last_words(self):
         """What the kernel wrote outside of any cell: how tslab itself fails."""
@@ -193,6 +201,13 @@ def kill(pid):
         pass
 
 
+def withdraw(file):
+    try:
+        os.remove(file)
+    except FileNotFoundError:
+        pass
+
+
 async def run(job, notebook):
     with tempfile.TemporaryFile() as kernel_log:
         runner = Runner(
@@ -218,6 +233,7 @@ async def run(job, notebook):
                 await run_cells(runner, notebook, job.get('expressions', {}))
             finally:
                 kill(runner.kernel_pid)
+                withdraw(f'{runner.km.connection_file}.last-words')
 
 
 async def run_cells(runner, notebook, expressions):
