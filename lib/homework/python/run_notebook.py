@@ -158,11 +158,21 @@ class Runner(NotebookClient):
 
     def death(self, cell):
         status = self.km.provisioner.process.poll()
-        said = self.last_words()
+        said = [*self.note(), *self.last_words()]
         # What stands between us and the kernel, as walls do, ends with 128 more than its signal.
         by_signal = -status if status and status < 0 else (status or 0) - 128
         ended = f'signal {by_signal}' if by_signal > 0 else f'exit code {status}'
         return Failure('died', cell and cell.number, '\n'.join([ended, *said]))
+
+    def note(self):
+        """What a kernel that took much memory left to be said of it."""
+        # The kernel's folder is its own: what lies there may be a link, or of any length.
+        try:
+            note = os.open(f'{self.km.connection_file}.last-words', os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return []
+        with open(note, encoding='utf8', errors='replace') as text:
+            return text.read(2000).splitlines()
 
     def last_words(self):
         """What the kernel wrote outside of any cell: how tslab itself fails."""
@@ -210,6 +220,13 @@ def kill(pid):
         pass
 
 
+def withdraw(file):
+    try:
+        os.remove(file)
+    except FileNotFoundError:
+        pass
+
+
 async def run(job, notebook):
     with tempfile.TemporaryFile() as kernel_log:
         runner = Runner(
@@ -239,6 +256,7 @@ async def run(job, notebook):
                 await run_cells(runner, notebook, job.get('expressions', {}))
             finally:
                 kill(runner.kernel_pid)
+                withdraw(f'{runner.km.connection_file}.last-words')
 
 
 async def run_cells(runner, notebook, expressions):
