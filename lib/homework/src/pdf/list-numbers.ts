@@ -9,7 +9,9 @@ const ENDS_ITSELF = /^[ \t>]*(?:#{1,6}[ \t]|[`~]{3}|\||<|(?:[-*_=][ \t]*){3,}$|$
 const INDENTED = /^(?:> ?)*(?: {2}|\t)/;
 /** What begins with one of these is a block, before which no mark can stand. */
 const BLOCK =
-  /^(?:#{1,6}[ \t]|[`~]{3}|[-+*][ \t]|\d+\.[ \t]|\||>|<(?:!|div|pre|table|details|[ou]l|p)\b|(?:[-*_][ \t]*){3,}$)/;
+  /^(?:[`~]{3}|[-+*][ \t]|\d+\.[ \t]|\||<(?:!|div|pre|table|details|[ou]l|p)\b|(?:[-*_][ \t]*){3,}$)/;
+/** Within these it can. */
+const OPENING = /^(?:#{1,6}[ \t]+|>[ \t]*)*/;
 
 /**
  * A Markdown text in which each point of a numbered list has its number in its words as well, as older
@@ -35,7 +37,9 @@ export function markListNumbers(text: string, token: string): string {
         isParagraph[i] = true;
         return `${indent}${number}\\. ${rest}`;
       }
-      return BLOCK.test(rest) ? line : `${all}${token}list${number}e ${rest}`;
+      const [opening] = OPENING.exec(rest)!;
+      const words = rest.slice(opening.length);
+      return BLOCK.test(words) ? line : `${all}${opening}${token}list${number}e ${words}`;
     })
     .join('\n');
 }
@@ -62,16 +66,15 @@ export function numberLists(root: HTMLElement, token: string): void {
       if (value.includes(token)) element.setAttribute(name, value.replaceAll(mark, ''));
     }
   }
-  for (const list of root.querySelectorAll('ol')) {
-    const first = [...list.children].find(({ localName }) => localName === 'li');
-    const [found, number] = mark.exec(first?.textContent ?? '') ?? [];
-    mark.lastIndex = 0;
-    const begins = found !== undefined && first!.textContent!.trimStart().startsWith(found);
-    if (begins && number !== '1') list.setAttribute('start', number);
-  }
   const walker = root.ownerDocument.createTreeWalker(root, 4);
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
+    const [, number] = mark.exec(node.data) ?? [];
+    mark.lastIndex = 0;
+    const point = node.parentElement!.closest('li');
+    if (number !== undefined && number !== '1' && point?.matches('ol > li:first-child')) {
+      point.parentElement!.setAttribute('start', number);
+    }
     node.data = node.data.replaceAll(mark, '');
   }
 }
