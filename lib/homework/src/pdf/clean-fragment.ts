@@ -103,6 +103,10 @@ async function cleanAttributes(element: Element, place: ImagePlace, complaints: 
   if (element.localName === 'img') await inlineImage(element, place, complaints);
   else element.removeAttribute('src');
   cleanLink(element);
+  if (element.localName === 'style') {
+    // Whether a first letter is there cannot be asked, so it is like the others.
+    element.textContent = element.textContent!.replaceAll(/::?first-(?:letter|line)/gi, ':not(*)');
+  }
   const css = element.localName === 'style' ? element.textContent! : element.getAttribute('style');
   const url = css && urlInStyle(css);
   if (url) complaints.push(`its style asks for ${url}, and a PDF is made without the network`);

@@ -1,4 +1,4 @@
-import { verbatimAt } from './find-formulas';
+import { linesWithinVerbatim } from './find-formulas';
 
 /** A point of a numbered list: what is before it, its number, and its text. */
 const POINT = /^([ \t>]*(?:[-+*][ \t]+)*)(\d{1,9})\.[ \t]+(?=\S)/;
@@ -19,7 +19,7 @@ const OPENING = /^(?:#{1,6}[ \t]+|>[ \t]*)*/;
  * begins with a number other than 1 is no list: “they are 218 and ⏎ 182. More …”.
  */
 export function markListNumbers(text: string, token: string): string {
-  const verbatim = linesWithin(text);
+  const verbatim = linesWithinVerbatim(text);
   const lines = text.split('\n');
   // Whether a line is of a paragraph of its own, and of no list.
   const isParagraph: boolean[] = [];
@@ -42,20 +42,6 @@ export function markListNumbers(text: string, token: string): string {
       return BLOCK.test(words) ? line : `${all}${opening}${token}list${number}e ${words}`;
     })
     .join('\n');
-}
-
-/** The lines that begin within code, HTML or a comment. */
-function linesWithin(text: string): ReadonlySet<number> {
-  const lines = new Set<number>();
-  let line = 0;
-  for (let at = 0; at < text.length; ) {
-    const verbatim = verbatimAt(text, at);
-    const breaks = (verbatim ?? text[at]).split('\n').length - 1;
-    if (verbatim) for (let i = 1; i <= breaks; i++) lines.add(line + i);
-    line += breaks;
-    at += (verbatim ?? text[at]).length;
-  }
-  return lines;
 }
 
 /** Takes the numbers out of the words again, and gives each list the one that it begins with. */
