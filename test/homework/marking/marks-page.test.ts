@@ -114,8 +114,7 @@ if (!why) {
           const other = await browser.newPage();
           await other.goto(server.url);
           await shows(other, 'student', 'cyd');
-          const drawn = await frameOf(other, 'answer');
-          await until('the figure', () => drawn.$('img'), SECONDS);
+          await frames(other, 'answer', 'img');
           await other.keyboard.press('ArrowLeft');
           await shows(other, 'student', 'bob');
           await page.bringToFront();
