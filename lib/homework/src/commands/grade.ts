@@ -8,7 +8,7 @@ import type { Profile } from '../execute';
 import { gradeClass, type Outcome } from '../grading/grade-class';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
-import { seconds } from './options';
+import { memoryOption, seconds } from './options';
 
 interface Options {
   readonly assignment: string;
@@ -17,6 +17,7 @@ interface Options {
   readonly resume: boolean;
   readonly profile: Profile;
   readonly timeout: number;
+  readonly memory: number;
   readonly unconfined: boolean;
 }
 
@@ -48,13 +49,16 @@ export function addGrade(program: Command): void {
     .addOption(
       new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
     )
+    .addOption(memoryOption())
     .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
       requireSolution(assignment);
       prepareFolder(options.out);
-      const walls = options.unconfined ? undefined : await testedWalls();
+      const walls = options.unconfined
+        ? undefined
+        : await testedWalls({ limits: { memory: options.memory * 2 ** 20 } });
       console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
