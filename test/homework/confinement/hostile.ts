@@ -60,6 +60,13 @@ export class HostileClass {
     return path;
   }
 
+  /** The path of a file that a student hands in and that is yet to be made. */
+  linked(student: string): string {
+    const path = join(this.folder, 'in', student, 'ps.ipynb');
+    this.students.push(path);
+    return path;
+  }
+
   /** Grades all of them, one after the other. */
   async grade(walls: Walls, timeout: number): Promise<ReadonlyMap<string, Outcome>> {
     const options = { out: join(this.folder, 'out'), jobs: 1, resume: false, timeout, walls };

@@ -55,8 +55,14 @@ test('advice follows the settings of the kernel', () => {
     'sysctl kernel.unprivileged_userns_clone=1',
   );
   assert.match(whatToDo(said, where('max_user_namespaces', '0')), 'user.max_user_namespaces=');
-  assert.match(whatToDo(said, () => ''), 'docker run --security-opt');
-  assert.is(whatToDo('node: not found', () => ''), '');
+  assert.match(
+    whatToDo(said, () => ''),
+    'docker run --security-opt',
+  );
+  assert.is(
+    whatToDo('node: not found', () => ''),
+    '',
+  );
 });
 
 test('within, a command sees its own folder, no variables of ours, and its exit code is told', async () => {
