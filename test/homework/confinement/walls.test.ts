@@ -1,12 +1,17 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bubblewrap } from '../../../lib/homework/src/confinement/bubblewrap';
 import { testWalls } from '../../../lib/homework/src/confinement/self-test';
 import type { Walls } from '../../../lib/homework/src/confinement/walls';
 import { whatToDo } from '../../../lib/homework/src/confinement/what-to-do';
+import { packageFolder } from '../../../lib/homework/src/project';
 import { errorOf, inFolder } from '../../support/folders';
 import { wallsOr } from './hostile';
+
+const NOBODY = 65534;
 
 let walls: Walls | undefined;
 
@@ -95,6 +100,32 @@ test('a process that is killed takes all that it started with it', async () => {
     // Its stdout closes when the last process that has it ends.
     await new Promise((resolve) => child.once('close', resolve));
   });
+});
+
+test('another user than root is confined without a control group, too', async () => {
+  if (process.getuid?.() !== 0 || !walls) return;
+  // Nobody may look into the folder of the tests, so this one lies elsewhere.
+  const own = mkdtempSync('/tmp/notegrad-nobody-');
+  try {
+    chownSync(own, NOBODY, NOBODY);
+    const modules = join(packageFolder, 'dist', 'confinement');
+    const script = `const { bubblewrap } = require('./bubblewrap.js');
+const { testWalls } = require('./self-test.js');
+testWalls(bubblewrap({ means: 'rlimits' })).then(() => console.log('they hold'), (error) => console.log(error.message));`;
+    const asNobody = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+    const { stdout, stderr } = spawnSync('setpriv', [...asNobody, process.execPath, '-e', script], {
+      cwd: modules,
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: own, HOME: own },
+    });
+    if (/EACCES|permission denied/i.test(stdout + stderr)) {
+      console.log('skipped: another user may not read this project');
+      return;
+    }
+    assert.is(stdout, 'they hold\n', stderr);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
 });
 
 test('root without a control group is refused, as its processes would not be counted', async () => {
