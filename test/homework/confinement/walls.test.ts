@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bubblewrap } from '../../../lib/homework/src/confinement/bubblewrap';
 import { testWalls } from '../../../lib/homework/src/confinement/self-test';
+import { testedWalls } from '../../../lib/homework/src/confinement/tested-walls';
 import type { Walls } from '../../../lib/homework/src/confinement/walls';
 import { whatToDo } from '../../../lib/homework/src/confinement/what-to-do';
 import { packageFolder } from '../../../lib/homework/src/project';
@@ -132,6 +133,8 @@ test('root without a control group is refused, as its processes would not be cou
   if (process.getuid?.() !== 0 || !walls) return;
   const message = await errorOf(() => bubblewrap({ means: 'rlimits' }));
   assert.match(message, 'the processes of root are not counted: be another user');
+  const closed = await errorOf(() => testedWalls({ means: 'rlimits' }));
+  assert.match(closed, /^code cannot be confined here, and nothing was run: .*--unconfined/s);
 });
 
 test.run();

@@ -18,7 +18,7 @@ export async function testedWalls(options: WallOptions = {}): Promise<Walls> {
     return walls;
   } catch (error) {
     throw new Mistake(
-      `students' code cannot be confined here: ${reasonOf(error)}\nTo run it all the same, with your rights, say --unconfined.`,
+      `code cannot be confined here, and nothing was run: ${reasonOf(error)}\nTo run it with your own rights: grade --unconfined, run without --confined.`,
     );
   }
 }
