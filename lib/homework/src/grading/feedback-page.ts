@@ -18,6 +18,9 @@ export function feedbackPage(record: GradeRecord): string {
       ? `some answers are not marked yet, of ${max} points`
       : `${points} of ${max} points`;
   const own = failures.filter(({ kind }) => kind === 'student').map(({ message }) => message);
+  const inKernel = questions
+    .flatMap(({ tests }) => tests)
+    .flatMap(({ name, where }) => (where === 'kernel' ? name : []));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>
 body { font: 16px/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
@@ -27,6 +30,7 @@ table { border-collapse: collapse; width: 100% } td, th { border-bottom: 1px sol
 <p>${escapeHtml(total)}</p>
 ${questions.map(questionPart).join('\n')}
 ${list('Cells that fail', own)}
+${list('Tests that ran in the notebook’s own kernel', inKernel)}
 ${list(
   'Put back as it was given',
   repairs.map(({ cell, message }) => `${cell} ${message}`),

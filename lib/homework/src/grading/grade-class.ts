@@ -51,14 +51,18 @@ export async function gradeClass(
   options: ClassOptions,
 ): Promise<readonly Outcome[]> {
   const handIns = handInsOf(paths, assignment.name);
-  const plan = await planTests(assignment, options);
-  options.onPlan?.(plan);
+  let plan: Promise<TestPlan> | undefined;
+  // Once for all, and not at all where nothing is graded.
+  const planned = () => {
+    plan ??= planTests(assignment, options);
+    return plan;
+  };
   const outcomes: Outcome[] = [];
   let next = 0;
   const work = async () => {
     while (next < handIns.length && !options.signal?.aborted) {
       const place = next++;
-      outcomes[place] = await outcomeOf(handIns[place], assignment, { ...options, plan });
+      outcomes[place] = await outcomeOf(handIns[place], assignment, options, planned);
       options.onGraded?.(outcomes[place]);
     }
   };
@@ -69,7 +73,8 @@ export async function gradeClass(
 async function outcomeOf(
   handIn: HandIn,
   assignment: Assignment,
-  options: ClassOptions & Pick<GradeOptions, 'plan'>,
+  options: ClassOptions,
+  planned: () => Promise<TestPlan>,
 ): Promise<Outcome> {
   const { student, folder } = handIn;
   if (handIn.isNameless) {
@@ -89,12 +94,15 @@ async function outcomeOf(
     const record = recordOf(own, inputs);
     if (record) return { student, record, isKept: true };
   }
+  const plan = await planned();
+  options.onPlan?.(plan);
   // A run that is cut off leaves no record that could be taken for this one's.
   for (const name of [INPUTS, RECORD, NOT_GRADED]) rmSync(join(own, name), { force: true });
   try {
     const { record, executed } = await gradeSubmission(submission, assignment, {
       ...options,
       folder,
+      plan,
     });
     writeNotebook(join(own, 'executed.ipynb'), executed);
     writeGradeRecord(join(own, RECORD), record);
