@@ -73,6 +73,7 @@ export class HostileClass {
     const outcomes = await gradeClass(this.students, this.assignment, {
       ...options,
       profile: 'quick',
+      notebookLimit: 600,
     });
     return new Map(outcomes.map((outcome) => [outcome.student, outcome]));
   }
