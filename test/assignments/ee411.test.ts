@@ -14,9 +14,7 @@ const whole = assignmentOf(readNotebook(path), path);
 /** Whether a cell holds nothing but functions and types. */
 function isDefinition(source: string): boolean {
   const { statements } = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022);
-  return statements.every(
-    (one) => ts.isFunctionDeclaration(one) || ts.isTypeAliasDeclaration(one),
-  );
+  return statements.every((one) => ts.isFunctionDeclaration(one) || ts.isTypeAliasDeclaration(one));
 }
 
 /** What is tested, and the tests: training for the report would take its time and earns nothing. */

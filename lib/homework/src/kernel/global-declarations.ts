@@ -200,8 +200,7 @@ export function withGlobals(
       if (ts.isAwaitExpression(visited)) {
         const resumed = ts.setTextRange(call('resumed', visited), node);
         // A comment behind them would take the parenthesis that closes a call.
-        for (const one of [visited, resumed])
-          ts.setEmitFlags(one, ts.EmitFlags.NoTrailingComments);
+        for (const one of [visited, resumed]) ts.setEmitFlags(one, ts.EmitFlags.NoTrailingComments);
         return resumed;
       }
       if (ts.isForOfStatement(visited) && visited.awaitModifier) {
