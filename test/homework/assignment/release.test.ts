@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readAssignment } from '../../../lib/homework/src/assignment/assignment';
+import { assignmentOf, readAssignment } from '../../../lib/homework/src/assignment/assignment';
 import { checkNotebook } from '../../../lib/homework/src/assignment/check-notebook';
+import { makeRelease } from '../../../lib/homework/src/assignment/make-release';
+import { leaks } from '../../../lib/homework/src/assignment/prove-release';
 import { release } from '../../../lib/homework/src/assignment/release';
 import { runEveryCell } from '../../../lib/homework/src/assignment/run-every-cell';
 import { pointsTable } from '../../../lib/homework/src/commands/points';
@@ -212,6 +214,16 @@ test('a hidden line in a file of the release is found before anything runs', asy
     'leaking.ipynb has a line that cell 3 (q1-tests) hides: if (f(7) !== 15) throw 1;',
   );
   assert.match(message, 'leaking.assignment.json has a line');
+});
+
+test('a short line of a solution that is a part of what students are shown is no leak', () => {
+  const assignment = assignmentOf(
+    notebook([solution('q1', "const all = [\n  'loss',\n];"), code("['loss', 'accuracy'].length")]),
+    join(folder, 'shown.ipynb'),
+  );
+  const { notebook: students } = makeRelease(assignment);
+  const text = students.cells.map(sourceOf).join('\n');
+  assert.equal(leaks(assignment, students, new Map([['shown.ipynb', text]])), []);
 });
 
 test('a release does not overwrite what is somebody’s, and takes no release for a solution', async () => {

@@ -124,8 +124,13 @@ test('a cell without marks is a solution as a whole, and its type does not give 
 });
 
 const whole = stub(
-  inMarks(`interface Pair { a: number; b: string }
+  inMarks(`/** A number and a text. */
+interface Pair { a: number; b: string }
 const swap = ({ a, b }: Pair) => [b, a] as const;
+/**
+ * A pair.
+ * @param n its number
+ */
 function make(n = 1): Pair {
   return { a: n, b: 'x' };
 }
@@ -136,6 +141,7 @@ class Box<T> {
   constructor(readonly content: T) {
     this.own++;
   }
+  /** What is in it. */
   get() {
     return this.content;
   }
@@ -144,12 +150,17 @@ const secret = 7;`),
   'const p: Pair = make();\nswap(p)[0].length;\nnew Box(1).get().toFixed();',
 );
 
-test('functions, classes and types that are solutions as a whole keep their heads', () => {
+test('functions, classes and types that are solutions as a whole keep their heads and docstrings', () => {
   const expected = `// write this: q1
+/** A number and a text. */
 interface Pair { a: number; b: string }
 const swap = ({ a, b }: Pair): readonly [string, number] => {
   throw new Error('write this: swap');
 };
+/**
+ * A pair.
+ * @param n its number
+ */
 function make(n = 1): Pair {
   throw new Error('write this: make');
 }
@@ -158,6 +169,7 @@ class Box<T> {
   constructor(readonly content: T) {
     throw new Error('write this: Box.constructor');
   }
+  /** What is in it. */
   get(): T {
     throw new Error('write this: Box.get');
   }
@@ -287,6 +299,17 @@ test('released cells have checksums and locks, no outputs, and their own ids', (
   assert.ok(
     marks.every(({ checksum, cell_type }) => checksum.length === 32 && cell_type === 'code'),
   );
+});
+
+test('the claims of an answer are no part of what students get, those of a given text are', () => {
+  const claims = ['0.5 // an example'];
+  const bound = (cell: Cell): Cell => ({ ...cell, metadata: { ...cell.metadata, claims } });
+  const [text, answer] = release([
+    bound(words('It is 0.5.')),
+    bound(written('why', 1, 'It is 0.5.')),
+  ]);
+  assert.equal(text.metadata.claims, claims);
+  assert.not('claims' in answer.metadata);
 });
 
 test.run();

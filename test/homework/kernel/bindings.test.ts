@@ -112,6 +112,8 @@ all('the language is all there', [
   ],
   ['for await (const one of [Promise.resolve(1), 2]) console.log(one)', '1\n2'],
   ['await (Promise.resolve(3))', '3'],
+  ['await Promise.resolve(4)\n// what it was', '4'],
+  ['console.log(await Promise.resolve(5) // inside\n)', '5'],
   [
     'export const shared = 1; export class Open {} export type Name = string',
     'const n: Name = "a"; [shared, new Open(), n]',

@@ -95,14 +95,14 @@ function releasedCell(cell: Cell, source: string, marks: CellMarks | undefined):
     source.includes(`attachment:${name}`),
   );
   const rest = { ...text, ...(shown.length > 0 && { attachments: Object.fromEntries(shown) }) };
-  const { execution: _times, nbgrader: _marks, ...own } = all;
+  const { execution: _times, nbgrader: _marks, claims, ...own } = all;
   const code = cell.cell_type === 'code' ? { outputs: [], execution_count: null } : {};
-  if (!marks) return { ...rest, ...code, source, metadata: own };
-  const isOwn = marks.solution;
-  const { claims: _claims, ...unclaimed } = own;
+  // The claims of an answer are parts of it.
+  const isOwn = marks?.solution ?? false;
+  const kept = { ...own, ...(claims !== undefined && !isOwn && { claims }) };
+  if (!marks) return { ...rest, ...code, source, metadata: kept };
   const metadata = {
-    // What is claimed of the solution's numbers would tell the answer, and not fit the student's.
-    ...(isOwn ? unclaimed : own),
+    ...kept,
     deletable: false,
     ...(!isOwn && { editable: false }),
     nbgrader: {

@@ -94,7 +94,7 @@ export function leaks(
   released: Notebook,
   texts: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const shown = new Set(released.cells.flatMap((cell) => linesOf(sourceOf(cell))));
+  const shown = released.cells.map(sourceOf).join('\n');
   const ofTests = hiddenLines(assignment, ({ role }) => role === 'tests' || role === 'task');
   const visible = new Set(
     assignment.cells
@@ -105,11 +105,12 @@ export function leaks(
     .filter((_, index) => !assignment.cells.some((cell) => cell.index === index))
     .flatMap((cell) => linesOf(sourceOf(cell)));
   const strict = ofTests.filter(({ line }) => !visible.has(line) && !unmarked.includes(line));
-  // A stub has lines of its solution: those that say what a function is called and takes.
+  // A stub has lines of its solution, those that say what a function is called and takes; and short
+  // lines, such as `loss,`, are parts of others that students are shown.
   const rest = hiddenLines(
     assignment,
     ({ role }) => role === 'solution' || role === 'written',
-  ).filter(({ line }) => !shown.has(line));
+  ).filter(({ line }) => !shown.includes(line));
   return [...texts].flatMap(([name, text]) =>
     [...strict, ...rest]
       .filter(({ line }) => text.includes(line))

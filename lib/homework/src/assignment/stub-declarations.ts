@@ -50,7 +50,7 @@ export class DeclarationStubs {
         ts.isEnumDeclaration(statement)) &&
         isUsed(statement.name.text)) ||
       (ts.isImportDeclaration(statement) && importedNames(statement).some(isUsed));
-    const lines = isKept ? statement.getText(this.file).split('\n') : [];
+    const lines = isKept ? this.textFrom(statement, statement.getEnd()).split('\n') : [];
     return { lines, isComplete: true };
   }
 
@@ -76,6 +76,15 @@ export class DeclarationStubs {
       return this.ofFunction(member, `${className}.${name}`);
     }
     return member.getText(this.file).split('\n');
+  }
+
+  /** Where a declaration begins: its docstring tells students what they are to write. */
+  private startOf(node: ts.Node): number {
+    return node.getStart(this.file, true);
+  }
+
+  private textFrom(node: ts.Node, end: number): string {
+    return this.file.text.slice(this.startOf(node), end).trimEnd();
   }
 
   private ofVariables(statement: ts.VariableStatement, isUsed: (name: string) => boolean): Stub {
@@ -108,7 +117,7 @@ export class DeclarationStubs {
   private ofFunction(node: ts.FunctionLikeDeclaration, name: string): readonly string[] {
     const { body } = node;
     if (!body) return node.getText(this.file).split('\n');
-    const head = this.file.text.slice(node.getStart(this.file), body.getStart(this.file)).trimEnd();
+    const head = this.textFrom(node, body.getStart(this.file));
     const isTyped = node.type || ts.isConstructorDeclaration(node) || ts.isSetAccessor(node);
     const typed = isTyped ? head : this.withReturnType(node, head);
     return [`${typed} {`, `  ${throwing(name)}`, '}'];
@@ -117,7 +126,7 @@ export class DeclarationStubs {
   private withReturnType(node: ts.FunctionLikeDeclaration, head: string): string {
     const close = closingParenthesis(node, this.file);
     if (close === undefined) return head;
-    const at = close - node.getStart(this.file);
+    const at = close - this.startOf(node);
     return `${head.slice(0, at)}: ${this.returnText(node)}${head.slice(at)}`;
   }
 
@@ -134,9 +143,7 @@ export class DeclarationStubs {
     const brace = node
       .getChildren(this.file)
       .find(({ kind }) => kind === ts.SyntaxKind.OpenBraceToken)!;
-    const head = this.file.text
-      .slice(node.getStart(this.file), brace.getStart(this.file))
-      .trimEnd();
+    const head = this.textFrom(node, brace.getStart(this.file));
     const members = node.members.flatMap((member) => this.ofMember(member, name));
     return [`${head} {`, ...members.map((line) => `  ${line}`), '}'];
   }

@@ -197,7 +197,12 @@ export function withGlobals(
       if (!insideFunction && node.kind === ts.SyntaxKind.ThisKeyword) {
         return ts.setTextRange(factory.createVoidZero(), node);
       }
-      if (ts.isAwaitExpression(visited)) return ts.setTextRange(call('resumed', visited), node);
+      if (ts.isAwaitExpression(visited)) {
+        const resumed = ts.setTextRange(call('resumed', visited), node);
+        // A comment behind them would take the parenthesis that closes a call.
+        for (const one of [visited, resumed]) ts.setEmitFlags(one, ts.EmitFlags.NoTrailingComments);
+        return resumed;
+      }
       if (ts.isForOfStatement(visited) && visited.awaitModifier) {
         const { awaitModifier, initializer, expression, statement } = visited;
         const check = factory.createExpressionStatement(call('resumed'));
