@@ -238,6 +238,20 @@ test('a written answer is nbgrader’s words', () => {
   assert.is(around, 'Say why.\nYOUR ANSWER HERE\nThe end.');
 });
 
+test('what only other solutions called is not declared, and types that stubs may need are', () => {
+  const [helper, type, used, , caller] = release([
+    solution('q1', 'function halfOf(x: number) { return x / 2; }\nconst START = 4;'),
+    solution('q2', 'class Pair { constructor(readonly half: number) {} }'),
+    solution('q3', `function pairOf(x: number) {\n${inMarks('return new Pair(halfOf(x));')}\n}`),
+    code('pairOf(3).half'),
+    solution('q4', `${inMarks('const pair = new Pair(halfOf(START));')}\npair.half;`),
+  ]).map(sourceOf);
+  assert.is(helper, '// write this: q1');
+  assert.match(type, 'class Pair {');
+  assert.match(used, 'function pairOf(x: number): Pair {');
+  assert.match(caller, 'const pair: Pair = undefined!;');
+});
+
 test('claims of an answer stay behind with it, and those of given words go with them', () => {
   const claims = (cell: Cell, ...found: readonly string[]): Cell => ({
     ...cell,

@@ -5,9 +5,10 @@ import { type Cell, type Notebook, sourceOf } from '../notebook';
 import { sha256 } from '../run-record';
 import type { Assignment, MarkedCell } from './assignment';
 import { type CellMarks, checksumOf } from './cell-marks';
+import { withoutRegions } from './regions';
 import type { ReleaseNote } from './release-note';
 import { sidecarOf } from './sidecar';
-import { namesIn, stubOfCode, stubOfWords } from './stub-cell';
+import { namesIn, namesInHeads, stubOfCode, stubOfWords } from './stub-cell';
 import { checkCells } from './typed-cells';
 
 /** What becomes of an instructor's notebook. */
@@ -55,13 +56,22 @@ export function makeRelease(assignment: Assignment): Release {
 function stubsOf(assignment: Assignment, folder: string): ReadonlyMap<string, string> {
   const { notebook, cells, path, questions } = assignment;
   const stubs = new Map<string, string>();
-  const names = notebook.cells.map((cell) => namesIn(programOf(cell)));
+  const programs = notebook.cells.map(programOf);
+  const typeNames = new Set(programs.flatMap(typesDeclaredIn));
+  const spoken = programs.map((program) => namesIn(program));
+  const staying = programs.map((program, index) => {
+    const cell = cells.find((one) => one.index === index);
+    return cell && isWritten(cell) ? namesOfStub(cell, program) : spoken[index];
+  });
   const complaints = checkCells(notebook, folder, (typed) => {
     const cell = cells.find(({ index }) => index === typed.index);
     if (!cell || !isWritten(cell)) return;
     const question = questions.find((one) => one.cells.includes(cell))?.id ?? cell.id;
     const isUsedElsewhere = (name: string) =>
-      names.some((used, i) => i !== cell.index && used.has(name));
+      // What a stub is given as a type may be one that no text names.
+      (typeNames.has(name) ? spoken : staying).some(
+        (used, i) => i !== cell.index && used.has(name),
+      );
     try {
       stubs.set(cell.id, stubOfCode(cell, typed, question, isUsedElsewhere));
     } catch (error) {
@@ -80,8 +90,28 @@ function stubsOf(assignment: Assignment, folder: string): ReadonlyMap<string, st
 }
 
 function programOf(cell: Cell): ts.SourceFile {
-  const code = cell.cell_type === 'code' ? sourceOf(cell) : '';
+  return parsed(cell.cell_type === 'code' ? sourceOf(cell) : '');
+}
+
+function parsed(code: string): ts.SourceFile {
   return ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022);
+}
+
+function typesDeclaredIn({ statements }: ts.SourceFile): readonly string[] {
+  return statements.flatMap((statement) => {
+    const isType =
+      ts.isClassDeclaration(statement) ||
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isEnumDeclaration(statement);
+    return (isType && statement.name?.text) || [];
+  });
+}
+
+/** What is still spoken of once the solution is gone: helpers that it alone called are not. */
+function namesOfStub({ source, regions }: MarkedCell, program: ts.SourceFile): ReadonlySet<string> {
+  const rest = regions.length > 0 ? withoutRegions(source, regions) : '';
+  return new Set([...namesIn(parsed(rest)), ...namesInHeads(program)]);
 }
 
 function isWritten({ role }: MarkedCell): boolean {

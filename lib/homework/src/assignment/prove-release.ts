@@ -132,12 +132,18 @@ function hiddenLines(
   });
 }
 
-/** Lines that say something: four letters or digits at least. */
+/** Words of the language, and types that it has. */
+const COMMON_WORDS =
+  /\b(?:async|await|class|const|else|export|function|return|boolean|false|null|number|string|true|undefined|unknown|void)\b/g;
+
+/** Lines that say something: four letters or digits at least, beside what all code has. */
 function linesOf(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => (line.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 4);
+    .filter(
+      (line) => (line.replaceAll(COMMON_WORDS, '').match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 4,
+    );
 }
 
 function lastLineOf({ status, text, outputs }: CellRun): string {

@@ -160,6 +160,19 @@ export function namesIn(
   return names;
 }
 
+/** The names in a program's types and in defaults of parameters, which the heads of its stubs keep. */
+export function namesInHeads(program: ts.Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) || ts.isHeritageClause(node) || ts.isParameter(node)) {
+      for (const name of namesIn(node)) names.add(name);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(program);
+  return names;
+}
+
 function isPropertyName(name: ts.Identifier, parent: ts.Node): boolean {
   const hasName = ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent);
   return hasName && parent.name === name;
