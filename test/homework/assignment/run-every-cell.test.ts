@@ -62,9 +62,11 @@ test('what stands behind a kernel that died was not run', async () => {
 });
 
 test('a whole notebook has a limit: what ran stays, and what did not says which limit it met', async () => {
-  const limit = { seconds: 8, signal: AbortSignal.timeout(8000) };
+  const over = new AbortController();
+  const limit = { seconds: 8, signal: over.signal };
+  const onCell = (number: number) => number === 2 && setTimeout(() => over.abort(), 500);
   const cells = ['1', 'for (;;) {}', '2'].map(code);
-  const runs = await runEveryCell(notebook(cells), { ...options, timeout: 60, limit });
+  const runs = await runEveryCell(notebook(cells), { ...options, timeout: 60, limit, onCell });
   assert.equal(
     [...runs.values()].map(({ status, limit: met }) => [status, met]),
     [
@@ -74,6 +76,16 @@ test('a whole notebook has a limit: what ran stays, and what did not says which 
     ],
   );
   assert.is(runs.get(1)!.text, '8 seconds for the whole notebook');
+});
+
+test('a kernel that does not start in time is nobody’s answer', async () => {
+  const limit = { seconds: 1, signal: AbortSignal.timeout(1) };
+  try {
+    await runEveryCell(notebook([code('1')]), { ...options, limit });
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, 'the kernel does not start within 1 seconds');
+  }
 });
 
 test.run();

@@ -179,7 +179,7 @@ test('a name that cannot be one fails alone, and Conan O’Brien is no such', as
   assert.match(stdout, /^Conan O'Brien .*not a notebook/m);
   assert.match(stdout, /^"-rf" .*cannot be a student's name/m);
   assert.match(stdout, /^"a\\nb" .*cannot be a student's name/m);
-  assert.equal(readdirSync(join(folder, 'named')), ["Conan O'Brien"]);
+  assert.equal(readdirSync(join(folder, 'named')), ["Conan O'Brien", 'ps1.ipynb']);
 });
 
 test("students' copies, which hold no hidden tests, are nothing to grade by, nor is any notebook", async () => {

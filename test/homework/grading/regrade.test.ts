@@ -101,11 +101,11 @@ test('--resume grades what has changed, and says what that is', async () => {
 test('a whole notebook has a limit, which is named', async () => {
   writeAssignment(4);
   handIn(at('dan.ipynb'), { q1: 'for (;;) {}', q2: 'x' });
-  const { code, stderr } = await grade('dan.ipynb', '--notebook-limit', '12');
+  const { code, stderr } = await grade('dan.ipynb', '--notebook-limit', '25');
   assert.is(code, 0, stderr);
   const { questions, failures } = recordOf('dan');
   assert.is(questions[0].tests[0].status, 'not-run');
-  const limit = '12 seconds for the whole notebook';
+  const limit = '25 seconds for the whole notebook';
   assert.match(questions[0].tests[0].message.public, limit);
   assert.equal(
     failures.map(({ kind, question, message }) => [kind, question, message]),

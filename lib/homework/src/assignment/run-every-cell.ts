@@ -44,7 +44,8 @@ export interface RunEveryCellOptions {
  * Runs a notebook in a kernel of its own, past cells that fail, and tells how each code cell ended, by
  * its place among all cells. Cells without code have no entry.
  *
- * @throws a Mistake where there is no kernel at all, or the run was stopped: that is nobody's answer
+ * @throws a Mistake where there is no kernel at all, or not in time, or the run was stopped: that is nobody's
+ *   answer
  */
 export async function runEveryCell(
   notebook: Notebook,
@@ -63,6 +64,9 @@ export async function runEveryCell(
     const isStopped = failure?.kind === 'stopped';
     const isOverLimit = isStopped && !options.signal?.aborted && options.limit?.signal.aborted;
     if (isStopped && !isOverLimit) throw new Mistake('stopped');
+    if (isOverLimit && failure.number === null && seconds.size === 0) {
+      throw new Mistake(`the kernel does not start within ${options.limit?.seconds} seconds`);
+    }
     const allOf = `${options.limit?.seconds} seconds for the whole notebook`;
     const failures = new Map(
       [...missed, ...(failure ? [failure] : [])].map((one) => [one.number, one]),

@@ -127,7 +127,7 @@ function wheels(staging: string, python: string): Zippable {
     execFileSync(
       pythonWithJupyter(),
       [
-        ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check'],
+        ...['-m', 'pip', 'download', '--quiet', '--retries=1', '--disable-pip-version-check'],
         ...['--only-binary=:all:', '--platform=manylinux2014_x86_64', `--python-version=${python}`],
         ...['--dest', folder, ...WHEELS],
       ],
@@ -135,7 +135,7 @@ function wheels(staging: string, python: string): Zippable {
     );
   } catch (error) {
     throw new Mistake(
-      `wheels of ${WHEELS.join(', ')} for Python ${python} cannot be fetched (--no-wheels leaves them out, for an image that has Jupyter): ${reasonOf(error)}`,
+      `wheels of ${WHEELS.join(', ')} for Python ${python} cannot be fetched (--no-wheels leaves them out, for an image that has Jupyter): ${reasonOf(error).trim().split('\n').at(-1)}`,
     );
   }
   return Object.fromEntries(

@@ -110,7 +110,7 @@ function distributionSection(records: readonly GradeRecord[]): readonly Section[
       .map((points) => points / max);
     if (shares.length === 0 || max === 0) return [];
     const options = { numBins: 10, xRange: [0, 1], xLabel: 'share of the points' } as const;
-    return [[id, histogram({ ...options, series: { [id]: shares }, title: id })] as const];
+    return [[id, histogram({ ...options, series: { students: shares }, title: id })] as const];
   });
   if (panels.length === 0) return [];
   const title = 'How many students have which share of the points';
