@@ -13,6 +13,7 @@ const settings: Readonly<Record<string, NodeJS.ProcessEnv>> = {
   'OMP_WAIT_POLICY=active': { OMP_WAIT_POLICY: 'active' },
   'GOMP_SPINCOUNT=300000 (libgomp’s own)': { GOMP_SPINCOUNT: '300000' },
   'GOMP_SPINCOUNT=10000': { GOMP_SPINCOUNT: '10000' },
+  'GOMP_SPINCOUNT=3000': { GOMP_SPINCOUNT: '3000' },
   'GOMP_SPINCOUNT=1000': { GOMP_SPINCOUNT: '1000' },
   'OMP_WAIT_POLICY=passive': { OMP_WAIT_POLICY: 'passive' },
   'NOTEGRAD_THREADS=1': { NOTEGRAD_THREADS: '1' },

@@ -2,12 +2,14 @@
 // them (a name, a comment), and writes each file as Jupyter saves it.
 //   node -r esbuild-register scripts/keep-outputs.ts [notebooks …]
 import { readFileSync, writeFileSync } from 'node:fs';
-import { chooseNotebooks } from '../lib/homework/src/choose-notebooks';
+import { chooseEach, reportRefused } from '../lib/homework/src/choose-notebooks';
 import type { Notebook } from '../lib/homework/src/notebook';
 import { notebookText } from '../lib/homework/src/notebook-text';
 import { outputDigest, runRecordOf, sourceDigests } from '../lib/homework/src/run-record';
 
-for (const path of chooseNotebooks(process.argv.slice(2))) {
+const { notebooks, refused } = chooseEach(process.argv.slice(2));
+reportRefused(refused);
+for (const path of notebooks) {
   const notebook: Notebook = JSON.parse(readFileSync(path, 'utf8'));
   const record = runRecordOf(notebook);
   if (!record) throw new Error(`${path}: has no record of a run: run it`);

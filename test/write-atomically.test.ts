@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,6 +35,29 @@ test('a write that fails leaves the old file and nothing else, and names the fil
     const taken = join(folder, 'taken');
     assert.match(await errorOf(() => writeAtomically(taken, [Buffer.from('new')])), /EISDIR/);
     assert.equal(readdirSync(folder).sort(), ['file', 'taken']);
+  });
+});
+
+test('nothing is written through a link, whichever name it was planted under', async () => {
+  await inFolder(async (folder) => {
+    const [file, outside] = [join(folder, 'file'), join(folder, 'outside')];
+    writeFileSync(outside, 'mine');
+    const planted = [file, `${file}.${process.pid}.tmp`, `${file}.partial`];
+    for (const path of planted) symlinkSync(outside, path);
+    writeAtomically(file, [Buffer.from('new')]);
+    assert.is(readFileSync(outside, 'utf8'), 'mine');
+    assert.is(readFileSync(file, 'utf8'), 'new');
+    assert.not(lstatSync(file).isSymbolicLink());
+  });
+});
+
+test('a device is not replaced by a file', async () => {
+  await inFolder(async (folder) => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const message = await errorOf(() => writeAtomically(pipe, [Buffer.from('new')]));
+    assert.is(message, `cannot write ${pipe}: it is a device or a pipe`);
+    assert.ok(lstatSync(pipe).isFIFO());
   });
 });
 

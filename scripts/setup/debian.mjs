@@ -12,6 +12,7 @@ export const packagesFor = {
   fashionMnist: ['dataset-fashion-mnist'],
   lab: ['jupyterlab'],
   classicLab: ['jupyter-notebook'],
+  confinement: ['bubblewrap'],
   clangFormat: ['clang-format-14'],
 };
 

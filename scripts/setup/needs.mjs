@@ -32,7 +32,7 @@ export function systemNeeds(/** @type {Purpose} */ { lab = false, tests = false 
   const needs = [jupyter(search), browser()];
   if (lab) needs.push(frontEnd(search));
   if (tests) needs.push(formatterOfCpp());
-  if (hasApt) needs.push(fonts(), worldFonts(), fashionMnist(), nativeLibraries());
+  if (hasApt) needs.push(fonts(), worldFonts(), fashionMnist(), nativeLibraries(), confinement());
   return needs;
 }
 
@@ -97,6 +97,12 @@ function nativeLibraries() {
   }
   const what = 'a C++ compiler, oneDNN and OpenBLAS for the native engine (without it: wasm)';
   return fromPackages(what, packagesFor.native);
+}
+
+/** @returns {Need} */
+function confinement() {
+  const what = "bubblewrap, which confines students' code (without it: grade --unconfined)";
+  return fromPackages(what, packagesFor.confinement);
 }
 
 /** @returns {Need} */

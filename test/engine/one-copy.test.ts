@@ -8,9 +8,12 @@ import { temporaryFolder } from '../support/temporary-folder';
 const ROOT = join(__dirname, '../..');
 
 test('a second copy of the library in one process is refused, naming both', () => {
-  const copy = join(temporaryFolder(), 'one-copy.ts');
-  const original = join(ROOT, 'lib/notegrad/src/engine/one-copy.ts');
-  cpSync(original, copy);
+  const folder = temporaryFolder();
+  const sources = join(ROOT, 'lib/notegrad/src');
+  for (const file of ['errors.ts', 'engine/one-copy.ts']) {
+    cpSync(join(sources, file), join(folder, file));
+  }
+  const [original, copy] = [sources, folder].map((at) => join(at, 'engine/one-copy.ts'));
   const { stderr } = spawnSync(
     process.execPath,
     [
@@ -21,9 +24,9 @@ test('a second copy of the library in one process is refused, naming both', () =
     ],
     { cwd: ROOT, encoding: 'utf8' },
   );
-  const message = stderr.split('\n').find((line) => line.startsWith('Error: '))!;
-  assert.ok(message.startsWith('Error: two copies of notegrad in one process, '), stderr);
-  assert.ok(message.includes(join(ROOT, 'lib/notegrad/src')), message);
+  const message = stderr.split('\n').find((line) => line.startsWith('EngineError: '))!;
+  assert.ok(message.startsWith('EngineError: two copies of notegrad in one process, '), stderr);
+  assert.ok(message.includes(sources), message);
   assert.ok(message.endsWith(': import one of them only'), message);
 });
 

@@ -86,6 +86,10 @@ test('a wrong declaration is one error that names the notebook, the place and wh
       inFolder({ from: 'report', to: '../a.pdf' }),
       'file 1 of the hand-in: to: ../a.pdf is not a plain file name (letters, digits, . _ -)',
     ],
+    ...['../../secret', '/etc/passwd', 'models/../../secret'].map((path): [unknown, string] => [
+      inFolder({ from: 'model file', to: 'a.pt', path }),
+      `file 1 of the hand-in: path: ${path} leads out of the notebook's folder`,
+    ]),
     [inFolder(report, report), 'the hand-in has two files named {name}.pdf'],
   ];
   for (const [handIn, says] of cases) {

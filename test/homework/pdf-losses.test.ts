@@ -102,9 +102,8 @@ test('every type of output that can be drawn is drawn', async () => {
 
 test('a type of output that cannot be drawn is an error that names the cell and the type', async () => {
   for (const type of [
-    'application/vnd.vegalite.v5+json',
+    'application/vnd.bokehjs_exec.v0+json',
     'application/pdf',
-    'text/vnd.mermaid',
     'video/mp4',
     'application/x-unknown',
   ]) {
@@ -133,6 +132,35 @@ test('formulas have text in the PDF, in tables, before their labels and beside d
   for (const part of ['See(1)', '|p|', '∥q∥', 'costs$7', '$8', '$npmstart']) {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
+});
+
+test('lists begin with the number that they are given, and no number of a sentence is lost to one', async () => {
+  const { text } = await printed(
+    writeCells(folder, 'numbers', [
+      markdown('7. seven\n8. eight\n\nThen\n\n9. _nine_ and\n   more\n10. ten $x$'),
+      markdown('Distances are 218 and\n182. **A generator** learns.\n\n1. first\n5. second'),
+      markdown(
+        'Code:\n\n```text\nno list:\n41. code\n```\n\n    42. indented\n\n- a\n\n    3. inner',
+      ),
+      markdown('> In 1999 and\n> 2000. Both.\n\n12. # Head\n'),
+    ]),
+  );
+  for (const part of [
+    '7.seven',
+    '8.eight',
+    '9.nineandmore',
+    '10.ten',
+    '218and182.Agenerator',
+    '1.first',
+    '2.second',
+    '41.code',
+    '42.indented',
+    '3.inner',
+    '1999and2000.Both.',
+  ]) {
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+  assert.not.match(text, /math\w+list|\\/);
 });
 
 test('a formula that is not whole, or refers to nothing, is an error that names the cell', async () => {

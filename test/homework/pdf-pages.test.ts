@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PDFDocument } from '@pdfme/pdf-lib';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { markedBoxes } from '../../lib/homework/src/pdf/content-boxes';
+import { tagsIn } from '../../lib/homework/src/pdf/mend-tags';
 import { pagesOfNames } from '../../lib/homework/src/pdf/pages-of-names';
+import { isMark, readTags } from '../../lib/homework/src/pdf/tag-tree';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type Json, markdown, printed, ran, shows, writeCells } from './pdf-notebooks';
 
@@ -19,28 +21,27 @@ async function figure(width: number, height: number, red: number): Promise<Json>
   return shows({ 'image/png': png.toString('base64'), 'text/plain': `figure ${red}` });
 }
 
-/** Of each page, the share between its margins that is empty at the foot; Poppler draws it. */
-function emptyFeet(path: string): readonly number[] | undefined {
-  const drawn = spawnSync('pdftoppm', ['-r', '20', '-gray', path], { maxBuffer: 1e9 });
-  if (drawn.error) return undefined;
-  const feet: number[] = [];
-  for (let at = 0; at < drawn.stdout.length; ) {
-    const [head, wide, high] = /^P5\s(\d+)\s(\d+)\s\d+\s/.exec(
-      drawn.stdout.toString('latin1', at, at + 40),
-    )!;
-    const [width, height] = [Number(wide), Number(high)];
-    const start = at + head.length;
-    const top = Math.ceil((22 / 25.4) * 20);
-    const end = height - Math.ceil((20 / 25.4) * 20);
-    let last = top;
-    for (let y = top; y < end; y++) {
-      const row = drawn.stdout.subarray(start + y * width, start + (y + 1) * width);
-      if (row.some((grey) => grey < 225)) last = y;
-    }
-    feet.push((end - last) / (end - top));
-    at = start + width * height;
-  }
-  return feet;
+const POINTS_A_MILLIMETRE = 72 / 25.4;
+
+/** Of each page, the share between its margins that is empty at the foot. */
+function emptyFeet(pdf: PDFDocument): readonly number[] {
+  const margin = { top: 22 * POINTS_A_MILLIMETRE, bottom: 20 * POINTS_A_MILLIMETRE };
+  return pdf.getPages().map((page) => {
+    const lowest = Math.min(...[...markedBoxes(page).values()].map(([, bottom]) => bottom));
+    return (lowest - margin.bottom) / (page.getHeight() - margin.top - margin.bottom);
+  });
+}
+
+/** Where each figure is, in points, as the tags say. */
+function figureBoxes(pdf: PDFDocument): readonly (readonly number[])[] {
+  const figures = tagsIn(readTags(pdf)!).filter(({ type }) => type === 'Figure');
+  return figures.map(({ attributes }) => {
+    return attributes.find(({ name }) => name === 'BBox')!.value as readonly number[];
+  });
+}
+
+async function loaded(path: string): Promise<PDFDocument> {
+  return PDFDocument.load(readFileSync(path.replace('.ipynb', '.pdf')), { updateMetadata: false });
 }
 
 test('figures that leave a large foot empty are made smaller, and it is said', async () => {
@@ -54,10 +55,79 @@ test('figures that leave a large foot empty are made smaller, and it is said', a
     const [, percent] = /^cell \d: a figure is at (\d+) % of its size, to fill a page$/.exec(note)!;
     assert.ok(Number(percent) >= 60 && Number(percent) < 100, note);
   }
-  const feet = emptyFeet(path.replace('.ipynb', '.pdf'));
-  if (!feet) return console.log('skipped: no pdftoppm (poppler-utils), which draws the pages');
+  const pdf = await loaded(path);
+  const feet = emptyFeet(pdf);
   const large = feet.slice(0, -1).filter((foot) => foot > 0.25);
   assert.equal(large, [], feet.join(' '));
+  const scales = figureBoxes(pdf).map(([left, , right]) => (right - left) / (620 * 0.75));
+  const said = notes.map((note) => Number(/(\d+) %/.exec(note)![1]) / 100);
+  const smaller = scales.filter((scale) => scale < 0.99);
+  assert.is(scales.length, 6);
+  assert.is(smaller.length, said.length);
+  for (const scale of said) {
+    assert.ok(
+      smaller.some((each) => Math.abs(each - scale) < 0.015),
+      `${scale} in ${smaller}`,
+    );
+  }
+});
+
+test('each figure says where on its page it is, whether pixels or lines', async () => {
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect x="0" y="0" width="400" height="200" fill="#888"/><text x="20" y="50">words</text></svg>';
+  const drawing = shows({ 'image/svg+xml': svg, 'text/plain': 'a drawing' });
+  const path = writeCells(folder, 'boxes', [ran('1', [await figure(600, 300, 80), drawing])]);
+  await printed(path);
+  const pdf = await loaded(path);
+  const boxes = figureBoxes(pdf);
+  const sizes = boxes.map(([left, bottom, right, top]) => [right - left, top - bottom]);
+  const expected = [
+    [450, 225],
+    [300, 150],
+  ];
+  assert.is(sizes.length, 2);
+  sizes.flat().forEach((size, i) => {
+    assert.ok(Math.abs(size - expected.flat()[i]) < 1, `${sizes} for ${expected}`);
+  });
+  const middles = boxes.map(([left, , right]) => (left + right) / 2);
+  for (const middle of middles) assert.ok(Math.abs(middle - pdf.getPage(0).getWidth() / 2) < 2);
+  assert.ok(boxes[0][1] > boxes[1][3], 'the first stands above the second');
+});
+
+test('every page has the title and the authors at its head', async () => {
+  const path = writeCells(folder, 'head', [markdown(`# About\n\n${'Words.\n\n'.repeat(90)}`)]);
+  const { text, pages } = await printed(path, undefined, { name: 'Ada <b> & Co' });
+  assert.ok(pages > 1);
+  assert.is(text.split('Ada<b>&Co').length - 1, pages + 1, 'and below the title');
+  assert.is(text.split('About').length - 1, pages + 1);
+});
+
+test('no page ends with the head of a table', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `| ${i} | b |`).join('\n');
+  for (const lines of [24, 25, 26]) {
+    const words = markdown(Array.from({ length: lines }, () => 'Words of a line.').join('\n\n'));
+    const path = writeCells(folder, 'table', [words, markdown(`| a | b |\n|---|---|\n${rows}`)]);
+    await printed(path);
+    const pdf = await loaded(path);
+    const ofRow = tagsIn(readTags(pdf)!)
+      .filter(({ type }) => type === 'TR')
+      .map((row) => tagsIn(row).flatMap(({ kids }) => kids.filter(isMark))[0].page);
+    assert.is(ofRow[0], ofRow[1], `the head and the first row, after ${lines} lines`);
+    assert.is(ofRow[0], ofRow[2], `and the second, after ${lines} lines`);
+  }
+});
+
+test('the ground of code ends with its lines, where the rest goes on on the next page', async () => {
+  const code = Array.from({ length: 30 }, (_, i) => `const line${i} = ${i};`).join('\n');
+  const words = markdown(Array.from({ length: 12 }, () => 'Words of a line.').join('\n\n'));
+  const path = writeCells(folder, 'ground', [words, ran(code, [await figure(620, 640, 60)])]);
+  const { pages } = await printed(path);
+  assert.is(pages, 2);
+  const pdf = await loaded(path);
+  const [foot] = emptyFeet(pdf);
+  assert.ok(foot > 0.1, `the figure takes lines of its code along: ${foot}`);
+  const code1 = tagsIn(readTags(pdf)!).filter(({ type }) => type === 'P');
+  assert.ok(code1.length > 0);
 });
 
 test('more than ten pages begin with their contents, with the pages that headings are on', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -79,6 +79,33 @@ test('what is not a well-formed notebook is one sentence that names the file and
       'is nested more than 200 levels deep',
     ],
     [nested(9000), 'is nested more than 200 levels deep'],
+    [`[${'{},'.repeat(2_000_001)}0]`, 'holds more than 2,000,000 lists and objects'],
+    [
+      { ...notebook(theory), metadata: { kernelspec: { name: 3 } } },
+      'the name of its kernelspec is not text',
+    ],
+    [{ ...notebook(theory), metadata: { language_info: 3 } }, 'its language_info is not an object'],
+    [
+      { ...notebook(theory), nbformat_minor: '5' },
+      'not a notebook: its nbformat_minor is not a whole number',
+    ],
+    [
+      notebook({ ...theory, id: '../x' }),
+      'not a notebook: the 1st of its cells has an id that is not 1 to 64 letters, digits, - or _',
+    ],
+    [
+      notebook({ ...code([]), execution_count: 'one' }),
+      'not a notebook: the 1st of its cells has an execution_count that is not a whole number',
+    ],
+    [
+      notebook(code([{ output_type: 'stream', name: 1, text: '' }])),
+      'not a notebook: the 1st of its cells has an output whose name is not text',
+    ],
+    [
+      notebook(code([{ output_type: 'error', ename: 1 }])),
+      'not a notebook: the 1st of its cells has an error whose ename is not text',
+    ],
+    ['root:x:0:0:secret', 'not a notebook: it is not JSON'],
   ];
   for (const [content, says] of cases) {
     const path = write('flawed', content);
@@ -93,6 +120,23 @@ test('a link and a pipe are refused, and not waited for', async () => {
   const pipe = join(folder, 'pipe.ipynb');
   execFileSync('mkfifo', [pipe]);
   assert.is(await errorOf(() => readNotebook(pipe)), `${pipe}: is not a file`);
+});
+
+test('a file that is too large is not read', async () => {
+  const path = write('large', '');
+  truncateSync(path, 200_000_000);
+  assert.is(await errorOf(() => readNotebook(path)), `${path}: is larger than 100 MB`);
+});
+
+test('of what a link leads to, nothing is told', async () => {
+  const secret = write('secret', 'root:x:0:0');
+  const link = join(folder, 'to-secret.ipynb');
+  symlinkSync(secret, link);
+  assert.not.match(await errorOf(() => readNotebook(link)), 'root');
+  const zero = join(folder, 'zero.ipynb');
+  symlinkSync('/dev/zero', zero);
+  assert.match(await errorOf(() => readNotebook(zero)), 'is a symbolic link');
+  assert.match(await errorOf(() => readNotebook('/dev/zero')), '/dev/zero: is not a file');
 });
 
 test.run();

@@ -23,6 +23,8 @@ function assertHas({ files }: Packed, required: readonly string[]): void {
   );
 }
 
+const TFJS =
+  /^node_modules\/@tensorflow\/tfjs-[a-z-]+\/(package\.json|LICENSE|.*\.d\.ts|dist\/[\w.-]+\.(node\.js|wasm))$/;
 const ALWAYS = [/^package\.json$/, /^LICENSE$/, /^README\.md$/];
 
 test('the library has its build, its data sets, the sources of its addon, and nothing else', () => {
@@ -35,10 +37,27 @@ test('the library has its build, its data sets, the sources of its addon, and no
   ]);
   const allowed = [
     ...[...ALWAYS, /^data-sets\.json$/, /^dist\/.*\.(js|d\.ts)$/],
-    ...[/^addon\/.*\.(cc|h|mjs|js|d\.ts)$/, /^vendor\//],
+    ...[/^addon\/.*\.(cc|h|mjs|js|d\.ts)$/, /^vendor\//, TFJS],
   ];
   assert.equal(others(library, allowed), []);
-  assert.ok(library.size < 2.5e6, `${library.size} bytes`);
+  assert.ok(library.size < 5e6, `${library.size} bytes`);
+});
+
+test('of tfjs, the library has what Node and TypeScript read, its licence, and nothing else', () => {
+  const paths = packed('notegrad').files.map(({ path }) => path);
+  const builds = paths.filter((path) => TFJS.test(path) && path.endsWith('.js'));
+  assert.equal(builds.map((path) => path.slice('node_modules/@tensorflow/'.length)).sort(), [
+    'tfjs-backend-cpu/dist/tf-backend-cpu.node.js',
+    'tfjs-backend-wasm/dist/tf-backend-wasm.node.js',
+    'tfjs-core/dist/tf-core.node.js',
+    'tfjs-data/dist/tf-data.node.js',
+    'tfjs-layers/dist/tf-layers.node.js',
+  ]);
+  assertHas(packed('notegrad'), [
+    ...builds.map((path) => path.replace(/dist\/.*/, 'LICENSE')),
+    ...builds.map((path) => path.replace(/dist\/.*/, 'dist/index.d.ts')),
+    'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+  ]);
 });
 
 test('the homework has its build, kernel, runner and template, and nothing else', () => {
@@ -60,10 +79,10 @@ test('the homework has its build, kernel, runner and template, and nothing else'
   const allowed = [
     ...[...ALWAYS, /^dist\/.*\.(js|d\.ts)$/, /^bin\/.*\.(js|d\.ts)$/],
     ...[/^python\/(lab\/)?\w+\.py$/, /^python\/lab\/notegrad_pdf-[\d.]+\.dist-info\/\w+(\.txt)?$/],
-    ...[/^share\//, /^template\//],
+    ...[/^share\//, /^template\//, /^node_modules\/(tslab|mathjax)\//],
   ];
   assert.equal(others(homework, allowed), []);
-  assert.ok(homework.size < 0.4e6, `${homework.size} bytes`);
+  assert.ok(homework.size < 3e6, `${homework.size} bytes`);
 });
 
 if (isPrebuilt) {

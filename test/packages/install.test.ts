@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -9,9 +18,11 @@ import { isPrebuilt, pack, ROOT, run } from './packed';
 
 /** What package-lock.json says of an installed package. */
 interface Locked {
+  readonly deprecated?: string;
   readonly dependencies?: Record<string, string>;
   readonly optionalDependencies?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'notegrad-packages-')));
@@ -34,20 +45,35 @@ function install(): string | undefined {
   return installed.status === 0 ? undefined : installed.output.trim().split('\n')[0];
 }
 
+/** What npm installed. */
+function installedPackages(): Record<string, Locked> {
+  const text = readFileSync(join(course, 'node_modules', '.package-lock.json'), 'utf8');
+  return JSON.parse(text).packages;
+}
+
+/** What a package takes on the disk, in MB, without those that lie in its node_modules. */
+function megabytesOf(folder: string): number {
+  const entries = readdirSync(folder).filter((name) => name !== 'node_modules');
+  return entries.reduce((sum, name) => {
+    const path = join(folder, name);
+    const entry = lstatSync(path);
+    return sum + (entry.isDirectory() ? megabytesOf(path) : (entry.blocks * 512) / 2 ** 20);
+  }, 0);
+}
+
 /** The packages that one needs to be there, itself included. */
 function closureOf(name: string): ReadonlySet<string> {
-  const text = readFileSync(join(course, 'node_modules', '.package-lock.json'), 'utf8');
-  const locked: Record<string, Locked> = JSON.parse(text).packages;
+  const locked = installedPackages();
   const seen = new Set<string>();
   const visit = (path: string) => {
     if (seen.has(path)) return;
     seen.add(path);
-    const { dependencies, optionalDependencies, peerDependencies } = locked[path];
-    for (const needed of Object.keys({
-      ...dependencies,
-      ...optionalDependencies,
-      ...peerDependencies,
-    })) {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } =
+      locked[path];
+    const peers = Object.keys(peerDependencies ?? {}).filter(
+      (name) => !peerDependenciesMeta?.[name]?.optional,
+    );
+    for (const needed of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
       const places = path
         .split('/node_modules/')
         .map((_, i, parts) => [...parts.slice(0, parts.length - i), needed].join('/node_modules/'));
@@ -72,6 +98,20 @@ if (problem) {
     for (const name of ['danfojs-node', 'nodeplotlib', 'puppeteer-core', 'tslab', 'request']) {
       assert.not.ok(needed.has(`node_modules/${name}`), name);
     }
+  });
+
+  test('the library and all that it needs takes less than 200 MB, its compiled engine included', () => {
+    const needed = [...closureOf('notegrad')].map((path) => megabytesOf(join(course, path)));
+    const sum = needed.reduce((sum, megabytes) => sum + megabytes, 0);
+    assert.ok(sum < 200, `${sum.toFixed(0)} MB`);
+  });
+
+  test('none of the packages is deprecated', () => {
+    const deprecated = Object.entries(installedPackages()).filter(([, one]) => one.deprecated);
+    assert.equal(
+      deprecated.map(([path]) => path),
+      [],
+    );
   });
 
   test('a script trains on MNIST, as CommonJS and as an ES module', () => {

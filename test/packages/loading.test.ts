@@ -18,8 +18,8 @@ const ROOM = /^(check|data|engine|models|plot|statistics|train|weights)\//;
 
 test('importing the library loads nothing that is not used', () => {
   const loaded = loadedBy("require('notegrad')");
-  // An index only lists names. `profile` asks whether this is a notebook; tfjs is told of our model files.
-  const inUse = /^engine\/|\/index$|^plot\/notebook$|^weights\/tfjs-files$/;
+  // An index only lists names; tfjs is told of our model files.
+  const inUse = /^engine\/|\/index$|^weights\/tfjs-files$/;
   assert.equal(
     loaded.filter((part) => ROOM.test(part) && !inUse.test(part)),
     [],

@@ -21,15 +21,12 @@ export const isPrebuilt: boolean = existsSync(join(ROOT, 'lib/linux-x64/x86-64-v
 
 /** Packs the packages into a folder: the library, the homework, and the compiled addon where it is. */
 export function pack(folder: string): readonly Packed[] {
-  const names = ['notegrad', '@notegrad/homework', ...(isPrebuilt ? ['@notegrad/linux-x64'] : [])];
-  const args = ['pack', '--json', '--silent', '--pack-destination', folder];
-  const workspaces = names.flatMap((name) => ['-w', name]);
-  const said = execFileSync('npm', [...args, ...workspaces], {
-    cwd: ROOT,
+  const script = join(ROOT, 'scripts/pack.mjs');
+  const said = execFileSync(process.execPath, [script, '--json', folder], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return Object.values(JSON.parse(said));
+  return JSON.parse(said);
 }
 
 /** Runs a command to its end; what it printed, and its exit code. */

@@ -2,13 +2,14 @@
 // Plain JavaScript without dependencies: the set-up asks it before anything is installed or built.
 const { spawnSync } = require('node:child_process');
 const { accessSync, constants, realpathSync } = require('node:fs');
-const { delimiter, dirname, join } = require('node:path');
+const { delimiter, dirname, join, parse } = require('node:path');
 
 const REQUIRED_MODULES = ['jupyter_client', 'nbclient', 'nbconvert'];
 const FRONT_ENDS = ['jupyterlab', 'notebook'];
 
 const PROBE = `
-import importlib.metadata, importlib.util, json, sys
+import importlib.metadata, importlib.util, json, site, sys
+site.addsitedir(site.getusersitepackages())
 def version(module):
     if importlib.util.find_spec(module) is None:
         return None
@@ -48,7 +49,9 @@ function isExecutable(path) {
 /** @param {string} path */
 function probe(path) {
   const modules = JSON.stringify([...REQUIRED_MODULES, ...FRONT_ENDS]);
-  const { status, stdout } = spawnSync(path, ['-c', PROBE, modules], {
+  // As all our programs run: no module beside a notebook is Python's own `json`.
+  const { status, stdout } = spawnSync(path, ['-I', '-c', PROBE, modules], {
+    cwd: parse(process.execPath).root,
     encoding: 'utf8',
     timeout: 20_000,
   });

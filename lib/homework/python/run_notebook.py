@@ -1,8 +1,9 @@
 """Runs one notebook in its kernel and tells how it goes, as one JSON object a line on stdout.
 
-Usage: run_notebook.py '{"source": …, "target": …, "cwd": …, "timeout": seconds a cell,
-                          "expressions": {index of a cell: [expression, …]},
-                          "past_failures": false}'
+The first line of stdin says what is to be done, as JSON:
+  {"notebook": …, "target": a new file for what was run, "cwd": …, "timeout": seconds a cell,
+   "kernel": [command, argument, …, "{connection_file}"], "connection": a folder for its sockets,
+   "expressions": {index of a cell: [expression, …]}, "past_failures": false}
 
 Events, in order: kernel (pid), then for each code cell that is not empty started (number) and
 finished (number, seconds), and in the end either done or failed (number, kind, text). Expressions are
@@ -14,20 +15,28 @@ Closing stdin or SIGTERM stops the kernel, and the run ends as failed with kind 
 """
 
 import asyncio
+import ctypes
 import json
 import os
 import re
 import signal
+import site
 import sys
 import tempfile
 import time
 
+# Isolated (-I), Python leaves out what its user installed.
+site.addsitedir(site.getusersitepackages())
+
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-MAX_OUTPUT_BYTES = 100_000_000
+# Of a cell's figures, and of all that a notebook shows: what is larger cannot be read again.
+MAX_OUTPUT_BYTES = 80_000_000
+SHOWN = ('stream', 'display_data', 'update_display_data', 'execute_result', 'error')
 # The kernel's name for a cell that prints without end.
 PRINTED_TOO_MUCH = 'PrintedTooMuch'
 # The kernel answers this when nothing that the cells began is under way any more, or in 5 seconds.
@@ -52,12 +61,18 @@ class Failure(Exception):
         self.kind, self.number, self.text = kind, number, text
 
 
+class OwnKernel(AsyncKernelManager):
+    """The kernel of the command that we were given, whatever Jupyter knows by its name."""
+
+    def format_kernel_cmd(self, extra_arguments=None):
+        return [self.connection_file if part == '{connection_file}' else part for part in self.own_command]
+
+
 class Cell:
     """A code cell while it runs, and afterwards: timers it started can still print and throw."""
 
     def __init__(self, number, node):
         self.number, self.node = number, node
-        self.output_bytes = 0
 
     def error(self):
         return next((out for out in self.node.outputs if out.output_type == 'error'), None)
@@ -67,7 +82,7 @@ class Runner(NotebookClient):
     """nbclient, and an eye on every message of the kernel, also on those of cells that are over."""
 
     def watch(self):
-        self.cells, self.current, self.failure = {}, None, None
+        self.cells, self.current, self.failure, self.output_bytes = {}, None, None, 0
         execute, get_message = self.kc.execute, self.kc.iopub_channel.get_msg
 
         def execute_and_remember(*args, **kwargs):
@@ -88,10 +103,10 @@ class Runner(NotebookClient):
         if cell is None:
             return
         content = message['content']
-        if message['msg_type'] in ('display_data', 'execute_result'):
-            cell.output_bytes += len(json.dumps(content.get('data')))
-            if cell.output_bytes > MAX_OUTPUT_BYTES:
-                self.stop(cell, 'output', f'more than {MAX_OUTPUT_BYTES // 1_000_000} MB of figures')
+        if message['msg_type'] in SHOWN:
+            self.output_bytes += len(json.dumps(content))
+            if self.output_bytes > MAX_OUTPUT_BYTES:
+                self.stop(cell, 'output', f'more than {MAX_OUTPUT_BYTES // 1_000_000} MB with all before it')
         if message['msg_type'] not in ('stream', 'display_data'):
             return
         if cell is not self.current:
@@ -144,7 +159,9 @@ class Runner(NotebookClient):
     def death(self, cell):
         status = self.km.provisioner.process.poll()
         said = self.last_words()
-        ended = f'signal {-status}' if status and status < 0 else f'exit code {status}'
+        # What stands between us and the kernel, as walls do, ends with 128 more than its signal.
+        by_signal = -status if status and status < 0 else (status or 0) - 128
+        ended = f'signal {by_signal}' if by_signal > 0 else f'exit code {status}'
         return Failure('died', cell and cell.number, '\n'.join([ended, *said]))
 
     def last_words(self):
@@ -204,6 +221,10 @@ async def run(job, notebook):
             record_timing=False,
             shutdown_kernel='immediate',
         )
+        # Through sockets of the file system: two kernels can never be given the same port.
+        connection_file = os.path.join(job['connection'], 'kernel.json')
+        runner.km = OwnKernel(kernel_name='tslab', transport='ipc', connection_file=connection_file)
+        runner.km.own_command = job['kernel']
         runner.kernel_log = kernel_log
         runner.past_failures = job.get('past_failures', False)
         streams = {'stdout': kernel_log, 'stderr': kernel_log}
@@ -282,16 +303,66 @@ def merge_streams(notebook):
 
 
 def save(notebook, path):
-    partial = f'{path}.{os.getpid()}.partial'
-    nbformat.write(notebook, partial)
-    os.replace(partial, path)
+    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with open(target, 'w', encoding='utf8') as file:
+        nbformat.write(notebook, file)
+
+
+def adopt_orphans():
+    """On Linux, what a cell detached becomes a child of ours when its own parent ends."""
+    set_child_subreaper = 36
+    try:
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+    except (OSError, AttributeError):
+        pass
+
+
+def parent_of(pid):
+    try:
+        with open(f'/proc/{pid}/stat', 'rb') as stat:
+            return int(stat.read().rpartition(b')')[2].split()[1])
+    except (OSError, ValueError):
+        return None
+
+
+def descendants():
+    """All processes that came from this one, on Linux; elsewhere none are known."""
+    try:
+        pids = [int(name) for name in os.listdir('/proc') if name.isdigit()]
+    except OSError:
+        return set()
+    parents = {pid: parent_of(pid) for pid in pids}
+    found, last = set(), {os.getpid()}
+    while last:
+        last = {pid for pid, parent in parents.items() if parent in last}
+        found |= last
+    return found
+
+
+def end_descendants():
+    """What cells started ends with the run, also what left its process group."""
+    for _ in range(200):
+        left = descendants()
+        if not left:
+            return
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+        time.sleep(0.01)
 
 
 def main():
-    job = json.loads(sys.argv[1])
-    with open(job['source'], encoding='utf-8-sig') as source:
-        notebook = nbformat.read(source, as_version=4)
+    job = json.loads(sys.stdin.buffer.readline())
+    notebook = nbformat.reads(json.dumps(job['notebook']), as_version=4)
     clear_outputs(notebook)
+    adopt_orphans()
     try:
         asyncio.run(run(job, notebook))
         outcome = ('done', {})
@@ -300,6 +371,8 @@ def main():
         outcome = ('failed', details)
     except (NoSuchKernel, RuntimeError, OSError) as error:
         outcome = ('failed', {'kind': 'start', 'number': None, 'text': str(error)})
+    finally:
+        end_descendants()
     merge_streams(notebook)
     save(notebook, job['target'])
     tell(outcome[0], **outcome[1])

@@ -5,7 +5,11 @@ and writes to stdout a list as long: the HTML, or {"wrong": why it cannot be rea
 """
 
 import json
+import site
 import sys
+
+# Isolated (-I), Python leaves out what its user installed.
+site.addsitedir(site.getusersitepackages())
 
 from nbconvert.filters import ansi2html, markdown2html
 from nbconvert.filters.highlight import Highlight2HTML

@@ -3,7 +3,11 @@
 Usage: trust_notebooks.py NOTEBOOK…
 """
 
+import site
 import sys
+
+# Isolated (-I), Python leaves out what its user installed.
+site.addsitedir(site.getusersitepackages())
 
 import nbformat
 from nbformat.sign import NotebookNotary

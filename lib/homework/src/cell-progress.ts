@@ -1,3 +1,5 @@
+import { printableLine } from './printable';
+
 /** Tells which cell of which notebook is running. */
 export interface Progress {
   /** What is being done now; replaces what was there before. */
@@ -17,7 +19,7 @@ export function startProgress(stream: NodeJS.WriteStream = process.stdout): Prog
 function plainLines(stream: NodeJS.WritableStream): Progress {
   return {
     show: (text) => {
-      stream.write(`${text}\n`);
+      stream.write(`${printableLine(text)}\n`);
     },
     clear: () => {},
   };
@@ -35,7 +37,7 @@ function rewrittenLine(stream: NodeJS.WriteStream): Progress {
   timer.unref();
   return {
     show: (next) => {
-      text = next;
+      text = printableLine(next);
       start = Date.now();
       draw();
     },

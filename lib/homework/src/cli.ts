@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { NotegradError } from 'notegrad/tooling';
 import { addCheck } from './commands/check';
 import { addClaims } from './commands/claims';
 import { addData } from './commands/data';
@@ -15,8 +16,11 @@ import { addRun } from './commands/run';
 import { addSetup } from './commands/setup';
 import { addSubmit } from './commands/submit';
 import { Mistake } from './mistake';
+import { guardConsole, printable } from './printable';
 
+guardConsole();
 const program = new Command('homework')
+  .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
   .description('Runs, prints, opens and hands in the notebooks')
   .showHelpAfterError('(homework --help tells more)');
 const commands = [
@@ -34,5 +38,6 @@ program.parseAsync().catch((error: unknown) => {
 
 /** A mistake of the user's, or what the system refused: a file that cannot be written, a full disk. */
 function isUsers(error: unknown): error is Error {
-  return error instanceof Mistake || (error instanceof Error && 'syscall' in error);
+  const isRefusal = error instanceof Mistake || error instanceof NotegradError;
+  return isRefusal || (error instanceof Error && 'syscall' in error);
 }

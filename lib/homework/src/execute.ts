@@ -1,14 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { writeAtomically } from 'notegrad/tooling';
 import { boundCells } from './claims/claim';
 import { type Evaluated, expressionsOf } from './claims/evaluated';
-import type { Failure } from './failure';
+import type { Walls } from './confinement/walls';
+import { endMarked } from './end-marked';
+import { type Failure, PASSED_LIMIT } from './failure';
 import type { ExpressionResult } from './kernel/pure-expression';
 import { kernelFolder } from './kernel-folder';
 import { readNotebook } from './notebook';
-import { jupyterEnvironment, packageFolder } from './project';
-import { pythonWithJupyter } from './python';
+import { jupyterEnvironment, packageFolder, projectFolder } from './project';
+import { neutralFolder, ownProgram, pythonWithJupyter } from './python';
 
 export type Profile = 'quick' | 'full';
 
@@ -28,6 +34,8 @@ export interface ExecuteOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether the cells behind one that fails are run all the same. Default false. */
   readonly pastFailures?: boolean;
+  /** Walls that the kernel runs within. Default none: with the rights of whoever runs it. */
+  readonly walls?: Walls;
 }
 
 export interface Execution {
@@ -43,6 +51,9 @@ export interface Execution {
   readonly seconds: ReadonlyMap<number, number>;
 }
 
+/** Every process of a run has it, so that those that were detached are found. */
+const RUN_VARIABLE = 'NOTEGRAD_RUN';
+
 type DriverEvent =
   | { readonly event: 'kernel'; readonly pid: number }
   | { readonly event: 'started'; readonly number: number }
@@ -56,35 +67,50 @@ type DriverEvent =
   | { readonly event: 'done' }
   | ({ readonly event: 'failed' } & Failure);
 
-const driver = join(packageFolder, 'python', 'run_notebook.py');
-
 /**
  * Runs a notebook from top to bottom in a kernel of its own, up to the first failure or, where that is
  * wanted, past failures.
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {
   const { source, target, profile, timeout, signal, onCell, environment } = options;
+  const notebook = readNotebook(source);
+  const python = pythonWithJupyter();
+  const own = ownFolder();
+  const folder = options.folder ?? kernelFolder(source);
+  const mark = randomUUID();
+  const enclosed = options.walls?.enclose(kernelCommand(), {
+    folder,
+    writable: [own.connection],
+    readable: [dataFolder()],
+    environment: { NOTEGRAD_DATA: dataFolder(), ...environment, NOTEGRAD_PROFILE: profile },
+  });
   const job = {
-    source: resolve(source),
-    target: resolve(target),
-    cwd: options.folder ?? kernelFolder(source),
+    notebook,
+    target: own.executed,
+    connection: own.connection,
+    kernel: enclosed?.command ?? kernelCommand(),
+    cwd: folder,
     timeout,
     expressions: Object.fromEntries(
-      boundCells(readNotebook(source)).map((bound) => [bound.index, expressionsOf(bound)]),
+      boundCells(notebook).map((bound) => [bound.index, expressionsOf(bound)]),
     ),
     past_failures: options.pastFailures ?? false,
   };
   // A group of its own: Ctrl-C reaches us alone, and we stop the driver, which stops the kernel.
-  const child = spawn(pythonWithJupyter(), [driver, JSON.stringify(job)], {
+  const child = spawn(python, ownProgram('run_notebook.py'), {
+    cwd: neutralFolder,
     detached: true,
     env: {
       ...jupyterEnvironment(),
       ...environment,
       NOTEGRAD_PROFILE: profile,
-      PYTHONUNBUFFERED: '1',
+      [RUN_VARIABLE]: mark,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A driver that ends early says why itself. Its stdin stays open: that it closes means to stop.
+  child.stdin.on('error', () => {});
+  child.stdin.write(`${JSON.stringify(job)}\n`);
   const stop = () => child.kill('SIGTERM');
   signal?.addEventListener('abort', stop);
   let kernel: number | undefined;
@@ -99,7 +125,10 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     const complaints = collect(child);
     for await (const line of createInterface({ input: child.stdout! })) {
       const event: DriverEvent = JSON.parse(line);
-      if (event.event === 'kernel') kernel = event.pid;
+      if (event.event === 'kernel') {
+        kernel = event.pid;
+        enclosed?.watch(kernel);
+      }
       if (event.event === 'started') onCell?.(event.number);
       if (event.event === 'finished') execution.cells++;
       if (event.event === 'evaluated') evaluated.set(event.cell, event.results);
@@ -110,7 +139,9 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       if (event.event === 'failed') execution.failure = failureOf(event);
       if (event.event === 'failed' || event.event === 'done') execution.ended = true;
     }
-    const { cells, failure, ended } = execution;
+    const { cells, ended } = execution;
+    const failure = withLimit(execution.failure, enclosed?.end());
+    if (existsSync(own.executed)) writeAtomically(target, [readFileSync(own.executed)]);
     if (signal?.aborted && failure?.kind !== 'stopped') {
       return {
         cells,
@@ -132,7 +163,39 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
     if (kernel !== undefined) killGroup(kernel);
+    enclosed?.end();
+    endMarked(RUN_VARIABLE, mark);
+    rmSync(own.folder, { recursive: true, force: true });
   }
+}
+
+/** What Jupyter starts as well, by the path of our own Node and not by a name. */
+function kernelCommand(): readonly string[] {
+  const folder = join(packageFolder, 'share', 'jupyter', 'kernels', 'tslab');
+  const { argv }: { argv: readonly string[] } = JSON.parse(
+    readFileSync(join(folder, 'kernel.json'), 'utf8'),
+  );
+  const [, ...args] = argv.map((part) => part.replace('{resource_dir}', folder));
+  return [process.execPath, ...args];
+}
+
+/** A folder for one run, whose name nobody can foretell: for its sockets, and for what was run. */
+function ownFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'ng-'));
+  const connection = join(folder, 'kernel');
+  mkdirSync(connection);
+  return { folder, connection, executed: join(folder, 'executed.ipynb') };
+}
+
+/** A kernel that died of a limit of its walls did so for a reason that is known. */
+function withLimit(failure: Failure | undefined, passed: string | undefined): Failure | undefined {
+  if (failure?.kind !== 'died' || passed === undefined) return failure;
+  return { ...failure, text: `${PASSED_LIMIT}${passed}` };
+}
+
+/** Where data sets lie; a kernel within walls runs elsewhere, and finds them all the same. */
+export function dataFolder(): string {
+  return process.env.NOTEGRAD_DATA ?? join(projectFolder(), 'data');
 }
 
 function failureOf({ kind, number, text }: Failure): Failure {

@@ -36,9 +36,14 @@ export function detailsOf({ kind, text }: Failure): string {
   return kind === 'start' || kind === 'error' || kind === 'uncaught' ? text.trim() : '';
 }
 
+/** How the text of a death begins that a limit brought about. */
+export const PASSED_LIMIT = 'it ';
+
 function causeOfDeath(text: string): string {
+  if (text.startsWith(PASSED_LIMIT)) return text;
   if (/heap out of memory/.test(text)) return 'it ran out of memory';
   const [ended] = text.split('\n');
   if (ended === 'signal 9') return 'killed from outside, most likely for want of memory';
+  if (ended === 'signal 24') return 'it used up its processor time';
   return ended.startsWith('exit code') ? `${ended}: a process.exit()?` : ended;
 }

@@ -1,3 +1,4 @@
+import { staysInside } from './inside';
 import { Mistake } from './mistake';
 import type { Notebook } from './notebook';
 
@@ -136,6 +137,9 @@ function checkedFile(value: unknown, index: number): HandInFile {
   FIELDS[from].forEach((field) => {
     textAt(`${where}: ${field}`, file[field]);
   });
+  if (typeof file.path === 'string' && !staysInside(file.path)) {
+    throw new Mistake(`${where}: path: ${file.path} leads out of the notebook's folder`);
+  }
   if (file.optional !== undefined && typeof file.optional !== 'boolean') {
     throw new Mistake(`${where}: optional is true or false, not ${JSON.stringify(file.optional)}`);
   }

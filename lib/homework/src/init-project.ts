@@ -24,7 +24,7 @@ export function initProject(folder: string): readonly string[] {
     const text = readFileSync(join(template, file), 'utf8');
     const filled = text.replaceAll('{name}', name).replaceAll('{version}', version);
     mkdirSync(join(target, path, '..'), { recursive: true });
-    writeFileSync(join(target, path), filled);
+    writeFileSync(join(target, path), filled, { flag: 'wx' });
     return path;
   });
 }

@@ -1,8 +1,11 @@
-import { lstatSync, readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { writeAtomically } from 'notegrad/tooling';
 import { Mistake, reasonOf } from './mistake';
 import { notebookText } from './notebook-text';
+import { flawOfNesting, untrustedBytes } from './untrusted-json';
+
+/** In bytes: 100 MB. */
+const LARGEST_NOTEBOOK = 100_000_000;
 
 /** A cell as nbformat 4 stores it; text may be split into lines. */
 export interface Cell {
@@ -32,16 +35,13 @@ export interface Notebook {
   readonly nbformat: number;
 }
 
-/** Python's reader of JSON, through which notebooks run, gives up a little below 1000. */
-const DEEPEST = 200;
-
 /**
  * Reads a notebook and checks that it is one that can be run and printed here: nbformat 4, cells
  * made as nbformat wants them, and our kernel where there is code. A byte order mark is passed over.
  */
 export function readNotebook(path: string): Notebook {
   const value = parse(path);
-  const wrong = isTooDeep(value) ? `is nested more than ${DEEPEST} levels deep` : flawOf(value);
+  const wrong = flawOf(value);
   if (wrong) throw new Mistake(`${path}: ${wrong}`);
   const notebook = value as Notebook;
   const kernel = notebook.metadata.kernelspec?.name;
@@ -56,44 +56,31 @@ export function writeNotebook(path: string, notebook: Notebook): void {
   writeAtomically(path, [Buffer.from(notebookText(notebook))]);
 }
 
-function parse(path: string): unknown {
-  let text: string;
+/** A notebook as its file has it: a file of its own, and not too large. */
+export function notebookBytes(path: string): Buffer {
   try {
-    refuseOtherThanFiles(path);
-    text = readFileSync(path, 'utf8');
+    return untrustedBytes(path, LARGEST_NOTEBOOK);
   } catch (error) {
     if (error instanceof Mistake) throw error;
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new Mistake(absent ? `${path}: no such notebook` : `${path}: ${reasonOf(error)}`);
   }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new Mistake(`${path}: not a notebook: ${reasonOf(error)}`);
-  }
 }
 
-/** A pipe would be waited for, and a link may show what lies in another's folder. */
-function refuseOtherThanFiles(path: string): void {
-  const found = lstatSync(path);
-  if (found.isDirectory()) throw new Mistake(`${path}: is a folder, not a notebook`);
-  if (found.isSymbolicLink()) {
-    throw new Mistake(`${path}: is a symbolic link: name the notebook it leads to`);
+function parse(path: string): unknown {
+  const bytes = notebookBytes(path);
+  const wrong = flawOfNesting(bytes);
+  if (wrong) throw new Mistake(`${path}: ${wrong}`);
+  try {
+    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // The error's own words quote the file.
+    const [place = ''] = /at position \d+(?: \(line \d+ column \d+\))?/.exec(reasonOf(error)) ?? [];
+    throw new Mistake(`${path}: not a notebook: it is not JSON ${place}`.trim());
   }
-  if (!found.isFile()) throw new Mistake(`${path}: is not a file`);
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Level by level, as what is too deep would end a function that calls itself. */
-function isTooDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((item) => (item && typeof item === 'object' ? Object.values(item) : []));
-  }
-  return false;
-}
 
 /** What keeps a value from being a notebook, in words; undefined where nothing does. */
 function flawOf(value: unknown): string | undefined {
@@ -103,8 +90,15 @@ function flawOf(value: unknown): string | undefined {
   if (value.nbformat !== 4) {
     return `nbformat ${value.nbformat} (known: 4; open and save it once)`;
   }
-  const { kernelspec, notegrad } = value.metadata;
+  if (value.nbformat_minor !== undefined && !Number.isInteger(value.nbformat_minor)) {
+    return `not a notebook: its nbformat_minor is not a whole number`;
+  }
+  const { kernelspec, language_info: language, notegrad } = value.metadata;
   if (kernelspec !== undefined && !isObject(kernelspec)) return 'its kernelspec is not an object';
+  if (kernelspec?.name !== undefined && typeof kernelspec.name !== 'string') {
+    return 'the name of its kernelspec is not text';
+  }
+  if (language !== undefined && !isObject(language)) return 'its language_info is not an object';
   if (notegrad !== undefined && !isObject(notegrad)) return 'its notegrad is not an object';
   if (value.cells.length === 0) return 'has no cells';
   for (const [index, cell] of value.cells.entries()) {
@@ -116,7 +110,7 @@ function flawOf(value: unknown): string | undefined {
 
 function flawOfCell(cell: unknown): string | undefined {
   if (!isObject(cell)) return 'is not an object';
-  const { cell_type: type, attachments, outputs } = cell;
+  const { cell_type: type, id, attachments, outputs, execution_count: count } = cell;
   if (type !== 'code' && type !== 'markdown' && type !== 'raw') {
     return `has the type ${JSON.stringify(type)} (known: code, markdown, raw)`;
   }
@@ -124,10 +118,16 @@ function flawOfCell(cell: unknown): string | undefined {
     return cell.source === undefined ? 'has no source' : 'has a source that is not text';
   }
   if (!isObject(cell.metadata)) return 'has no metadata';
+  if (id !== undefined && !(typeof id === 'string' && /^[\w-]{1,64}$/.test(id))) {
+    return 'has an id that is not 1 to 64 letters, digits, - or _';
+  }
   if (attachments !== undefined && !(isObject(attachments) && allObjects(attachments))) {
     return 'has attachments that are not objects';
   }
   if (type !== 'code') return undefined;
+  if (count !== undefined && count !== null && !Number.isInteger(count)) {
+    return 'has an execution_count that is not a whole number';
+  }
   if (!Array.isArray(outputs)) return 'has no list of outputs';
   return outputs.map(flawOfOutput).find((flaw) => flaw !== undefined);
 }
@@ -136,11 +136,17 @@ function flawOfOutput(output: unknown): string | undefined {
   if (!isObject(output)) return 'has an output that is not an object';
   switch (output.output_type) {
     case 'stream':
+      if (output.name !== undefined && typeof output.name !== 'string') {
+        return 'has an output whose name is not text';
+      }
       return isText(output.text) ? undefined : 'has an output whose text is not text';
     case 'error':
-      return output.traceback === undefined || isText(output.traceback)
-        ? undefined
-        : 'has an error whose traceback is not text';
+      for (const part of ['ename', 'evalue', 'traceback']) {
+        if (output[part] !== undefined && !isText(output[part])) {
+          return `has an error whose ${part} is not text`;
+        }
+      }
+      return undefined;
     case 'display_data':
     case 'execute_result':
       return flawOfBundle(output);

@@ -1,5 +1,7 @@
+import { join, parse } from 'node:path';
 import { findPython } from '../bin/find-python';
 import { Mistake } from './mistake';
+import { packageFolder } from './project';
 
 /** The Python that has Jupyter; a mistake that says what to do where there is none. */
 export function pythonWithJupyter(): string {
@@ -9,4 +11,12 @@ export function pythonWithJupyter(): string {
   throw new Mistake(
     `no Python with Jupyter was found (${looked || 'no python3 at all'}): run \`npx homework setup\``,
   );
+}
+
+/** Where our programs run: no file of a notebook's folder is taken for a module of Python's or for settings. */
+export const neutralFolder: string = parse(process.execPath).root;
+
+/** The arguments with which Python runs a program of ours (of `python/`), and nothing that lies about. */
+export function ownProgram(name: string, ...args: readonly string[]): readonly string[] {
+  return ['-I', join(packageFolder, 'python', name), ...args];
 }

@@ -1,15 +1,18 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { NotegradError } from 'notegrad/tooling';
 import { type Progress, startProgress } from './cell-progress';
+import type { Choice } from './choose-notebooks';
 import { wrongClaims } from './claims/compare';
 import { refuseClaims, reportClaims } from './claims/report-claims';
 import { type SettledClaims, settleClaims } from './claims/settle-claims';
+import type { Walls } from './confinement/walls';
 import { type Execution, executeNotebook, type Profile } from './execute';
 import { detailsOf, type Failure, summaryOf } from './failure';
 import { handInOf } from './hand-in';
 import { kernelFolder } from './kernel-folder';
 import { Mistake, reasonOf } from './mistake';
-import { codeCells, nameOf, readNotebook, sourceOf } from './notebook';
+import { codeCells, type Notebook, nameOf, readNotebook, sourceOf } from './notebook';
 
 import { type PrintStyle, printNotebook } from './pdf/print-notebook';
 import { recordRun, runRecordOf } from './run-record';
@@ -28,6 +31,8 @@ export interface RunOptions extends PrintStyle {
   /** Whether texts that disagree with the values of their claims get these. */
   readonly fixClaims: boolean;
   readonly signal?: AbortSignal;
+  /** Walls that the kernels run within. Default none. */
+  readonly walls?: Walls;
 }
 
 interface Result {
@@ -39,26 +44,48 @@ interface Result {
 }
 
 /**
- * Runs the notebooks one after the other, prints a report on each failure and a table of all, and
- * returns how many failed.
+ * Refuses a notebook before it is run.
+ *
+ * @throws a Mistake where its hand-in or its claims are not in order, or its results would take its place
  */
-export async function runNotebooks(paths: readonly string[], options: RunOptions): Promise<number> {
-  paths.forEach((path) => {
-    refuseToOverwrite(path, options.out);
-    const notebook = readNotebook(path);
-    handInOf(notebook, path);
-    refuseClaims(path, wrongClaims(notebook));
-  });
+export function refuseRun(path: string, notebook: Notebook, out: string): void {
+  refuseToOverwrite(path, out);
+  handInOf(notebook, path);
+  refuseClaims(path, wrongClaims(notebook));
+}
+
+/**
+ * Runs the notebooks one after the other, prints a report on each failure and a table of all, and
+ * returns how many failed, those that were refused among them.
+ */
+export async function runNotebooks(
+  { notebooks: paths, refused }: Choice,
+  options: RunOptions,
+): Promise<number> {
   if (options.inPlace) for (const path of paths) warnOfLoss(path, options.profile);
   const results: Result[] = [];
   for (const path of paths) {
     if (options.signal?.aborted) break;
-    results.push(await runOne(path, options));
+    results.push(await runOrSayWhyNot(path, options));
   }
-  const rows = results.map((r) => [r.notebook, r.cells, r.seconds, r.pages, r.verdict]);
+  const rows = [
+    ...results.map((r) => [r.notebook, r.cells, r.seconds, r.pages, r.verdict]),
+    ...refused.map(({ path }) => [nameOf(path), '–', '–', '–', 'not run']),
+  ];
   console.log(`\n${formatTable(['notebook', 'cells', 'seconds', 'pages', 'result'], rows)}`);
   const failed = results.filter(({ verdict }) => verdict !== 'ok').length;
-  return failed + (paths.length - results.length);
+  return failed + refused.length + (paths.length - results.length);
+}
+
+/** What a notebook does to its own files fails it alone. */
+async function runOrSayWhyNot(path: string, options: RunOptions): Promise<Result> {
+  try {
+    return await runOne(path, options);
+  } catch (error) {
+    if (!(error instanceof Mistake || error instanceof NotegradError)) throw error;
+    console.error(`homework: ${error.message}`);
+    return { notebook: nameOf(path), cells: '–', seconds: '–', pages: '–', verdict: 'fails' };
+  }
 }
 
 async function runOne(path: string, options: RunOptions): Promise<Result> {
@@ -141,7 +168,7 @@ function indented(text: string): string {
 }
 
 function refuseToOverwrite(path: string, out: string): void {
-  if (realpathSync(join(path, '..')) === realpathSync(out)) {
+  if (existsSync(out) && realpathSync(join(path, '..')) === realpathSync(out)) {
     throw new Mistake(`${path} would be overwritten: choose another --out, or use --in-place`);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ClaimValues } from './claims/evaluated';
 import type { Profile } from './execute';
 import { handInOf } from './hand-in';
+import { flawInside } from './inside';
 import { codeCells, type Notebook, readNotebook, sourceOf, writeNotebook } from './notebook';
 
 /**
@@ -40,6 +41,7 @@ export function recordRun(options: RecordOptions): void {
   const files = handInOf(notebook, executed)?.files ?? [];
   const written = files
     .flatMap((file) => (file.from === 'model file' ? [file.path] : []))
+    .filter((path) => flawInside(folder, path) === undefined)
     .filter((path) => changedAt(join(folder, path)) >= startedAt)
     .map((path) => [path, digestOfFile(join(folder, path))]);
   const run: RunRecord = {

@@ -1,8 +1,11 @@
+import { printableLine } from './printable';
+
 /** Rows as aligned text below a header; columns of numbers stand to the right. */
 export function formatTable(
   header: readonly string[],
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
 ): string {
+  const rows = texts.map((row) => row.map(printableLine));
   const widths = header.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column].length)),
   );

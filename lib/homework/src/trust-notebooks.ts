@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { notebooksFolder, packageFolder } from './project';
-import { pythonWithJupyter } from './python';
-
-const script = join(packageFolder, 'python', 'trust_notebooks.py');
+import { join, resolve } from 'node:path';
+import { notebooksFolder } from './project';
+import { neutralFolder, ownProgram, pythonWithJupyter } from './python';
 
 /**
  * Signs notebooks as Jupyter does when they are run in it. Of one that is not signed, it hides what
@@ -12,10 +10,16 @@ const script = join(packageFolder, 'python', 'trust_notebooks.py');
  */
 export function trustNotebooks(paths: readonly string[]): void {
   if (paths.length === 0) return;
-  const { status, stderr } = spawnSync(pythonWithJupyter(), [script, ...paths], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const absolute = paths.map((path) => resolve(path));
+  const { status, stderr } = spawnSync(
+    pythonWithJupyter(),
+    ownProgram('trust_notebooks.py', ...absolute),
+    {
+      cwd: neutralFolder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   if (status === 0) return;
   const reason = stderr.trim().split('\n').at(-1);
   console.error(`the notebooks could not be signed, and Jupyter may hide outputs: ${reason}`);

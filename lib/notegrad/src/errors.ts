@@ -1,10 +1,15 @@
 /**
  * What the library refuses: its message says in one line what was found and what would do instead.
  * Each room throws its own kind, so that `error instanceof NotegradError` tells the library's refusals
- * from other failures. (The engine throws tfjs's kinds: `Error` and `RangeError`.)
+ * from other failures. (What tfjs refuses by itself is an `Error` of its own.)
  */
 export class NotegradError extends Error {
   override readonly name: string = 'NotegradError';
+}
+
+/** What is wrong with an operation, its tensors or an optimizer, or with the engine that computes. */
+export class EngineError extends NotegradError {
+  override readonly name: string = 'EngineError';
 }
 
 /** What is wrong with a data file, a data set or a request for one. */

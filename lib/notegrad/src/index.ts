@@ -9,6 +9,7 @@ export * from './data';
 export * from './engine';
 export {
   DataError,
+  EngineError,
   ModelError,
   NotegradError,
   PlotError,

@@ -1,5 +1,5 @@
 import { NotegradError } from './errors';
-import { inNotebook } from './plot/notebook';
+import { inNotebook } from './tslab';
 
 const QUICK_BY_DEFAULT =
   'profile: quick (less than the handout asks for; saving replaces the stored outputs. ' +

@@ -1,3 +1,5 @@
+import { inNotebook, tslabModule } from './tslab';
+
 /** Says how far a long piece of work has come. */
 export interface Progress {
   /**
@@ -83,20 +85,14 @@ export function duration(seconds: number): string {
 
 function showPlace(): { show: Show; isLog: boolean } {
   // Asked first, because in a kernel that was started from a terminal stdout can be one.
-  if (inTslab()) return { show: showInNotebook(), isLog: false };
+  if (inNotebook()) return { show: showInNotebook(), isLog: false };
   if (process.stdout.isTTY && !process.env.CI) return { show: showOnTerminal, isLog: false };
   return { show: (line) => console.log(line), isLog: true };
 }
 
-/** Whether this process is a tslab kernel: its protocol module is loaded by nothing else. */
-function inTslab(): boolean {
-  return Object.keys(require.cache).some((file) =>
-    /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file),
-  );
-}
-
 function showInNotebook(): Show {
-  const { newDisplay } = require('tslab') as typeof import('tslab');
+  const tslab = tslabModule<typeof import('tslab')>('public.js');
+  const { newDisplay } = tslab ?? (require('tslab') as typeof import('tslab'));
   const display = newDisplay();
   return (line) => display.text(line);
 }

@@ -8,7 +8,7 @@
 
 export { dataSetNames, fetchDataSet, type InventoryItem, inspect } from './data/inventory';
 export { loadAddon } from './engine/native/backend/addon';
-export { DataError } from './errors';
+export { DataError, NotegradError } from './errors';
 export { escapeHtml } from './plot/html';
 export { prepare } from './plot/prepare';
 export { render } from './plot/render/renderer';

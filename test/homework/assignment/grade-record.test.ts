@@ -151,6 +151,16 @@ test('a test earns all, nothing, or the number that is its value, as nbgrader ha
   assert.equal(scores(undefined), ['0 not-run']);
 });
 
+test('who has no time left reads so, and not that a hidden test failed', () => {
+  const messageOf = (one: CellRun) => testGradesOf(cell, one)[0].message.public;
+  assert.match(messageOf(run({ status: 'timeout', text: '3 seconds' })), 'time limit of 3 seconds');
+  assert.match(messageOf(run({ status: 'not-run' })), 'was not run');
+  assert.match(
+    messageOf(run({ status: 'not-run', limit: 'notebook', text: '9 seconds for all' })),
+    'was not run to its end: there were 9 seconds for all',
+  );
+});
+
 test('what a hidden test expected and found is for staff alone', () => {
   const [visible] = testGradesOf(cell, failing(1));
   assert.equal([visible.visible, visible.message.public], [true, SECRET]);

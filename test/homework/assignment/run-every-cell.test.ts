@@ -61,4 +61,19 @@ test('what stands behind a kernel that died was not run', async () => {
   );
 });
 
+test('a whole notebook has a limit: what ran stays, and what did not says which limit it met', async () => {
+  const limit = { seconds: 8, signal: AbortSignal.timeout(8000) };
+  const cells = ['1', 'for (;;) {}', '2'].map(code);
+  const runs = await runEveryCell(notebook(cells), { ...options, timeout: 60, limit });
+  assert.equal(
+    [...runs.values()].map(({ status, limit: met }) => [status, met]),
+    [
+      ['ok', undefined],
+      ['timeout', 'notebook'],
+      ['not-run', 'notebook'],
+    ],
+  );
+  assert.is(runs.get(1)!.text, '8 seconds for the whole notebook');
+});
+
 test.run();

@@ -72,7 +72,7 @@ writeFileSync(join(folder, 'in', 'fay', 'ps1.ipynb'), '{"cells": [');
 
 const students = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
 const paths = students.map((student) => join('in', student));
-const grading = ['--assignment', 'ps1.ipynb', '--out', 'out', '--timeout', '15'];
+const grading = ['--assignment', 'ps1.ipynb', '--out', 'out', '--timeout', '15', '--unconfined'];
 const recordOf = (student: string) => readGradeRecord(join(folder, 'out', student, 'grade.json'));
 const scoresOf = (student: string) =>
   recordOf(student).questions.map(({ tests }) =>
@@ -137,19 +137,30 @@ test('answers are marked in a table, and students get their pages', async () => 
   writeFileSync(join(folder, 'marks.csv'), formatCsv([header, ...filled]));
   const imported = await homework(folder, ['marks', 'out', '--import', 'marks.csv']);
   assert.is(imported.code, 0, imported.stderr);
-  const feedback = await homework(folder, ['feedback', 'out', '--format', 'junit']);
+  const formats = ['junit', 'nbgrader', 'gradescope'].flatMap((name) => ['--format', name]);
+  const feedback = await homework(folder, ['feedback', 'out', '--no-pdf', ...formats]);
   assert.is(feedback.code, 0, feedback.stderr);
   const grades = readFileSync(join(folder, 'out', 'grades.csv'), 'utf8');
   assert.match(grades, /^ada,2,3,2,7,7$/m);
   assert.match(grades, /^dan,0,3,0,3,7$/m);
   assert.match(grades, /^fay,,,,,$/m, 'who could not be graded is not missing');
+  const table = readFileSync(join(folder, 'out', 'nbgrader-grades.csv'), 'utf8');
+  assert.match(table, /^ps1,,,ada,,,,7,0,7,7$/m);
+  assert.match(table, /^ps1,,,fay,,,,,,,7$/m);
+  const resultsOf = (student: string) =>
+    JSON.parse(readFileSync(join(folder, 'out', student, 'gradescope-results.json'), 'utf8'));
+  assert.is(resultsOf('cyd').score, 7);
+  assert.is(resultsOf('dan').score, 3);
+  assert.match(resultsOf('fay').output, 'not a notebook');
+  const xml = readFileSync(join(folder, 'out', 'junit.xml'), 'utf8');
+  assert.is(xml.match(/<testsuite /g)?.length, 6);
   assert.match(feedback.stdout, 'not graded, and without a page: out/fay/not-graded.txt');
 });
 
 test('a name that stands there twice is graded for neither', async () => {
   handIn(join('late', 'ada'), RIGHT);
   const both = [join('in', 'ada'), join('in', 'late', 'ada')];
-  const args = ['grade', ...both, '--assignment', 'ps1.ipynb', '--out', 'twice'];
+  const args = ['grade', ...both, '--assignment', 'ps1.ipynb', '--out', 'twice', '--unconfined'];
   const graded = await homework(folder, args);
   assert.is(graded.code, 1, graded.stderr);
   assert.match(graded.stdout, /2 submissions of this name: in\/ada\/ps1.ipynb, in\/late\/ada/);
@@ -162,7 +173,7 @@ test('a name that cannot be one fails alone, and Conan O’Brien is no such', as
     return join('names', student);
   };
   const given = ["Conan O'Brien", '-rf', 'a\nb'].map(damaged);
-  const args = ['--assignment', 'ps1.ipynb', '--out', 'named', '--', ...given];
+  const args = ['--assignment', 'ps1.ipynb', '--out', 'named', '--unconfined', '--', ...given];
   const { code, stdout, stderr } = await homework(folder, ['grade', ...args]);
   assert.is(code, 1, stderr);
   assert.match(stdout, /^Conan O'Brien .*not a notebook/m);

@@ -1,68 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  type GradeRecord,
-  readGradeRecord,
-  type TestGrade,
-  writeGradeRecord,
-} from '../../../lib/homework/src/assignment/grade-record';
+import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-record';
 import { formatCsv, parseCsv } from '../../../lib/homework/src/grading/csv';
 import { exportMarks, importMarks } from '../../../lib/homework/src/grading/marks';
 import { temporaryFolder } from '../../support/temporary-folder';
-import { notebook, written } from '../assignment/sketches';
 import { homework } from '../notebooks';
+import { hiddenTest, SECRET, sketchGrades } from './sketched-course';
 
 const folder = temporaryFolder();
 const grades = join(folder, 'out');
-const SECRET = 'expected 123456';
-
-const hiddenTest: TestGrade = {
-  name: 'q1-tests',
-  cell: 'q1-tests',
-  visible: false,
-  score: 0,
-  max: 2,
-  status: 'failed',
-  message: { public: 'a hidden test fails (<large> & "small")', private: SECRET },
-  seconds: 0.5,
-};
-
-function recordOf(student: string, answer: string): GradeRecord {
-  const passed = { ...hiddenTest, name: 'shape', score: 1, max: 1, status: 'passed' } as const;
-  const record: GradeRecord = {
-    version: 1,
-    assignment: 'ps1',
-    student,
-    file: 'ps1.ipynb',
-    sha256: '',
-    points: null,
-    max: 5,
-    questions: [
-      { id: 'q1', title: 'One', points: 1, max: 3, tests: [passed, hiddenTest], manual: [] },
-      {
-        id: 'q2',
-        title: 'Two',
-        points: null,
-        max: 2,
-        tests: [],
-        manual: [{ cell: 'q2', score: null, max: 2, comment: '' }],
-      },
-    ],
-    repairs: [{ kind: 'changed', cell: 'q1-tests', message: 'was changed' }],
-    failures: [{ kind: 'infrastructure', question: null, message: 'a full disk' }],
-    runtime: { startedAt: '2026-11-26T00:00:00.000Z', seconds: 3.4, confined: false },
-  };
-  mkdirSync(join(grades, student), { recursive: true });
-  writeGradeRecord(join(grades, student, 'grade.json'), record);
-  const executed = notebook([written('q2', 2, answer)]);
-  writeFileSync(join(grades, student, 'executed.ipynb'), JSON.stringify(executed));
-  return record;
-}
-recordOf('ada', 'Because, "of\nthat".');
-recordOf('bob', '=HYPERLINK("x")');
+sketchGrades(grades, 'ada', 'Because, "of\nthat".');
+sketchGrades(grades, 'bob', '=HYPERLINK("x")');
 const marks = join(folder, 'marks.csv');
 
 test('any fields come back from a CSV as they were', () => {
@@ -128,7 +79,7 @@ test('marks are taken over into points, and those without a score are left open'
 });
 
 test('a student reads comments and descriptions, and nothing that a hidden test found', async () => {
-  const written = await homework(folder, ['feedback', 'out', '--format', 'gradescope']);
+  const written = await homework(folder, ['feedback', 'out', '--no-pdf', '--format', 'gradescope']);
   assert.is(written.code, 0, written.stderr);
   const page = readFileSync(join(grades, 'ada', 'feedback.html'), 'utf8');
   const results = readFileSync(join(grades, 'ada', 'gradescope-results.json'), 'utf8');
@@ -152,18 +103,17 @@ test('a student reads comments and descriptions, and nothing that a hidden test 
       one.status,
     ]),
     [
-      ['q1: shape', 1, 1, 'passed'],
-      ['q1-tests', 0, 2, 'failed'],
+      ['q1 - shape', 1, 1, 'passed'],
+      ['q1 - q1-tests', 0, 2, 'failed'],
       ['q2', 1.5, 2, 'failed'],
     ],
   );
 });
 
 test('nbgrader, PrairieLearn and JUnit get the same points', async () => {
-  for (const format of ['nbgrader', 'prairielearn', 'junit']) {
-    const ended = await homework(folder, ['feedback', 'out', '--format', format]);
-    assert.is(ended.code, 0, ended.stderr);
-  }
+  const formats = ['nbgrader', 'prairielearn', 'junit'].flatMap((name) => ['--format', name]);
+  const ended = await homework(folder, ['feedback', 'out', '--no-pdf', ...formats]);
+  assert.is(ended.code, 0, ended.stderr);
   const [header, ada] = parseCsv(readFileSync(join(grades, 'nbgrader-grades.csv'), 'utf8'));
   assert.is(ada[header.indexOf('student_id')], 'ada');
   assert.is(ada[header.indexOf('score')], '2.5');
@@ -175,6 +125,21 @@ test('nbgrader, PrairieLearn and JUnit get the same points', async () => {
   assert.is(document.querySelectorAll('testcase').length, 4);
   assert.is(document.querySelector('failure')?.getAttribute('message'), hiddenTest.message.public);
   assert.not.match(xml, SECRET);
+});
+
+test('a leaderboard is offered to Gradescope alone, and other formats are named', async () => {
+  const args = ['feedback', 'out', '--no-pdf', '--format'];
+  const refused = await homework(folder, [...args, 'junit', '--leaderboard']);
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, 'a leaderboard is Gradescope’s');
+  const unknown = await homework(folder, [...args, 'moodle']);
+  assert.match(unknown.stderr, 'nbgrader, gradescope, prairielearn, junit');
+});
+
+test('two steps of a table at once are refused', async () => {
+  const ended = await homework(folder, ['marks', 'out', '--export', 'a', '--import', 'b']);
+  assert.is(ended.code, 1);
+  assert.match(ended.stderr, '--export and --import are two steps');
 });
 
 test('a folder without grades is refused', async () => {

@@ -92,7 +92,7 @@ export interface GradeRecord {
     /** When grading began, as in 2026-11-25T23:55:00.000Z. */
     readonly startedAt: string;
     readonly seconds: number;
-    /** Whether the student's code could reach beyond its folder. */
+    /** Whether the student's code ran within walls, and could not reach beyond its folder. */
     readonly confined: boolean;
   };
 }

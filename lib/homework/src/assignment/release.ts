@@ -11,17 +11,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import ts from 'typescript';
+import { dirname, join, resolve } from 'node:path';
 import { type Progress, startProgress } from '../cell-progress';
 import { prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { listed, Mistake } from '../mistake';
-import { type Notebook, sourceOf } from '../notebook';
+import type { Notebook } from '../notebook';
 import { notebookText } from '../notebook-text';
-import { replaceFolder } from '../replace-folder';
+import { folderBeside, replaceFolder } from '../replace-folder';
 import { type Assignment, isTestCell, readAssignment, requireSolution } from './assignment';
 import { makeRelease } from './make-release';
+import { packedFiles } from './packed-files';
 import {
   failedBeforeStubs,
   leaks,
@@ -125,36 +125,6 @@ async function prove(
   return tests.reduce((sum, { index }) => sum + thresholdsIn(solved.get(index)).length, 0);
 }
 
-/** The files that an assignment names, and its own modules, which cells import. */
-function packedFiles({ notebook, files, path }: Assignment): readonly string[] {
-  const folder = dirname(path);
-  const found = new Set(files);
-  const visit = (code: string, from: string): void => {
-    for (const { fileName } of ts.preProcessFile(code, true, true).importedFiles) {
-      if (!/^\.{1,2}\//.test(fileName)) continue;
-      const module = moduleAt(join(from, fileName));
-      if (!module) continue;
-      const inside = relative(folder, module);
-      if (inside.startsWith('..')) {
-        throw new Mistake(
-          `${path}: ${fileName} lies outside of its folder, and cannot be released`,
-        );
-      }
-      if (found.has(inside)) continue;
-      found.add(inside);
-      visit(readFileSync(module, 'utf8'), dirname(module));
-    }
-  };
-  for (const cell of notebook.cells) if (cell.cell_type === 'code') visit(sourceOf(cell), folder);
-  return [...found];
-}
-
-function moduleAt(path: string): string | undefined {
-  const endings = ['', '.ts', '.js', '.json', '/index.ts', '/index.js'];
-  const isFile = (file: string) => existsSync(file) && lstatSync(file).isFile();
-  return [path.replace(/\.js$/, '.ts'), ...endings.map((ending) => path + ending)].find(isFile);
-}
-
 function copyInto(staging: string, folder: string, file: string): void {
   const source = join(folder, file);
   if (!existsSync(source)) throw new Mistake(`${source}: no such file (files of the assignment)`);
@@ -214,8 +184,7 @@ function refuseForeign(path: string, out: string, names: readonly string[]): voi
 }
 
 function putInPlace(staging: string, out: string, names: readonly string[]): void {
-  const partial = `${out}.${process.pid}.partial`;
-  mkdirSync(partial);
+  const partial = folderBeside(out);
   for (const name of names) cpSync(join(staging, name), join(partial, name), { recursive: true });
   replaceFolder(partial, out);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Walls } from '../confinement/walls';
 import { executeNotebook, type Profile } from '../execute';
 import type { Failure } from '../failure';
 import { Mistake } from '../mistake';
@@ -11,8 +12,16 @@ export interface CellRun {
   readonly status: 'ok' | 'error' | 'timeout' | 'died' | 'not-run';
   /** What the error said, or which limit it met; empty where the cell is ok. */
   readonly text: string;
+  /** Present where the limit of the whole notebook ended the run in this cell, or before it. */
+  readonly limit?: 'notebook';
   readonly seconds: number;
   readonly outputs: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** How long a whole notebook may take, in as many kernels as it needs: the signal tells when it is over. */
+export interface NotebookLimit {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
 }
 
 export interface RunEveryCellOptions {
@@ -21,9 +30,13 @@ export interface RunEveryCellOptions {
   readonly profile: Profile;
   /** Seconds that one cell may take. */
   readonly timeout: number;
+  /** Ends the run; the cells that it did not come to are not run. */
+  readonly limit?: NotebookLimit;
   /** Variables of the kernel's environment besides ours. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Walls that the kernel runs within. Default none. */
+  readonly walls?: Walls;
   readonly onCell?: (number: number) => void;
 }
 
@@ -41,10 +54,16 @@ export async function runEveryCell(
   const [source, target] = [join(own, 'source.ipynb'), join(own, 'executed.ipynb')];
   try {
     writeFileSync(source, JSON.stringify(notebook));
-    const execution = await executeNotebook({ ...options, source, target, pastFailures: true });
+    const signals = [options.signal, options.limit?.signal].filter((one) => one !== undefined);
+    const signal = AbortSignal.any(signals);
+    const runOptions = { ...options, source, target, signal, pastFailures: true };
+    const execution = await executeNotebook(runOptions);
     const { failure, missed, seconds } = execution;
     if (failure?.kind === 'start') throw new Mistake(`the kernel does not start: ${failure.text}`);
-    if (failure?.kind === 'stopped') throw new Mistake('stopped');
+    const isStopped = failure?.kind === 'stopped';
+    const isOverLimit = isStopped && !options.signal?.aborted && options.limit?.signal.aborted;
+    if (isStopped && !isOverLimit) throw new Mistake('stopped');
+    const allOf = `${options.limit?.seconds} seconds for the whole notebook`;
     const failures = new Map(
       [...missed, ...(failure ? [failure] : [])].map((one) => [one.number, one]),
     );
@@ -53,13 +72,19 @@ export async function runEveryCell(
       if (cell.cell_type !== 'code' || sourceOf(cell).trim() === '') continue;
       const number = runs.size + 1;
       const found = failures.get(number);
-      const isOver = seconds.has(number);
-      runs.set(index, {
-        status: found ? statusOf(found) : isOver ? 'ok' : 'not-run',
-        text: found ? found.text.trim() : isOver ? '' : 'the kernel had ended before',
-        seconds: seconds.get(number) ?? 0,
-        outputs: cell.outputs ?? [],
-      });
+      const common = { seconds: seconds.get(number) ?? 0, outputs: cell.outputs ?? [] };
+      if (found?.kind === 'stopped') {
+        runs.set(index, { ...common, status: 'timeout', limit: 'notebook', text: allOf });
+      } else if (found) {
+        runs.set(index, { ...common, status: statusOf(found), text: found.text.trim() });
+      } else if (seconds.has(number)) {
+        runs.set(index, { ...common, status: 'ok', text: '' });
+      } else {
+        const reason = isOverLimit
+          ? ({ limit: 'notebook', text: allOf } as const)
+          : { text: 'the kernel had ended before' };
+        runs.set(index, { ...common, status: 'not-run', ...reason });
+      }
     }
     return runs;
   } finally {

@@ -64,11 +64,16 @@ export function testGradesOf(test: TestCell, run: CellRun | undefined): readonly
       max: test.points,
       status,
       message: {
-        public: isVisible || status === 'passed' ? message : hiddenMessage(test),
+        public: isVisible || isToldOpenly(status, run) ? message : hiddenMessage(test),
         private: status === 'passed' ? '' : run?.text || message,
       },
     },
   ];
+}
+
+/** Whether a message says nothing of a hidden test: it passed, or how its run ended says it all. */
+function isToldOpenly(status: TestStatus, run: CellRun | undefined): boolean {
+  return status === 'passed' || (run?.status !== 'ok' && run?.status !== 'error');
 }
 
 /** The number that a test cell's run ended with; undefined where its value is none. */
@@ -130,6 +135,7 @@ function errorOf(run: CellRun): CellErrorOutput | undefined {
 
 /** What a student is told: the words of the test, or those of the error and what kind it is. */
 function messageOf(run: CellRun | undefined, score: number, points: number): string {
+  if (run?.limit) return `was not run to its end: there were ${run.text}`;
   if (!run || run.status === 'not-run') return 'was not run: the kernel had ended before';
   if (run.status === 'ok') return `${score} of ${points} points`;
   if (run.status === 'timeout') return `ran longer than its time limit of ${run.text}`;

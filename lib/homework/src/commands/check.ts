@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Checked, checkNotebook, compareWithRelease } from '../assignment/check-notebook';
 import { checkReport } from '../assignment/check-report';
 import { startProgress } from '../cell-progress';
-import { chooseNotebooks } from '../choose-notebooks';
+import { chooseNotebook } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { writeNotebook } from '../notebook';
 import { abortOnInterrupt } from './interrupt';
@@ -28,7 +28,7 @@ export function addCheck(program: Command): void {
     .addOption(profileOption())
     .addOption(timeoutOption())
     .action(async (named: string, options: Options) => {
-      const [path] = chooseNotebooks([named]);
+      const path = chooseNotebook(named);
       if (options.repair) {
         const { repaired, repairs } = compareWithRelease(path);
         if (repairs.length > 0) writeNotebook(path, repaired);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { chooseNotebooks } from '../choose-notebooks';
+import { chooseEach, reportRefused } from '../choose-notebooks';
 import { boundCells } from '../claims/claim';
 import { unclaimed, wrongClaims } from '../claims/compare';
 import { expressionsOf } from '../claims/evaluated';
@@ -25,14 +25,17 @@ export function addClaims(program: Command): void {
     .option('--fix', 'write the values of the last full run into the texts', false)
     .addHelpText('after', MORE)
     .action((named: string[], { fix }: { fix: boolean }) => {
-      const wrong = chooseNotebooks(named).filter((path) => !check(path, fix));
+      const { notebooks, refused } = chooseEach(named, (path, notebook) =>
+        refuseClaims(path, wrongClaims(notebook)),
+      );
+      reportRefused(refused);
+      const wrong = notebooks.filter((path) => !check(path, fix));
       if (wrong.length > 0) process.exitCode = 1;
     });
 }
 
 /** Whether all that a notebook claims is what its stored outputs say; else tells what is not. */
 function check(path: string, fix: boolean): boolean {
-  refuseClaims(path, wrongClaims(readNotebook(path)));
   if (fix) writeStored(path);
   const notebook = readNotebook(path);
   const cells = boundCells(notebook);

@@ -1,67 +1,123 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GradeRecord } from '../assignment/grade-record';
-import { feedbackPage } from '../grading/feedback-page';
+import { startProgress } from '../cell-progress';
+import { type Course, courseIn } from '../grading/course';
 import {
-  gradesCsv,
+  gradescopeRefusal,
   gradescopeResults,
   junitXml,
   nbgraderCsv,
+  prairieLearnRefusal,
   prairieLearnResults,
 } from '../grading/formats';
-import { NOT_GRADED } from '../grading/grade-class';
-import { recordsIn, ungradedIn } from '../grading/graded-folder';
+import { NOT_GRADED, type Ungraded } from '../grading/graded-folder';
+import { writeFeedback } from '../grading/write-feedback';
+import { Mistake } from '../mistake';
+import type { Paper } from '../pdf/print-notebook';
+import { writeText } from '../write-text';
+import { abortOnInterrupt } from './interrupt';
 
-type Format = 'nbgrader' | 'gradescope' | 'prairielearn' | 'junit';
+const FORMATS = ['nbgrader', 'gradescope', 'prairielearn', 'junit'] as const;
+
+type Format = (typeof FORMATS)[number];
+
+interface Options {
+  readonly format: readonly Format[];
+  readonly leaderboard: boolean;
+  readonly paper: Paper;
+  readonly pdf: boolean;
+}
 
 /** `homework feedback`: pages for students, tables for staff and other systems. */
 export function addFeedback(program: Command): void {
   program
     .command('feedback')
-    .description('write a page for each student, grades.csv, and grades for other systems')
+    .description('write pages for students and staff, grades.csv, and grades for other systems')
     .argument('<dir>', 'what `homework grade` wrote')
     .addOption(
-      new Option('--format <name>', 'grades for another system, too').choices([
-        ...['nbgrader', 'gradescope', 'prairielearn', 'junit'],
-      ]),
+      new Option(
+        '--format <name>',
+        `grades for another system, too (${FORMATS.join(', ')}); may be said more than once`,
+      )
+        .argParser(oneMore)
+        .default([], 'none'),
     )
-    .action((folder: string, { format }: { readonly format?: Format }) => {
-      const records = recordsIn(folder);
-      for (const record of records) {
-        writeFileSync(join(folder, record.student, 'feedback.html'), feedbackPage(record));
+    .option('--leaderboard', 'with gradescope: enter points and seconds in a leaderboard', false)
+    .addOption(
+      new Option('--paper <size>', 'size of the pages').choices(['a4', 'letter']).default('a4'),
+    )
+    .option('--no-pdf', 'write HTML alone, for which no browser is needed')
+    .action(async (folder: string, options: Options) => {
+      const { format, leaderboard } = options;
+      if (leaderboard && !format.includes('gradescope')) {
+        throw new Mistake('feedback: a leaderboard is Gradescope’s: say --format gradescope, too');
       }
-      const ungraded = ungradedIn(folder);
-      writeFileSync(join(folder, 'grades.csv'), gradesCsv(records, ungraded));
-      console.log(`${records.length} pages: ${join(folder, 'STUDENT', 'feedback.html')}`);
-      console.log(`points: ${join(folder, 'grades.csv')}`);
-      for (const student of ungraded) {
-        console.log(`not graded, and without a page: ${join(folder, student, NOT_GRADED)}`);
+      const course = courseIn(folder);
+      const { records, ungraded } = course;
+      const { signal, end } = abortOnInterrupt();
+      const progress = startProgress();
+      try {
+        const total = records.length + 1;
+        const unprinted = await writeFeedback(folder, course, {
+          ...options,
+          signal,
+          onWritten: (pages) => progress.show(`${pages} of ${total} pages printed`),
+        });
+        progress.clear();
+        const kinds = options.pdf ? '{html,pdf}' : 'html';
+        console.log(`${records.length} students: ${join(folder, 'STUDENT', `feedback.${kinds}`)}`);
+        console.log(`the course: ${join(folder, `course.${kinds}`)}`);
+        console.log(`points: ${join(folder, 'grades.csv')}`);
+        for (const { student } of ungraded) {
+          console.log(`not graded, and without a page: ${join(folder, student, NOT_GRADED)}`);
+        }
+        for (const one of format) {
+          console.log(`${one}: ${writeFormat(folder, course, one, leaderboard)}`);
+        }
+        for (const { target, reason } of unprinted)
+          console.error(`not printed: ${target}: ${reason}`);
+        if (unprinted.length > 0) process.exitCode = 1;
+      } finally {
+        progress.clear();
+        end();
+        if (signal.aborted) process.exitCode = 130;
       }
-      if (format) console.log(`${format}: ${writeFormat(folder, records, format)}`);
     });
 }
 
-function writeFormat(folder: string, records: readonly GradeRecord[], format: Format): string {
+function oneMore(name: string, named: readonly Format[]): readonly Format[] {
+  const format = FORMATS.find((one) => one === name);
+  if (format) return [...named, format];
+  throw new InvalidArgumentError(`Allowed choices are ${FORMATS.join(', ')}.`);
+}
+
+function writeFormat(folder: string, course: Course, format: Format, leaderboard: boolean): string {
   const one = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text);
+    writeText(join(folder, name), text);
     return join(folder, name);
   };
-  const each = (resultsOf: (record: GradeRecord) => object) => {
+  const each = (
+    resultsOf: (record: GradeRecord) => object,
+    refusalOf: (student: Ungraded) => object,
+  ) => {
     const name = `${format}-results.json`;
-    for (const record of records) {
-      one(join(record.student, name), `${JSON.stringify(resultsOf(record), null, 1)}\n`);
-    }
+    const write = (student: string, results: object) =>
+      one(join(student, name), `${JSON.stringify(results, null, 1)}\n`);
+    for (const record of course.records) write(record.student, resultsOf(record));
+    // What was no student's fault has no result: it is tried again.
+    const refused = course.ungraded.filter(({ kind }) => kind === 'student');
+    for (const student of refused) write(student.student, refusalOf(student));
     return join(folder, 'STUDENT', name);
   };
   switch (format) {
     case 'nbgrader':
-      return one('nbgrader-grades.csv', nbgraderCsv(records));
+      return one('nbgrader-grades.csv', nbgraderCsv(course));
     case 'junit':
-      return one('junit.xml', junitXml(records));
+      return one('junit.xml', junitXml(course));
     case 'gradescope':
-      return each(gradescopeResults);
+      return each((record) => gradescopeResults(record, { leaderboard }), gradescopeRefusal);
     case 'prairielearn':
-      return each(prairieLearnResults);
+      return each(prairieLearnResults, prairieLearnRefusal);
   }
 }

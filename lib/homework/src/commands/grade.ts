@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readAssignment, requireSolution } from '../assignment/assignment';
+import { type Assignment, readAssignment, requireSolution } from '../assignment/assignment';
 import { startProgress } from '../cell-progress';
 import { prepareFolder } from '../choose-notebooks';
+import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
+import { writeAutograderZip } from '../grading/autograder-zip';
 import type { TestPlan } from '../grading/autotest/test-plan';
 import { gradeClass, type Outcome } from '../grading/grade-class';
-import { listed } from '../mistake';
+import { listed, Mistake } from '../mistake';
+import { printable } from '../printable';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
 import { seconds } from './options';
@@ -18,22 +21,28 @@ interface Options {
   readonly resume: boolean;
   readonly profile: Profile;
   readonly timeout: number;
+  readonly notebookLimit: number;
+  readonly zip?: 'gradescope';
+  readonly python: string;
+  readonly wheels: boolean;
+  readonly unconfined: boolean;
 }
 
 const MORE = `
 A submission is a student's notebook (ada.ipynb, or ada/NAME.ipynb where NAME is the assignment's), or a
 student's folder. DIR/STUDENT/grade.json holds the points, executed.ipynb the notebook as it was run, with the
-hidden tests: it is for staff alone. Tests are decided in a process of the grader's, on definitions that are in
-another, or on what the notebook's kernel answers; those that cannot be, since they take gradients through a
-student's function, say, run in the kernel and are named. Students' code has the rights of whoever grades: grade
-what you do not trust in a container.`;
+hidden tests: it is for staff alone. Students' code runs confined (bubblewrap, on Linux): without a network, it
+writes its own folder alone, and sees nothing of yours. Where that cannot be had, nothing is graded unless you
+say --unconfined. Tests are decided in a process of the grader's, on definitions that are in another, or on what
+the notebook's kernel answers; those that cannot be, since they take gradients through a student's function,
+say, run in the kernel and are named.`;
 
 /** `homework grade`: points for what students handed in. */
 export function addGrade(program: Command): void {
   program
     .command('grade')
     .description('repair, run and test submissions, each in a kernel of its own')
-    .argument('<submissions...>', 'notebooks or folders of students')
+    .argument('[submissions...]', 'notebooks or folders of students')
     .requiredOption('--assignment <notebook>', 'the instructor’s notebook, with the hidden tests')
     .requiredOption('--out <dir>', 'a folder for each student is made in it')
     .addOption(
@@ -49,11 +58,38 @@ export function addGrade(program: Command): void {
     .addOption(
       new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
     )
+    .addOption(
+      new Option(
+        '--notebook-limit <seconds>',
+        'limit for a whole notebook, however often it is run',
+      )
+        .argParser(seconds)
+        .default(3600),
+    )
+    .addOption(
+      new Option('--zip <system>', 'write an autograder to --out, and grade nothing').choices([
+        'gradescope',
+      ]),
+    )
+    .addOption(
+      new Option('--python <version>', 'with --zip: the Python of the image')
+        .argParser(pythonVersion)
+        .default('3.10'),
+    )
+    .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
+    .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
       requireSolution(assignment);
+      if (options.zip) {
+        writeZip(submissions, assignment, options);
+        return;
+      }
+      if (submissions.length === 0) throw new Mistake('grade: name the submissions to grade');
       prepareFolder(options.out);
+      const walls = options.unconfined ? undefined : await testedWalls();
+      console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       let graded = 0;
@@ -65,6 +101,7 @@ export function addGrade(program: Command): void {
           ...options,
           out: resolve(options.out),
           signal,
+          walls,
           onPlan: (plan) => {
             insecure = testedInside(plan);
           },
@@ -75,6 +112,7 @@ export function addGrade(program: Command): void {
         });
         progress.clear();
         console.log(`\n${gradesTable(outcomes)}`);
+        if (options.resume) console.log(`\n${resumedNote(outcomes)}`);
         if (insecure.length > 0) console.log(`\n${INSIDE}${listed(insecure)}`);
         process.exitCode = outcomes.some(({ failure }) => failure) ? 1 : 0;
       } finally {
@@ -85,19 +123,44 @@ export function addGrade(program: Command): void {
     });
 }
 
+function writeZip(
+  submissions: readonly string[],
+  assignment: Assignment,
+  { out, python, wheels, ...options }: Options,
+): void {
+  if (submissions.length > 0) {
+    throw new Mistake('grade: with --zip no submission is graded: name none');
+  }
+  if (!out.endsWith('.zip')) throw new Mistake(`grade: --out names the zip, and ${out} is none`);
+  writeAutograderZip(out, assignment, { ...options, ...(wheels && { python }) });
+  console.log(`for Gradescope, with the hidden tests, for staff alone: ${out}`);
+}
+
+/** What was left as it was, and what was graded anew because of what. */
+function resumedNote(outcomes: readonly Outcome[]): string {
+  const kept = outcomes.filter(({ isKept }) => isKept).length;
+  const reasons = new Map<string, number>();
+  for (const change of outcomes.flatMap(({ changes = [] }) => changes)) {
+    reasons.set(change, (reasons.get(change) ?? 0) + 1);
+  }
+  const shown = [...reasons].map(([change, count]) => `\n  ${change} (${count})`);
+  const why = shown.length > 0 ? `, as these have changed:${shown.join('')}` : '';
+  return `${kept} left as they were, ${outcomes.length - kept} graded${why}`;
+}
+
 const INSIDE = "Tests that ran in the student's own kernel, which can deceive them:";
 
 /** Tests that nothing but the student's kernel can run, and why. */
 function testedInside(plan: TestPlan): readonly string[] {
   return [...plan].flatMap(([id, { place, reason }]) =>
-    place === 'kernel' ? `${id}: ${plain(reason)}` : [],
+    place === 'kernel' ? `${id}: ${printable(reason)}` : [],
   );
 }
 
 /** How each submission came out, a line a student. */
 export function gradesTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ student, record, failure, isKept }) => {
-    if (!record) return [student, '–', `not graded (${failure?.kind}): ${plain(failure?.message)}`];
+  const rows = outcomes.map(({ student, record, failure, isKept, outdated = [] }) => {
+    if (!record) return [student, '–', `not graded (${failure?.kind}): ${failure?.message}`];
     const scores = record.questions
       .flatMap(({ tests, manual }) => [...tests, ...manual])
       .reduce((total, { score }) => total + (score ?? 0), 0);
@@ -105,6 +168,7 @@ export function gradesTable(outcomes: readonly Outcome[]): string {
       record.points === null ? 'answers to be marked by hand' : '',
       record.repairs.length > 0 ? `${record.repairs.length} repairs` : '',
       record.failures.length > 0 ? `${record.failures.length} cells fail` : '',
+      outdated.length > 0 ? `to be marked again: ${outdated.join(', ')}` : '',
       isKept ? 'graded before' : '',
     ];
     return [student, `${scores}/${record.max}`, notes.filter(Boolean).join(', ')];
@@ -112,9 +176,9 @@ export function gradesTable(outcomes: readonly Outcome[]): string {
   return formatTable(['student', 'points', 'notes'], rows);
 }
 
-/** What a student wrote may not move the terminal's cursor or colour its lines. */
-function plain(text = ''): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
+function pythonVersion(text: string): string {
+  if (/^3\.\d+$/.test(text)) return text;
+  throw new InvalidArgumentError('It is a version such as 3.10.');
 }
 
 function wholeNumber(text: string): number {

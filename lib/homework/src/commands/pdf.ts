@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
+import { chooseEach, prepareFolder, reportRefused } from '../choose-notebooks';
+import { Mistake } from '../mistake';
 import { nameOf } from '../notebook';
 import { printNotebook } from '../pdf/print-notebook';
 import { addReportOptions, authorOption, outOption, type ReportOptions } from './options';
@@ -22,18 +23,25 @@ export function addPdf(program: Command): void {
     .addOption(outOption())
     .option('--pictures <dir>', 'folder of the pictures that notebooks name (default: their own)')
     .action(async (named: string[], { out, pictures, ...style }: Options) => {
-      const paths = chooseNotebooks(named);
+      const { notebooks, refused } = chooseEach(named);
       prepareFolder(out);
-      for (const path of paths) {
+      reportRefused(refused);
+      for (const path of notebooks) {
         const target = join(out, `${nameOf(path)}.pdf`);
-        const { pages, notes } = await printNotebook({
-          source: pictures ? join(pictures, basename(path)) : path,
-          executed: path,
-          target,
-          ...style,
-        });
-        console.log(`${target}: ${pages} ${pages === 1 ? 'page' : 'pages'}`);
-        for (const note of notes) console.log(`  ${note}`);
+        const source = pictures ? join(pictures, basename(path)) : path;
+        try {
+          const { pages, notes } = await printNotebook({
+            source,
+            executed: path,
+            target,
+            ...style,
+          });
+          console.log(`${target}: ${pages} ${pages === 1 ? 'page' : 'pages'}`);
+          for (const note of notes) console.log(`  ${note}`);
+        } catch (error) {
+          if (!(error instanceof Mistake)) throw error;
+          reportRefused([{ path, reason: error.message }]);
+        }
       }
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Assignment, readAssignment, requireQuestions } from '../assignment/assignment';
-import { chooseNotebooks } from '../choose-notebooks';
+import { chooseNotebook } from '../choose-notebooks';
 import { formatTable } from '../table';
 
 /** `homework points`: shows what a notebook's questions are worth. */
@@ -10,7 +10,7 @@ export function addPoints(program: Command): void {
     .description('show the questions of an assignment and their points')
     .argument('<notebook>', 'the instructor’s notebook, or a released one')
     .action((named: string) => {
-      const [path] = chooseNotebooks([named]);
+      const path = chooseNotebook(named);
       const assignment = readAssignment(path);
       requireQuestions(assignment);
       console.log(pointsTable(assignment));

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { release } from '../assignment/release';
-import { chooseNotebooks } from '../choose-notebooks';
+import { chooseNotebook } from '../choose-notebooks';
 import type { Profile } from '../execute';
 import { abortOnInterrupt } from './interrupt';
 import { profileOption, timeoutOption } from './options';
@@ -41,7 +41,7 @@ export function addRelease(program: Command): void {
     )
     .addHelpText('after', MORE)
     .action(async (named: string, options: Options) => {
-      const [path] = chooseNotebooks([named]);
+      const path = chooseNotebook(named);
       const { signal, end } = abortOnInterrupt();
       try {
         const { assignment, files, thresholds } = await release(path, { ...options, signal });

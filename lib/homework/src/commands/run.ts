@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { chooseNotebooks, prepareFolder } from '../choose-notebooks';
+import { chooseEach, prepareFolder, reportRefused } from '../choose-notebooks';
+import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
 import { Mistake } from '../mistake';
-import { runNotebooks } from '../run-notebooks';
+import { refuseRun, runNotebooks } from '../run-notebooks';
 import { abortOnInterrupt } from './interrupt';
 import {
   addReportOptions,
@@ -21,6 +22,7 @@ interface Options extends ReportOptions {
   readonly name?: string;
   readonly inPlace: boolean;
   readonly fixClaims: boolean;
+  readonly confined: boolean;
 }
 
 const SECONDS_A_CELL: Readonly<Record<Profile, number>> = { quick: 600, full: 3600 };
@@ -43,20 +45,25 @@ export function addRun(program: Command): void {
       'write what the full run found into the texts bound to it; as --in-place else',
       false,
     )
+    .option('--confined', 'let cells write their own folder alone, without a network', false)
     .action(async (named: string[], options: Options) => {
       const { fixClaims, profile } = options;
       if (fixClaims && profile !== 'full') {
         throw new Mistake('--fix-claims needs --profile full: texts speak of the full run');
       }
-      const paths = chooseNotebooks(named);
+      const choice = chooseEach(named, (path, notebook) => refuseRun(path, notebook, options.out));
       prepareFolder(options.out);
+      reportRefused(choice.refused);
+      const walls = options.confined ? await testedWalls() : undefined;
+      if (walls) console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       const timeout = options.timeout ?? SECONDS_A_CELL[options.profile];
-      const failed = await runNotebooks(paths, {
+      const failed = await runNotebooks(choice, {
         ...options,
         inPlace: options.inPlace || fixClaims,
         timeout,
         signal,
+        walls,
       });
       end();
       process.exitCode = signal.aborted ? 130 : Math.min(failed, 1);

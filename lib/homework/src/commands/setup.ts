@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { findBrowser } from '../../bin/find-browser';
 import { findPython } from '../../bin/find-python';
+import { programNamed } from '../confinement/program-named';
 import { Mistake } from '../mistake';
 import { buildNativeEngine, nativeEngine } from '../native-engine';
 
@@ -19,9 +20,19 @@ export function addSetup(program: Command): void {
   program
     .command('setup')
     .description('say what the machine lacks, and make the native engine ready')
-    .addOption(new Option('--for <purpose>', 'also what JupyterLab needs').choices(['lab']))
-    .action(({ for: purpose }: { for?: 'lab' }) => {
-      const needs = [jupyter(), ...(purpose === 'lab' ? [frontEnd()] : []), browser()];
+    .addOption(
+      new Option('--for <purpose>', 'also what JupyterLab, or grading, needs').choices([
+        'lab',
+        'grading',
+      ]),
+    )
+    .action(({ for: purpose }: { for?: 'lab' | 'grading' }) => {
+      const needs = [
+        jupyter(),
+        ...(purpose === 'lab' ? [frontEnd()] : []),
+        ...(purpose === 'grading' ? [confinement()] : []),
+        browser(),
+      ];
       needs.forEach(report);
       prepareEngine();
       const missing = needs.filter((need) => need.missing !== undefined);
@@ -61,6 +72,16 @@ function browser(): Need {
     ...(found ? { found } : { missing: 'no Chromium or Chrome that prints PDFs' }),
     debian: ['chromium', 'fonts-dejavu-core'],
     elsewhere: 'npx @puppeteer/browsers install chrome@stable, and CHROME_PATH names it',
+  };
+}
+
+function confinement(): Need {
+  const path = programNamed('bwrap');
+  return {
+    name: 'bubblewrap',
+    ...(path ? { found: path } : { missing: "nothing confines students' code" }),
+    debian: ['bubblewrap'],
+    elsewhere: 'bubblewrap, by the package manager of your Linux',
   };
 }
 

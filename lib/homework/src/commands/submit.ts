@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { chooseNotebooks } from '../choose-notebooks';
+import { chooseNotebook } from '../choose-notebooks';
 import { submitNotebook } from '../submit/submit-notebook';
 import { abortOnInterrupt } from './interrupt';
 import { addReportOptions, type ReportOptions, timeoutOption } from './options';
@@ -29,7 +29,7 @@ export function addSubmit(program: Command): void {
     .addOption(timeoutOption('limit for one script'))
     .addHelpText('after', MORE)
     .action(async (named: string, options: Options) => {
-      const [path] = chooseNotebooks([named]);
+      const path = chooseNotebook(named);
       const { signal, end } = abortOnInterrupt();
       try {
         await submitNotebook(path, { ...options, signal });

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Assignment } from '../assignment/assignment';
 import {
   type GradeFailure,
@@ -11,9 +10,20 @@ import {
 import { readSubmission, type Submission } from '../assignment/submission';
 import { Mistake } from '../mistake';
 import { writeNotebook } from '../notebook';
+import { writeText } from '../write-text';
 import type { TestPlan } from './autotest/test-plan';
+import {
+  changesSince,
+  forgetInputs,
+  type GradeInputs,
+  inputsOfAssignment,
+  inputsOfSubmission,
+  noteInputs,
+} from './grade-inputs';
 import { type GradeOptions, gradeSubmission } from './grade-submission';
+import { assignmentPath, EXECUTED, NOT_GRADED, notGradedText, RECORD } from './graded-folder';
 import { type HandIn, handInsOf } from './hand-ins';
+import { takeOverMarks } from './hand-marks';
 import { planTests } from './plan-tests';
 
 export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
@@ -34,16 +44,18 @@ export interface Outcome {
   readonly record?: GradeRecord;
   /** Whether the record is that of an earlier run. */
   readonly isKept?: boolean;
+  /** What of its inputs has changed since it was graded before; absent where that is not known. */
+  readonly changes?: readonly string[];
+  /** Answers whose mark, given by hand before, no longer holds. */
+  readonly outdated?: readonly string[];
   readonly failure?: Pick<GradeFailure, 'kind' | 'message'>;
 }
 
-export const RECORD = 'grade.json';
-const INPUTS = 'inputs.sha256';
-export const NOT_GRADED = 'not-graded.txt';
-
 /**
  * Grades submissions, each in a kernel of its own and into a folder of its own. One that cannot be graded
- * fails alone, and says why.
+ * fails alone, and says why. Marks that a person gave to the same answers before are taken over.
+ *
+ * @throws a Mistake where the folder holds grades of another assignment
  */
 export async function gradeClass(
   paths: readonly string[],
@@ -51,6 +63,11 @@ export async function gradeClass(
   options: ClassOptions,
 ): Promise<readonly Outcome[]> {
   const handIns = handInsOf(paths, assignment.name);
+  refuseOtherAssignment(options.out, assignment);
+  const given = { ...inputsOfAssignment(assignment), ...inputsOfOptions(options) };
+  // What students read, and what marks are given by, is asked of it later.
+  const kept = assignmentPath(options.out, assignment.name);
+  if (kept !== resolve(assignment.path)) writeNotebook(kept, assignment.notebook);
   let plan: Promise<TestPlan> | undefined;
   // Once for all, and not at all where nothing is graded.
   const planned = () => {
@@ -62,7 +79,7 @@ export async function gradeClass(
   const work = async () => {
     while (next < handIns.length && !options.signal?.aborted) {
       const place = next++;
-      outcomes[place] = await outcomeOf(handIns[place], assignment, options, planned);
+      outcomes[place] = await outcomeOf(handIns[place], assignment, given, options, planned);
       options.onGraded?.(outcomes[place]);
     }
   };
@@ -73,6 +90,7 @@ export async function gradeClass(
 async function outcomeOf(
   handIn: HandIn,
   assignment: Assignment,
+  given: GradeInputs,
   options: ClassOptions,
   planned: () => Promise<TestPlan>,
 ): Promise<Outcome> {
@@ -89,25 +107,24 @@ async function outcomeOf(
   } catch (error) {
     return notGraded(own, student, 'student', error);
   }
-  const inputs = inputsOf(submission, assignment, options);
-  if (options.resume) {
-    const record = recordOf(own, inputs);
+  const inputs = { ...inputsOfSubmission(submission, folder), ...given };
+  const changes = changesSince(own, inputs);
+  if (options.resume && changes?.length === 0) {
+    const record = recordIn(own);
     if (record) return { student, record, isKept: true };
   }
   const plan = await planned();
   options.onPlan?.(plan);
   // A run that is cut off leaves no record that could be taken for this one's.
-  for (const name of [INPUTS, RECORD, NOT_GRADED]) rmSync(join(own, name), { force: true });
+  forgetInputs(own);
+  for (const name of [RECORD, NOT_GRADED]) rmSync(join(own, name), { force: true });
   try {
-    const { record, executed } = await gradeSubmission(submission, assignment, {
-      ...options,
-      folder,
-      plan,
-    });
-    writeNotebook(join(own, 'executed.ipynb'), executed);
+    const graded = await gradeSubmission(submission, assignment, { ...options, folder, plan });
+    const { record, outdated } = takeOverMarks(own, graded.record, graded.executed);
+    writeNotebook(join(own, EXECUTED), graded.executed);
     writeGradeRecord(join(own, RECORD), record);
-    writeFileSync(join(own, INPUTS), `${inputs}\n`);
-    return { student, record };
+    noteInputs(own, inputs);
+    return { student, record, changes, outdated };
   } catch (error) {
     return notGraded(own, student, 'infrastructure', error);
   }
@@ -120,24 +137,36 @@ function notGraded(
   error: unknown,
 ): Outcome {
   const message = error instanceof Error ? error.message : String(error);
-  for (const name of [INPUTS, RECORD]) rmSync(join(own, name), { force: true });
-  writeFileSync(join(own, NOT_GRADED), `${kind}: ${message}\n`);
+  forgetInputs(own);
+  rmSync(join(own, RECORD), { force: true });
+  writeText(join(own, NOT_GRADED), notGradedText({ kind, message }));
   return { student, failure: { kind, message } };
 }
 
-/** One name for all that a grade follows from. */
-function inputsOf(
-  { sha256 }: Submission,
-  { notebook }: Assignment,
-  { profile, timeout }: ClassOptions,
-): string {
-  return createHash('sha256')
-    .update(JSON.stringify([sha256, notebook, profile, timeout]))
-    .digest('hex');
+/** Options that a grade follows from, too. */
+function inputsOfOptions({ profile, timeout, notebookLimit, walls }: ClassOptions): GradeInputs {
+  return {
+    '--profile': profile,
+    '--timeout': String(timeout),
+    '--notebook-limit': String(notebookLimit),
+    '--unconfined': String(walls === undefined),
+  };
 }
 
-function recordOf(own: string, inputs: string): GradeRecord | undefined {
-  const path = join(own, INPUTS);
-  if (!existsSync(path) || readFileSync(path, 'utf8').trim() !== inputs) return undefined;
-  return existsSync(join(own, RECORD)) ? readGradeRecord(join(own, RECORD)) : undefined;
+/** A record that cannot be read counts as none: it is made anew. */
+function recordIn(own: string): GradeRecord | undefined {
+  const path = join(own, RECORD);
+  try {
+    return existsSync(path) ? readGradeRecord(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Points of two assignments would be mixed in one table. */
+function refuseOtherAssignment(out: string, { name }: Assignment): void {
+  const found = readdirSync(out).map((student) => recordIn(join(out, student)));
+  const other = found.find((record) => record && record.assignment !== name);
+  if (!other) return;
+  throw new Mistake(`${out}: holds grades of ${other.assignment}: name another folder for ${name}`);
 }

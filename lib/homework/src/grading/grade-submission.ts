@@ -15,12 +15,14 @@ import {
   totalOf,
 } from '../assignment/grade-record';
 import { makeRelease } from '../assignment/make-release';
+import { packedFiles } from '../assignment/packed-files';
 import { repair } from '../assignment/repair';
 import type { CellRun } from '../assignment/run-every-cell';
 import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
 import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
-import type { Profile } from '../execute';
+import type { Walls } from '../confinement/walls';
+import { dataFolder, type Profile } from '../execute';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import type { Spawn } from './autotest/student-link';
 import type { TestPlan } from './autotest/test-plan';
@@ -30,13 +32,15 @@ export interface GradeOptions {
   readonly profile: Profile;
   /** Seconds that one cell may take. */
   readonly timeout: number;
+  /** Seconds that the whole notebook may take. */
+  readonly notebookLimit: number;
   readonly signal?: AbortSignal;
+  /** Walls that the student's code runs within; without them it has the rights of whoever grades. */
+  readonly walls?: Walls;
   /** The folder that was handed in; its files lie beside the notebook when it runs. */
   readonly folder?: string;
   /** Where each test runs, as `planTests` found; one that it does not speak of runs in the kernel. */
   readonly plan: TestPlan;
-  /** How a process for the student's definitions is started. Default without walls. */
-  readonly spawn?: Spawn;
 }
 
 /** A graded submission, and the notebook as it was run: with hidden tests, for staff alone. */
@@ -55,7 +59,7 @@ export interface Graded {
 export async function gradeSubmission(
   submission: Submission,
   assignment: Assignment,
-  { profile, timeout, signal, folder, plan, spawn }: GradeOptions,
+  { profile, timeout, notebookLimit, signal, walls, folder, plan }: GradeOptions,
 ): Promise<Graded> {
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
@@ -65,11 +69,13 @@ export async function gradeSubmission(
     layOut(work, assignment, folder);
     done = await runSubmission(notebook, assignment, {
       plan,
-      ...(spawn && { spawn }),
+      ...(walls && { spawn: spawnWithin(walls) }),
       folder: work,
       profile,
       timeout,
+      limit: { seconds: notebookLimit, signal: AbortSignal.timeout(notebookLimit * 1000) },
       signal,
+      walls,
       environment: { [SIDECAR_VARIABLE]: join(work, sidecarOf(assignment.name)) },
     });
   } finally {
@@ -94,7 +100,7 @@ export async function gradeSubmission(
     runtime: {
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
-      confined: false,
+      confined: walls !== undefined,
     },
   };
   const cells = notebook.cells.map((cell, index) => {
@@ -104,14 +110,24 @@ export async function gradeSubmission(
   return { record, executed: { ...notebook, cells } };
 }
 
+/** Starts the process of the student's definitions within the walls of the kernel. */
+function spawnWithin(walls: Walls): Spawn {
+  return (command, args, { cwd, env, ...options }) => {
+    const inside = { folder: String(cwd), readable: [dataFolder()], environment: env };
+    return walls.spawn(command, args, inside, options);
+  };
+}
+
 /** What lies beside the notebook: what the student handed in, and over it what was released. */
 function layOut(work: string, assignment: Assignment, folder: string | undefined): void {
   if (folder !== undefined) {
-    // Links could lead anywhere.
-    const filter = (path: string) => lstatSync(path).isFile() || lstatSync(path).isDirectory();
+    // Links could lead anywhere, and packages are those of whoever grades.
+    const filter = (path: string) =>
+      basename(path) !== 'node_modules' &&
+      (lstatSync(path).isFile() || lstatSync(path).isDirectory());
     cpSync(folder, work, { recursive: true, filter });
   }
-  for (const file of assignment.files) {
+  for (const file of packedFiles(assignment)) {
     const target = join(work, file);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(dirname(assignment.path), file), target, { recursive: true });
@@ -160,15 +176,20 @@ function failuresOf(
   { cells, questions }: Assignment,
   runs: ReadonlyMap<number, CellRun>,
 ): readonly GradeFailure[] {
-  return [...runs].flatMap(([index, run]) => {
+  const found = [...runs].flatMap(([index, run]): readonly GradeFailure[] => {
     if (run.status === 'ok' || run.status === 'not-run') return [];
     const id = gradeIdOf(notebook.cells[index]);
     const marked = cells.find((cell) => cell.id === id);
     if (marked?.role === 'tests') return [];
     const question = questions.find((one) => marked && one.cells.includes(marked))?.id ?? null;
-    const what = run.status === 'timeout' ? `ran longer than ${run.text}` : briefly(run);
+    const what =
+      run.status === 'timeout' ? `ran longer than its limit of ${run.text}` : briefly(run);
     return [{ kind: 'student', question, message: `cell ${index + 1}: ${what}` }];
   });
+  const stopped = [...runs.values()].find(({ limit }) => limit === 'notebook');
+  if (!stopped) return found;
+  const message = `the notebook ran longer than its limit of ${stopped.text}`;
+  return [...found, { kind: 'student', question: null, message }];
 }
 
 function briefly({ outputs, text, status }: CellRun): string {

@@ -1,6 +1,5 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Mistake } from '../mistake';
 import { nameOf } from '../notebook';
 
 /** A path that was given for grading, and whose it is. */
@@ -32,8 +31,9 @@ export function handInsOf(paths: readonly string[], assignment: string): readonl
 }
 
 function handInAt(path: string, assignment: string): HandIn {
-  if (!existsSync(path)) throw new Mistake(`${path}: no such file`);
-  const entry = lstatSync(path);
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  if (!entry)
+    return checked({ student: studentOf(path, assignment), flaw: `${path}: no such file` });
   if (entry.isDirectory()) {
     const student = basename(resolve(path));
     const notebooks = readdirSync(path).filter((name) => name.endsWith('.ipynb'));

@@ -1,33 +1,27 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type GradeRecord,
-  type ManualGrade,
-  totalOf,
-  writeGradeRecord,
-} from '../assignment/grade-record';
 import { Mistake, reasonOf } from '../mistake';
-import { readNotebook, sourceOf } from '../notebook';
+import { readNotebook } from '../notebook';
+import { writeText } from '../write-text';
+import { answerOf } from './answers';
 import { formatCsv, parseCsv } from './csv';
-import { RECORD } from './grade-class';
-import { gradeIdOf } from './grade-submission';
-import { recordsIn } from './graded-folder';
+import { EXECUTED, recordsIn } from './graded-folder';
+import { giveMarks, type Mark } from './hand-marks';
 
 const HEADER = ['student', 'question', 'cell', 'score', 'max', 'comment', 'answer'];
 
 /** Writes a line for each answer that a person marks, with what is known of it; returns how many. */
 export function exportMarks(folder: string, path: string): number {
   const rows = recordsIn(folder).flatMap(({ student, questions }) => {
-    const { cells } = readNotebook(join(folder, student, 'executed.ipynb'));
+    const executed = readNotebook(join(folder, student, EXECUTED));
     return questions.flatMap(({ id, manual }) =>
       manual.map(({ cell, score, max, comment }) => {
-        const answer = cells.find((one) => gradeIdOf(one) === cell);
         const known = [score === null ? '' : String(score), String(max), comment];
-        return [student, id, cell, ...known, harmless(answer ? sourceOf(answer) : '')];
+        return [student, id, cell, ...known, harmless(answerOf(executed, cell).text)];
       }),
     );
   });
-  writeFileSync(path, formatCsv([HEADER, ...rows]));
+  writeText(path, formatCsv([HEADER, ...rows]));
   return rows.length;
 }
 
@@ -65,20 +59,23 @@ export function importMarks(folder: string, path: string): number {
   }
   for (const record of records) {
     const own = marks.filter(({ student }) => student === record.student);
-    if (own.length === 0) continue;
-    writeGradeRecord(join(folder, record.student, RECORD), marked(record, own));
+    if (own.length > 0) giveMarks(folder, record, own.map(markOf));
   }
   return marks.length;
 }
 
-interface Mark extends Pick<ManualGrade, 'cell' | 'comment'> {
+interface Line extends Mark {
   /** Its place in the file, from 1; the header is the first. */
   readonly line: number;
   readonly student: string;
   readonly score: number;
 }
 
-function readMarks(path: string): readonly Mark[] {
+function markOf({ cell, score, comment }: Line): Mark {
+  return { cell, score, comment };
+}
+
+function readMarks(path: string): readonly Line[] {
   let rows: readonly (readonly string[])[];
   try {
     rows = parseCsv(readFileSync(path, 'utf8'));
@@ -98,16 +95,4 @@ function readMarks(path: string): readonly Mark[] {
     const mark = { student: row[student], cell: row[cell], comment: row[comment] ?? '' };
     return [{ ...mark, line: i + 2, score: Number(text) }];
   });
-}
-
-function marked(record: GradeRecord, marks: readonly Mark[]): GradeRecord {
-  const questions = record.questions.map((question) => {
-    const manual = question.manual.map((one) => {
-      const mark = marks.find(({ cell }) => cell === one.cell);
-      return mark ? { ...one, score: mark.score, comment: mark.comment } : one;
-    });
-    const points = totalOf([...question.tests, ...manual].map(({ score }) => score));
-    return { ...question, manual, points };
-  });
-  return { ...record, questions, points: totalOf(questions.map(({ points }) => points)) };
 }

@@ -6,11 +6,11 @@ import { listed, Mistake } from '../mistake';
 import { Autotest, type AutotestOptions } from './autotest/autotest';
 import { examinedTestsOf } from './autotest/examined-tests';
 import type { PlannedTest, TestPlan } from './autotest/test-plan';
-import { gradeSubmission } from './grade-submission';
+import { type GradeOptions, gradeSubmission } from './grade-submission';
 
-export interface PlanOptions extends Omit<AutotestOptions, 'folder' | 'testFolder'> {
-  readonly signal?: AbortSignal;
-}
+export interface PlanOptions
+  extends Omit<AutotestOptions, 'folder' | 'testFolder'>,
+    Pick<GradeOptions, 'notebookLimit' | 'signal' | 'walls'> {}
 
 /** What an instructor writes into a test cell to have it decided in one way and no other. */
 const MARK = /^\s*\/\/\s*TESTED (OUTSIDE|INSIDE)\b/m;

@@ -21,7 +21,7 @@ export async function runPastDeaths(
     );
     runs = await run({ ...notebook, cells }, options);
     const killer = lastBeforeTheEnd(runs);
-    if (killer === undefined) break;
+    if (killer === undefined || options.limit?.signal.aborted) break;
     deadly.set(...killer);
   }
   return new Map([...runs, ...deadly].sort(([a], [b]) => a - b));

@@ -93,68 +93,41 @@ function importedNames(
 function withoutExport(factory: ts.NodeFactory, node: ts.Statement): ts.Statement {
   if (!ts.canHaveModifiers(node)) return node;
   const modifiers = ts.getModifiers(node) ?? [];
-  const isExport = (one: ts.ModifierLike) =>
-    one.kind === ts.SyntaxKind.ExportKeyword || one.kind === ts.SyntaxKind.DefaultKeyword;
-  if (!modifiers.some(isExport)) return node;
+  const rest = modifiers.filter(({ kind }) => !EXPORTING.has(kind));
+  if (rest.length === modifiers.length) return node;
   if (ts.isVariableStatement(node)) {
-    const rest = modifiers.filter((one) => !isExport(one));
     return factory.updateVariableStatement(node, rest, node.declarationList);
   }
   if (ts.isFunctionDeclaration(node)) {
-    const rest = modifiers.filter((one) => !isExport(one));
     const { asteriskToken: star, name, typeParameters, parameters, type, body } = node;
-    if (!name && body) {
-      const value = factory.createFunctionExpression(
-        rest,
-        star,
-        name,
-        typeParameters,
-        parameters,
-        type,
-        body,
-      );
-      return factory.createExpressionStatement(factory.createParenthesizedExpression(value));
-    }
-    return factory.updateFunctionDeclaration(
-      node,
-      rest,
-      star,
-      name,
-      typeParameters,
-      parameters,
-      type,
-      body,
-    );
+    const signature = [star, name, typeParameters, parameters, type] as const;
+    return name || !body
+      ? factory.updateFunctionDeclaration(node, rest, ...signature, body)
+      : statementOf(factory, factory.createFunctionExpression(rest, ...signature, body));
   }
   if (ts.isClassDeclaration(node)) {
-    const rest = (node.modifiers ?? []).filter((one) => !isExport(one));
+    const decorated = (node.modifiers ?? []).filter(({ kind }) => !EXPORTING.has(kind));
     const { name, typeParameters, heritageClauses, members } = node;
-    if (!name) {
-      const value = factory.createClassExpression(
-        rest,
-        name,
-        typeParameters,
-        heritageClauses,
-        members,
-      );
-      return factory.createExpressionStatement(factory.createParenthesizedExpression(value));
-    }
-    return factory.updateClassDeclaration(
-      node,
-      rest,
-      name,
-      typeParameters,
-      heritageClauses,
-      members,
-    );
+    const parts = [decorated, name, typeParameters, heritageClauses, members] as const;
+    return name
+      ? factory.updateClassDeclaration(node, ...parts)
+      : statementOf(factory, factory.createClassExpression(...parts));
   }
   if (ts.isEnumDeclaration(node)) {
-    const rest = modifiers.filter((one) => !isExport(one));
     return factory.updateEnumDeclaration(node, rest, node.name, node.members);
   }
   if (ts.isModuleDeclaration(node)) {
-    const rest = modifiers.filter((one) => !isExport(one));
     return factory.updateModuleDeclaration(node, rest, node.name, node.body);
   }
   return node;
+}
+
+const EXPORTING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ExportKeyword,
+  ts.SyntaxKind.DefaultKeyword,
+]);
+
+/** A default export that has no name is a value that nobody keeps. */
+function statementOf(factory: ts.NodeFactory, value: ts.Expression): ts.Statement {
+  return factory.createExpressionStatement(factory.createParenthesizedExpression(value));
 }

@@ -21,7 +21,7 @@ interface Reply {
 }
 
 interface Server {
-  readonly connInfo: { readonly key: string };
+  readonly connInfo: { readonly key: string; readonly transport: string; readonly ip: string };
   readonly iopub: { sendTimeout: number };
   publishStatus(status: 'busy' | 'idle', parent: Message): void;
   handleShellMessage(socket: unknown, ...parts: unknown[]): Promise<void>;
@@ -34,6 +34,7 @@ interface Server {
 
 interface Socket {
   sendHighWaterMark?: number;
+  bind(address: string): Promise<void>;
 }
 
 interface Handler {
@@ -120,8 +121,11 @@ function serve(server: Server, kernel: Kernel): void {
 
   // ZeroMQ drops what waits beyond a thousand messages for a front end that does not keep up. The limit
   // counts for sockets that are bound after it was set.
-  server.bindSocket = function bind(socket, port) {
+  server.bindSocket = function bind(this: Server, socket, port) {
     if ('sendHighWaterMark' in socket) socket.sendHighWaterMark = 0;
+    const { transport, ip } = this.connInfo;
+    // tslab writes `ip:port`, which Jupyter does for tcp alone.
+    if (transport === 'ipc') return socket.bind(`ipc://${ip}-${port}`);
     return bindSocket.call(this, socket, port);
   };
 

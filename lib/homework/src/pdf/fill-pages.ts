@@ -21,7 +21,10 @@ export interface Filled {
 
 /**
  * Runs in the page: lays the report out in columns as high as a page, which break where pages will,
- * and makes figures smaller where one was moved to the next page and left a large foot empty.
+ * and makes figures smaller where one was moved to the next page and left a large foot empty. Code
+ * that is cut far above a foot becomes two boxes.
+ *
+ * @param smallest with 1, nothing is changed and the pages are only counted
  */
 export function fillPages(
   box: PageBox,
@@ -49,6 +52,7 @@ export function fillPages(
   const headings = [...main.querySelectorAll('[data-heading]')].map((heading) => {
     return [heading.id, 1 + indexAt(heading.getBoundingClientRect())];
   });
+  if (smallest < 1) main.querySelectorAll<HTMLElement>('.highlight').forEach(endGround);
   style.remove();
   return {
     pages: columns.length,
@@ -106,6 +110,38 @@ export function fillPages(
       if (before) before.closed = true;
     }
     return found;
+  }
+
+  /**
+   * Where code stops far above the foot of a page and goes on on the next, its ground stops with it:
+   * what is on the next page becomes a box of its own.
+   */
+  function endGround(box: HTMLElement): void {
+    const FAR = 60;
+    const ground = [...box.getClientRects()].at(-2);
+    if (!ground) return;
+    const at = indexAt(ground);
+    const letters = leavesOf(box).flatMap((leaf) => (leaf instanceof Text ? lettersOf(leaf) : []));
+    const next = letters.find(({ rect }) => indexAt(rect) > at);
+    const ends = letters.map(({ rect }) => (indexAt(rect) === at ? rect.bottom : 0));
+    if (!next || ground.bottom - Math.max(...ends) < FAR) return;
+    const range = document.createRange();
+    range.setStart(next.text, next.offset);
+    range.setEnd(box, box.childNodes.length);
+    const rest = box.cloneNode() as HTMLElement;
+    rest.append(range.extractContents());
+    rest.classList.add('new-page');
+    rest.style.marginTop = '0';
+    box.after(rest);
+  }
+
+  function lettersOf(text: Text) {
+    return Array.from({ length: text.length }, (_, offset) => offset).flatMap((offset) => {
+      const range = document.createRange();
+      range.setStart(text, offset);
+      range.setEnd(text, offset + 1);
+      return [...range.getClientRects()].map((rect) => ({ text, offset, rect }));
+    });
   }
 
   function leavesOf(node: Node): (Text | Element)[] {

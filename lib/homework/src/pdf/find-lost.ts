@@ -75,7 +75,8 @@ export function findLost(
     if (words === '') return;
     const shown = words.slice(0, 60);
     const rects = rectsOf(text, 0, text.length);
-    const isDrawn = rects.length > 0 || /^[\s\p{Cf}\p{Cc}\p{M}]*$/u.test(words);
+    const isTiny = rects.some(({ height }) => height < 2);
+    const isDrawn = (rects.length > 0 && !isTiny) || /^[\s\p{Cf}\p{Cc}\p{M}]*$/u.test(words);
     if (!isDrawn || !isSeen(text.parentElement!)) {
       lost.push({ part, what: 'hidden', text: shown });
       return;
@@ -108,7 +109,21 @@ export function findLost(
   function isSeen(element: Element): boolean {
     const { color, fontSize } = getComputedStyle(element);
     const isClear = /^rgba\(.*, 0\)$/.test(color) || Number.parseFloat(fontSize) < 2;
-    return element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !isClear;
+    const isVisible = element.checkVisibility({ visibilityProperty: true });
+    return isVisible && !isClear && opacityOf(element) > 0.2;
+  }
+
+  function opacityOf(element: Element): number {
+    let opacity = 1;
+    for (let at: Element | null = element; at; at = parentOf(at)) {
+      opacity *= Number(getComputedStyle(at).opacity);
+    }
+    return opacity;
+  }
+
+  function parentOf(element: Element): Element | null {
+    const root = element.parentNode;
+    return root instanceof ShadowRoot ? root.host : element.parentElement;
   }
 
   /** Whether no box around the text cuts it off. */

@@ -2,6 +2,7 @@ import type { PDFDocument } from '@pdfme/pdf-lib';
 import { markArtifacts } from './mark-artifacts';
 import { drawings, mendTags } from './mend-tags';
 import { type PdfTitle, writeMetadata } from './pdf-metadata';
+import { placeFigures } from './place-figures';
 import { type Quality, shrinkImages } from './shrink-images';
 import { readTags, writeTags } from './tag-tree';
 
@@ -19,10 +20,8 @@ export async function finishPdf(
   if (tags) {
     const drawn = new Set(drawings(tags).map(({ page, mark }) => `${page} ${mark}`));
     const artifacts = markArtifacts(pdf, (page, mark) => drawn.has(`${page} ${mark}`));
-    writeTags(
-      pdf,
-      mendTags(tags, (page, mark) => artifacts.get(page)?.has(mark) ?? false),
-    );
+    const mended = mendTags(tags, (page, mark) => artifacts.get(page)?.has(mark) ?? false);
+    writeTags(pdf, placeFigures(pdf, mended));
   }
   await shrinkImages(pdf, quality);
   writeMetadata(pdf, title);

@@ -14,6 +14,7 @@ export interface Fitted {
 export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
   const fitted: Fitted[] = [];
   for (const part of document.querySelectorAll<HTMLElement>('.part')) {
+    all(part, '*').forEach(takeOffEffects);
     all(part, '*').forEach(layOpen);
     all(part, 'table, mjx-container, math').forEach((box) => {
       if (!box.parentElement?.closest('table, mjx-container, math')) fit(box, part);
@@ -36,6 +37,34 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     for (const box of boxes) {
       if (box.getBoundingClientRect().height < highest) box.style.breakInside = 'avoid';
     }
+  }
+
+  /** What could hide words, and means nothing on paper. */
+  function takeOffEffects(element: HTMLElement): void {
+    if (element.closest('mjx-container, math, img')) return;
+    const style = getComputedStyle(element);
+    const set = (name: string, value: string) =>
+      element.style.setProperty(name, value, 'important');
+    for (const [name, none] of [
+      ['filter', 'none'],
+      ['clip-path', 'none'],
+      ['mask-image', 'none'],
+      ['mix-blend-mode', 'normal'],
+      ['-webkit-text-security', 'none'],
+      ['animation-name', 'none'],
+    ]) {
+      if (style.getPropertyValue(name) !== none) set(name, none);
+    }
+    const filled = style.getPropertyValue('-webkit-text-fill-color');
+    if (filled !== style.color) set('-webkit-text-fill-color', 'currentcolor');
+    if (Number.parseFloat(style.getPropertyValue('-webkit-text-stroke-width')) > 0) {
+      set('-webkit-text-stroke-width', '0');
+    }
+    for (const name of ['letter-spacing', 'word-spacing']) {
+      if (Number.parseFloat(style.getPropertyValue(name)) < 0) set(name, 'normal');
+    }
+    const lineHeight = Number.parseFloat(style.lineHeight);
+    if (lineHeight < 0.8 * Number.parseFloat(style.fontSize)) set('line-height', 'normal');
   }
 
   function layOpen(element: HTMLElement): void {
@@ -61,7 +90,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
 
   function fit(box: HTMLElement, part: HTMLElement): void {
     const index = Number(part.dataset.part);
-    const room = box.parentElement?.clientWidth || width;
+    const room = box.parentElement?.closest(':not(.held)')?.clientWidth || width;
     const needed = widthOf(box);
     if (needed <= room + 1) return;
     if (room / needed >= smallest) {
@@ -79,10 +108,17 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     scale(box, rest);
   }
 
+  /** Lines that do not break; and printed ones, as they are often columns, if that takes little. */
   function scaleLines(pre: HTMLElement): void {
-    if (getComputedStyle(pre).whiteSpace !== 'pre') return;
+    const LITTLE = 0.75;
+    const isUnbroken = getComputedStyle(pre).whiteSpace === 'pre';
+    if (!isUnbroken && !pre.closest('.part.text')) return;
     const room = pre.parentElement?.clientWidth || width;
-    if (widthOf(pre) > room + 1 && room / widthOf(pre) >= smallest) scale(pre, room / widthOf(pre));
+    pre.style.whiteSpace = 'pre';
+    const needed = widthOf(pre);
+    pre.style.whiteSpace = '';
+    const least = isUnbroken ? smallest : LITTLE;
+    if (needed > room + 1 && room / needed >= least) scale(pre, room / needed);
   }
 
   /** Lets lines break, and boxes narrow, that reach beyond the page. */

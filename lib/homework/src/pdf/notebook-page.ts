@@ -6,8 +6,10 @@ import { escapeHtml } from 'notegrad/tooling';
 import { type Cell, codeCells, type Notebook, sourceOf, tagsOf, titleOf } from '../notebook';
 import { packageFolder } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
+import type { DrawFigure } from './figure-packages';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
 import { type FirstPage, firstPageHtml } from './first-page';
+import { markListNumbers, numberLists } from './list-numbers';
 import { type OutputForm, outputForm } from './output-form';
 import { printedParts } from './printed-parts';
 import { FORMULA_MARK, readySpeech, speakMathML } from './speak-formulas';
@@ -45,11 +47,15 @@ interface Draft {
   readonly formulas?: readonly Stretch[];
 }
 
-/** The notebook as one page that needs nothing else: no scripts, no files, no network. */
+/**
+ * The notebook as one page that needs nothing else: no scripts, no files, no network. Without a first
+ * page it begins with its first cell.
+ */
 export async function notebookPage(
   notebook: Notebook,
   source: string,
-  first: FirstPage,
+  first: FirstPage | undefined,
+  draw: DrawFigure,
   signal: AbortSignal,
 ): Promise<NotebookPage> {
   const token = `math${randomBytes(6).toString('hex')}n`;
@@ -58,7 +64,7 @@ export async function notebookPage(
   const drafts: Draft[] = [];
   for (const [index, cell] of notebook.cells.entries()) {
     const place = placeOf(cell, notebook);
-    drafts.push(...(await draftsOf(cell, index, place, token, complaints)));
+    drafts.push(...(await draftsOf(cell, index, place, token, draw, complaints)));
   }
   await readySpeech();
   const texts = drafts.flatMap(({ text }) => text ?? []);
@@ -73,13 +79,14 @@ export async function notebookPage(
     const whole = htmlOf(html, draft, complaints).replaceAll(`${token}attachment/`, 'attachment:');
     const fragment = await cleanFragment(whole, place);
     complaints.push(...fragment.complaints.map((complaint) => `${draft.place}: ${complaint}`));
+    numberLists(fragment.root, token);
     if (draft.kind !== 'code')
       formulas.push(...placeFormulas(fragment.root, draft, token, complaints));
     if (describe(fragment.root, draft.place)) notes.push(`${draft.place}: ${UNDESCRIBED}`);
     shown.push({ draft, fragment });
   }
   await fillFormulas(formulas, complaints);
-  shown.unshift(firstPart(shown, first));
+  if (first) shown.unshift(firstPart(shown, first));
   nameHeadings(shown);
   const style = readFileSync(join(packageFolder, 'share', 'print', 'print.css'), 'utf8');
   const styles = [style, await formulaStyle()];
@@ -182,6 +189,7 @@ async function draftsOf(
   index: number,
   place: string,
   token: string,
+  draw: DrawFigure,
   complaints: string[],
 ): Promise<readonly Draft[]> {
   const printed = printedParts(cell);
@@ -191,7 +199,7 @@ async function draftsOf(
   if (printed.input && source.trim() !== '') drafts.push(inputDraft(cell, common, source, token));
   if (!printed.outputs || cell.cell_type !== 'code') return drafts;
   for (const output of cell.outputs ?? []) {
-    const form = await outputForm(output).catch((error: Error) => {
+    const form = await outputForm(output, draw).catch((error: Error) => {
       return { kind: 'unprintable', reason: error.message } as const;
     });
     if (form.kind === 'unprintable') complaints.push(`${place}: ${form.reason}`);
@@ -272,7 +280,7 @@ function markdownDraft(
     classes: 'markdown',
     markup: 'markdown',
     formulas,
-    text: { as: 'markdown', text },
+    text: { as: 'markdown', text: markListNumbers(text, token) },
   };
 }
 
@@ -364,7 +372,25 @@ async function fillFormulas(places: readonly FormulaPlace[], complaints: string[
     container.setAttribute('role', 'img');
     container.setAttribute('aria-label', `${FORMULA_MARK}${result.speech}`);
     element.replaceWith(container);
+    if (!places[i].display) holdPunctuation(container);
   });
+}
+
+/** A bracket before a formula and the punctuation after it stay on its line. */
+function holdPunctuation(formula: Element): void {
+  const cut = (node: ChildNode | null, pattern: RegExp): string => {
+    if (node?.nodeType !== 3) return '';
+    const [found] = pattern.exec(node.textContent!) ?? [''];
+    node.textContent = node.textContent!.replace(pattern, '');
+    return found;
+  };
+  const before = cut(formula.previousSibling, /[([{“‘«]+$/u);
+  const after = cut(formula.nextSibling, /^[)\]}”’».,;:!?…%]+/u);
+  if (before === '' && after === '') return;
+  const held = formula.ownerDocument.createElement('span');
+  held.className = 'held';
+  formula.replaceWith(held);
+  held.append(before, formula, after);
 }
 
 function short(text: string): string {

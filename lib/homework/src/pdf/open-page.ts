@@ -4,7 +4,7 @@ import { Mistake } from '../mistake';
 /** A host that exists nowhere: its one page is answered here, without a network. */
 const ADDRESS = 'http://notebook.invalid/';
 
-/** Nothing is asked of anyone, and nothing runs, whatever the HTML says. */
+/** Nothing is asked of anyone, whatever the HTML says. */
 const POLICY = [
   "default-src 'none'",
   'img-src data:',
@@ -12,18 +12,29 @@ const POLICY = [
   "style-src 'unsafe-inline'",
   "form-action 'none'",
   "base-uri 'none'",
-  'sandbox',
-].join('; ');
+];
+/** And nothing runs; or what we give the page runs, but no script of its HTML. */
+const PRINTS = [...POLICY, 'sandbox'].join('; ');
+const DRAWS = [...POLICY, "script-src 'unsafe-eval'", 'sandbox allow-scripts'].join('; ');
 
-/** Opens HTML in which no script runs; fails on whatever it asks for besides itself. */
-export async function openPage(page: Page, html: string): Promise<void> {
+/**
+ * Opens HTML in which no script runs; fails on whatever it asks for besides itself.
+ *
+ * @param options.draws whether code that is evaluated in the page may make more code, as packages do
+ *   that draw; default false
+ */
+export async function openPage(
+  page: Page,
+  html: string,
+  { draws = false }: { readonly draws?: boolean } = {},
+): Promise<void> {
   const refused: string[] = [];
-  await page.setJavaScriptEnabled(false);
+  await page.setJavaScriptEnabled(draws);
   await page.setRequestInterception(true);
   page.on('request', (request) => {
     const url = request.url();
     if (url === ADDRESS) {
-      const headers = { 'Content-Security-Policy': POLICY };
+      const headers = { 'Content-Security-Policy': draws ? DRAWS : PRINTS };
       return request.respond({ contentType: 'text/html; charset=utf-8', headers, body: html });
     }
     if (url.startsWith('data:')) return request.continue();

@@ -2,6 +2,8 @@ import { prepare, render } from 'notegrad/tooling';
 import { reasonOf } from '../mistake';
 import { isJson, textOf } from '../notebook';
 import { WORDLESS } from '../wordless';
+import type { Drawing } from './drawing';
+import { type DrawFigure, isDrawnByPackages } from './figure-packages';
 import { imageOf } from './read-image';
 
 /** How one output is shown on paper. */
@@ -35,10 +37,14 @@ const RANKED = [
 
 /** Figures that only a program of their own draws; their plain text does not stand for them. */
 const FIGURES =
-  /^(?:application\/(?:vnd\.vega|vnd\.jupyter\.widget-view|vnd\.bokehjs|vnd\.mermaid|pdf)|text\/vnd\.mermaid|(?:image|video|audio|model)\/)/;
+  /^(?:application\/(?:vnd\.jupyter\.widget-view|vnd\.bokehjs|pdf)|(?:image|video|audio|model)\/)/;
 
-/** What of an output is printed, by the richest of its MIME types that paper can show. */
-export async function outputForm(output: Data): Promise<OutputForm> {
+/**
+ * What of an output is printed, by the richest of its MIME types that paper can show.
+ *
+ * @param draw draws what packages of the notebook's project can
+ */
+export async function outputForm(output: Data, draw: DrawFigure): Promise<OutputForm> {
   if (output.output_type === 'stream') {
     return {
       kind: output.name === 'stderr' ? 'errors' : 'text',
@@ -50,6 +56,8 @@ export async function outputForm(output: Data): Promise<OutputForm> {
   const type = RANKED.find((known) => known in data);
   if (type) return richForm(type, data, (output.metadata ?? {}) as Data);
   const types = Object.keys(data);
+  const drawn = types.find(isDrawnByPackages);
+  if (drawn) return drawnForm(await draw(drawn, data[drawn]), data);
   const lost = types.find((each) => FIGURES.test(each));
   if (lost)
     return { kind: 'unprintable', reason: `an output is of the type ${lost} alone, ${ADVICE}` };
@@ -106,6 +114,11 @@ function drawPlotly(data: Data, type: string): OutputForm {
   } catch (error) {
     return { kind: 'unprintable', reason: `a plotly figure cannot be drawn: ${reasonOf(error)}` };
   }
+}
+
+async function drawnForm({ svg, words }: Drawing, data: Data): Promise<OutputForm> {
+  const source = await imageOf('image/svg+xml', svg);
+  return { kind: 'picture', source, alt: words || plainTextOf(data) };
 }
 
 /** What a figure is in words, which those who cannot see it are read. */

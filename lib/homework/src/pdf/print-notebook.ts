@@ -1,9 +1,11 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { PDFDocument } from '@pdfme/pdf-lib';
+import { escapeHtml, NotegradError, writeAtomically } from 'notegrad/tooling';
 import type { Browser, PDFOptions } from 'puppeteer-core';
 import { Mistake, reasonOf } from '../mistake';
 import { readNotebook, titleOf } from '../notebook';
 import { withBrowser } from './browser';
+import { deepenInk, LEAST_CONTRAST } from './deepen-ink';
+import { figureDrawer } from './figure-packages';
 import { type Filled, fillPages, LARGEST_FOOT, type PageBox, SMALLEST_FIGURE } from './fill-pages';
 import { findLost, type Lost } from './find-lost';
 import { finishPdf } from './finish-pdf';
@@ -77,12 +79,13 @@ export async function printNotebook(options: PrintOptions): Promise<Printed> {
   try {
     const { pdf, pages, notes } = await print(options, late);
     if (pages === 0) throw new Mistake('Chromium gave a PDF without pages');
-    await writeFile(`${target}.partial`, pdf);
-    await rename(`${target}.partial`, target);
+    writeAtomically(target, [pdf]);
     return { pages, notes };
   } catch (error) {
     if (late.aborted) throw new Mistake(`${source}: printing takes more than ${limit} s`);
-    if (error instanceof Mistake) throw new Mistake(`${source}: ${reasonOf(error)}`);
+    if (error instanceof Mistake || error instanceof NotegradError) {
+      throw new Mistake(`${source}: ${reasonOf(error)}`);
+    }
     throw error;
   }
 }
@@ -95,15 +98,24 @@ async function print({ source, executed, ...style }: PrintOptions, late: AbortSi
     date: dateOf(notebook),
     notes: [...quickNotes(notebook), ...(style.firstPageNotes ?? [])],
   };
-  const page = await notebookPage(notebook, source, first, late);
-  refuse(page.complaints);
-  const { pdf, notes } = await withBrowser((browser) => printPage(browser, page, style), late);
+  const { pdf, notes } = await withBrowser(async (browser) => {
+    const draw = figureDrawer(browser, source);
+    const page = await notebookPage(notebook, source, first, draw, late);
+    refuse(page.complaints);
+    return printPage(browser, page, authors, style);
+  }, late);
   const title = { title: titleOf(notebook, source), authors, language: LANGUAGE };
   const pages = pdf.getPageCount();
   return { pdf: await finishPdf(pdf, title, style.quality ?? 'normal'), pages, notes };
 }
 
-async function printPage(browser: Browser, content: NotebookPage, style: PrintStyle) {
+/** Prints a page that is there already; its tags and metadata are not yet those of PDF/UA-1. */
+export async function printPage(
+  browser: Browser,
+  content: NotebookPage,
+  authors: readonly string[],
+  style: PrintStyle,
+): Promise<{ readonly pdf: PDFDocument; readonly notes: readonly string[] }> {
   const { html, parts } = content;
   const { paper = 'a4' } = style;
   const [wide, high] = MILLIMETRES[paper];
@@ -125,6 +137,7 @@ async function printPage(browser: Browser, content: NotebookPage, style: PrintSt
     ...tooWide.map(({ part }) => `${parts[part].place}: ${TOO_WIDE}`),
   ]);
   await run(spellFormulas);
+  await run(deepenInk, LEAST_CONTRAST);
   if (style.questionPages) await run(startQuestions);
   const unfilled = (await run(fillPages, upright, turned, 1, 1)) as Filled;
   if (unfilled.pages > PAGES_WITHOUT_CONTENTS) await run(addContents);
@@ -132,7 +145,7 @@ async function printPage(browser: Browser, content: NotebookPage, style: PrintSt
   await run(numberContents, filled.headings);
   await page.addStyleTag({ content: pageStyle(paper) });
   const printOnce = async () =>
-    PDFDocument.load(await page.pdf(PRINTED), { updateMetadata: false });
+    PDFDocument.load(await page.pdf(printedBy(authors)), { updateMetadata: false });
   let pdf = await printOnce();
   const pages = pagesOfNames(pdf);
   const isWrong = ([name, page]: readonly [string, number]) => filled.headings[name] !== page;
@@ -140,6 +153,7 @@ async function printPage(browser: Browser, content: NotebookPage, style: PrintSt
     await run(numberContents, pages);
     pdf = await printOnce();
   }
+  await page.close();
   const sideways = [...new Set(fitted.map(({ part }) => part))];
   const notes = [
     ...content.notes,
@@ -159,18 +173,27 @@ function boxOf(wide: number, high: number): PageBox {
   };
 }
 
-const PRINTED: PDFOptions = {
-  preferCSSPageSize: true,
-  displayHeaderFooter: true,
-  headerTemplate: edge('<span class="title"></span>'),
-  footerTemplate: edge(
-    '<span style="margin: 0 auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>',
-  ),
-  printBackground: true,
-  outline: true,
-  tagged: true,
-  timeout: 0,
-};
+/** Pages with the title and the authors at the head, and their number at the foot. */
+function printedBy(authors: readonly string[]): PDFOptions {
+  const names = escapeHtml(authors.join(', '));
+  return {
+    preferCSSPageSize: true,
+    displayHeaderFooter: true,
+    headerTemplate: edge(
+      `<span class="title" style="${ONE_LINE}; flex: 1"></span>` +
+        `<span style="${ONE_LINE}; max-width: 50%; margin-left: 2em">${names}</span>`,
+    ),
+    footerTemplate: edge(
+      '<span style="margin: 0 auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>',
+    ),
+    printBackground: true,
+    outline: true,
+    tagged: true,
+    timeout: 0,
+  };
+}
+
+const ONE_LINE = 'white-space: nowrap; overflow: hidden; text-overflow: ellipsis';
 
 const LOST: Readonly<Record<Lost['what'], string>> = {
   gone: 'it is not on the page as it should be',

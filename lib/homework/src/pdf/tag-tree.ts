@@ -23,7 +23,7 @@ export interface Tag {
 export interface Attribute {
   readonly owner: string;
   readonly name: string;
-  readonly value: string | number;
+  readonly value: string | number | readonly number[];
 }
 
 /** A stretch of a page's content, by its number there. */
@@ -89,8 +89,14 @@ function readAttributes(pdf: PDFDocument, value: PDFObject): readonly Attribute[
     if (attribute.name === 'O') return [];
     if (each instanceof PDFName) return [{ ...attribute, value: each.decodeText() }];
     if (each instanceof PDFNumber) return [{ ...attribute, value: each.asNumber() }];
+    if (each instanceof PDFArray)
+      return [{ ...attribute, value: each.asArray().flatMap(numberIn) }];
     return [];
   });
+}
+
+function numberIn(value: PDFObject): readonly number[] {
+  return value instanceof PDFNumber ? [value.asNumber()] : [];
 }
 
 function listOf(value: PDFObject | undefined): readonly PDFObject[] {
@@ -134,7 +140,9 @@ export function writeTags(pdf: PDFDocument, top: Tag): void {
     if (kids.length > 0) element.set(name('K'), context.obj(kids));
     if (tag.alt !== undefined) element.set(name('Alt'), PDFHexString.fromText(tag.alt));
     if (tag.lang !== undefined) element.set(name('Lang'), PDFString.of(tag.lang));
-    const attributes = tag.attributes.map((each) => ({ O: each.owner, [each.name]: each.value }));
+    const attributes = tag.attributes.map(({ owner, name, value }) => {
+      return { O: owner, [name]: typeof value === 'object' ? [...value] : value };
+    });
     if (attributes.length > 0) element.set(name('A'), context.obj(attributes));
     context.assign(ref, element);
     return ref;

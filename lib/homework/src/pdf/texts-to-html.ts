@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { text as textOfStream } from 'node:stream/consumers';
 import { Mistake, reasonOf } from '../mistake';
-import { packageFolder } from '../project';
-import { pythonWithJupyter } from '../python';
+import { neutralFolder, ownProgram, pythonWithJupyter } from '../python';
 
 /** A text of a notebook and what it is to be read as. */
 export type Text =
@@ -12,14 +10,16 @@ export type Text =
 
 export type Html = string | { readonly wrong: string };
 
-const program = join(packageFolder, 'python', 'texts_to_html.py');
-
 /** Each text as HTML of its own, by nbconvert's filters. */
 export async function textsToHtml(
   texts: readonly Text[],
   signal: AbortSignal,
 ): Promise<readonly Html[]> {
-  const python = spawn(pythonWithJupyter(), [program], { signal, killSignal: 'SIGKILL' });
+  const python = spawn(pythonWithJupyter(), ownProgram('texts_to_html.py'), {
+    cwd: neutralFolder,
+    signal,
+    killSignal: 'SIGKILL',
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     python.on('error', reject);
     python.on('close', resolve);

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type TypeScript from 'typescript';
 import { ownRequire } from '../project';
 
@@ -6,8 +5,7 @@ export type TypeScriptApi = typeof TypeScript;
 
 /** The TypeScript inside the notebooks' kernel: what its cells were written and checked with. */
 export function kernelTypeScript(): TypeScriptApi {
-  const tslab = ownRequire.resolve('tslab/package.json');
-  return createRequire(tslab)('@tslab/typescript-for-tslab') as TypeScriptApi;
+  return ownRequire('typescript') as TypeScriptApi;
 }
 
 /** Code as a syntax tree; `await` may stand anywhere, as in a cell. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelFile } from '../hand-in';
+import { flawInside } from '../inside';
 import { digestOfFile, type RunRecord } from '../run-record';
 
 /**
@@ -14,6 +15,8 @@ export function wrongModel(
 ): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return `${to}: there is no ${file}: a full run of the notebook writes it`;
+  const flaw = flawInside(folder, path);
+  if (flaw) return `${to}: ${flaw}`;
   const digest = run?.modelFiles[path];
   if (!digest) return `${to}: ${file} was not written by the run that made the outputs`;
   if (digest !== digestOfFile(file)) {

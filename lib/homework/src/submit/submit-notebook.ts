@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { checkNotebook, compareWithRelease } from '../assignment/check-notebook';
 import { checkReport } from '../assignment/check-report';
@@ -13,13 +13,15 @@ import {
   type ModelFile,
   type ScriptFile,
 } from '../hand-in';
+import { fileInside } from '../inside';
 import { kernelFolder } from '../kernel-folder';
 import { listed, Mistake } from '../mistake';
-import { type Notebook, nameOf, readNotebook } from '../notebook';
+import { type Notebook, nameOf, notebookBytes, readNotebook } from '../notebook';
 
 import { authorsOf } from '../pdf/first-page';
 import { type PrintStyle, printNotebook } from '../pdf/print-notebook';
 
+import { folderBeside } from '../replace-folder';
 import { runRecordOf } from '../run-record';
 import { formatTable } from '../table';
 import { missingAnswers } from './answers';
@@ -74,8 +76,7 @@ export async function submitNotebook(path: string, options: SubmitOptions): Prom
   }
   const handIn = fillIn(declared, options.name);
   refuseForeignFiles(handIn, out);
-  const staging = `${out}.${process.pid}.partial`;
-  mkdirSync(staging, { recursive: true });
+  const staging = folderBeside(out);
   const progress = startProgress();
   try {
     const job = { path, notebook, handIn, staging, options, progress };
@@ -156,13 +157,13 @@ async function make({ path, notebook, staging, options, progress }: Job, file: H
       return `the notebook's stored outputs, ${pages} ${pages === 1 ? 'page' : 'pages'}`;
     }
     case 'model file':
-      copyFileSync(join(kernelFolder(path), file.path), target);
+      copyFileSync(fileInside(kernelFolder(path), file.path), target);
       return `${shown(join(kernelFolder(path), file.path))}, of the run that made the outputs`;
     case 'data file':
-      copyFileSync(join(kernelFolder(path), file.path), target);
+      copyFileSync(fileInside(kernelFolder(path), file.path), target);
       return shown(join(kernelFolder(path), file.path));
     case 'notebook':
-      copyFileSync(path, target);
+      writeFileSync(target, notebookBytes(path));
       return 'the notebook itself';
   }
 }

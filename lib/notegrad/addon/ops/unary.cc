@@ -1,4 +1,4 @@
-// Functions of one float32 tensor: input, output.
+// Functions of one tensor: input, output.
 #include <cmath>
 
 #include "binding/op.h"
@@ -8,13 +8,13 @@
 namespace notegrad {
 namespace {
 
-template <typename Function, typename Out, typename Named>
+template <typename Function, typename In, typename Out, typename Named>
 class Unary : public Op {
  public:
   explicit Unary(const Named& params) : count_(params.count), function_(params) {}
 
   void run(const Buffers& buffers) override {
-    const float* x = buffers.f32(0);
+    const In* x = buffers.of<In>(0);
     Out* y = buffers.of<Out>(1);
     const Function f = function_;
     parallelFor(count_, Function::kWorthThreads, [=](int64_t begin, int64_t end) {
@@ -33,9 +33,9 @@ Signature signature(const Named& params) {
   return {{buffer(dtypeOf<In>(), params.count)}, {buffer(dtypeOf<Out>(), params.count)}};
 }
 
-template <typename Function, typename Out = float, typename Named = UnaryParams>
+template <typename Function, typename In = float, typename Out = In, typename Named = UnaryParams>
 std::unique_ptr<Op> prepare(const Named& params) {
-  return std::make_unique<Unary<Function, Out, Named>>(params);
+  return std::make_unique<Unary<Function, In, Out, Named>>(params);
 }
 
 #define UNARY(Name, name, worthThreads, expression)          \
@@ -89,7 +89,7 @@ UNARY(Atanh, "atanh", kCostly, std::atanh(x))
     explicit Name(const UnaryParams&) {}                       \
     uint8_t operator()(float x) const { return (expression); } \
   };                                                           \
-  Registration register##Name(name, signature<float, uint8_t>, prepare<Name, uint8_t>);
+  Registration register##Name(name, signature<float, uint8_t>, prepare<Name, float, uint8_t>);
 
 UNARY_TEST(IsNan, "isNan", x != x)
 UNARY_TEST(IsInf, "isInf", std::fabs(x) == vec::kInfinity)
@@ -104,7 +104,7 @@ struct LeakyRelu {
   float slope;
 };
 Registration registerLeakyRelu("leakyRelu", signature<float, float, LeakyReluParams>,
-                               prepare<LeakyRelu, float, LeakyReluParams>);
+                               prepare<LeakyRelu, float, float, LeakyReluParams>);
 
 // `below` for x ≤ 0
 struct Step {
@@ -114,7 +114,7 @@ struct Step {
   float below;
 };
 Registration registerStep("step", signature<float, float, StepParams>,
-                          prepare<Step, float, StepParams>);
+                          prepare<Step, float, float, StepParams>);
 
 struct ClipByValue {
   static constexpr int64_t kWorthThreads = kCheap;
@@ -124,51 +124,28 @@ struct ClipByValue {
   float least, greatest;
 };
 Registration registerClipByValue("clipByValue", signature<float, float, ClipParams>,
-                                 prepare<ClipByValue, float, ClipParams>);
-
-// Functions of one tensor that is not float32: input, output, of the same type.
-template <typename Function, typename T, typename Named>
-class Same : public Op {
- public:
-  explicit Same(const Named& params) : count_(params.count), function_(params) {}
-
-  void run(const Buffers& buffers) override {
-    const T* x = buffers.of<T>(0);
-    T* y = buffers.of<T>(1);
-    const Function f = function_;
-    parallelFor(count_, kCheap, [=](int64_t begin, int64_t end) {
-#pragma omp simd
-      for (int64_t i = begin; i < end; i++) y[i] = f(x[i]);
-    });
-  }
-
- private:
-  int64_t count_;
-  Function function_;
-};
-
-template <typename Function, typename T, typename Named = UnaryParams>
-std::unique_ptr<Op> prepareSame(const Named& params) {
-  return std::make_unique<Same<Function, T, Named>>(params);
-}
+                                 prepare<ClipByValue, float, float, ClipParams>);
 
 struct LogicalNot {
+  static constexpr int64_t kWorthThreads = kCheap;
   explicit LogicalNot(const UnaryParams&) {}
   uint8_t operator()(uint8_t x) const { return x == 0; }
 };
 Registration registerLogicalNot("logicalNot", signature<uint8_t, uint8_t>,
-                                prepareSame<LogicalNot, uint8_t>);
+                                prepare<LogicalNot, uint8_t>);
 
 struct AbsOfInts {
+  static constexpr int64_t kWorthThreads = kCheap;
   explicit AbsOfInts(const UnaryParams&) {}
   int32_t operator()(int32_t x) const {
     return static_cast<int32_t>(x < 0 ? 0u - static_cast<uint32_t>(x) : static_cast<uint32_t>(x));
   }
 };
 Registration registerAbsOfInts("absOfInts", signature<int32_t, int32_t>,
-                               prepareSame<AbsOfInts, int32_t>);
+                               prepare<AbsOfInts, int32_t>);
 
 struct ClipOfInts {
+  static constexpr int64_t kWorthThreads = kCheap;
   explicit ClipOfInts(const ClipParams& params) : least(params.least), greatest(params.greatest) {}
   int32_t operator()(int32_t x) const {
     return x > greatest ? toInt32(greatest) : x < least ? toInt32(least) : x;
@@ -176,7 +153,7 @@ struct ClipOfInts {
   double least, greatest;
 };
 Registration registerClipOfInts("clipByValueOfInts", signature<int32_t, int32_t, ClipParams>,
-                                prepareSame<ClipOfInts, int32_t, ClipParams>);
+                                prepare<ClipOfInts, int32_t, int32_t, ClipParams>);
 
 }  // namespace
 }  // namespace notegrad

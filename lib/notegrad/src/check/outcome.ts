@@ -1,5 +1,6 @@
 import type { Table } from '../plot/figure';
-import { displayBundle, inNotebook } from '../plot/notebook';
+import { displayBundle } from '../plot/notebook';
+import { inNotebook } from '../tslab';
 
 /** What programs read of a test beside what people see: its parts, and measured thresholds. */
 export const OUTCOME_TYPE = 'application/vnd.notegrad.test+json';

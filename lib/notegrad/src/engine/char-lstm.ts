@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import { isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
 import * as tf from './tfjs';
@@ -62,7 +63,7 @@ function checkShapes(ids: tf.Tensor, weights: CharLstmWeights, lengths?: tf.Tens
   if (fit) return;
   const given = { ids, wIh, wHh, bias, ...(lengths && { lengths }) };
   const shapes = Object.entries(given).map(([name, { shape }]) => `${name} [${shape}]`);
-  throw new Error(
+  throw new EngineError(
     `shapes do not fit: ${shapes.join(', ')} (ids [batch, time], wIh [vocabulary, 4·hidden], ` +
       'wHh [hidden, 4·hidden], bias [4·hidden], lengths [batch])',
   );

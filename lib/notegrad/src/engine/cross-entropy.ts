@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import { hasKernel, isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
 import * as tf from './tfjs';
@@ -21,7 +22,7 @@ export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Sc
     const classes = tf.cast(tensorOf(labels), 'int32');
     const scores = tensorOf(logits);
     if (scores.rank !== 2 || classes.rank !== 1 || classes.shape[0] !== scores.shape[0]) {
-      throw new Error(
+      throw new EngineError(
         `labels [${classes.shape}] do not fit logits [${scores.shape}]: give [n] and [n, classes]`,
       );
     }

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import { registerNative } from './native/register';
 import { firstOperation } from './patches/first-operation';
 import { applyOnce } from './patches/patch';
@@ -65,11 +66,11 @@ async function choose(): Promise<Engine> {
 /** The choice that an operation makes which came before any other. */
 function chooseNow(): void {
   if (chosen)
-    throw new Error('the engine is not there yet: `await engine()` before the first tensor');
+    throw new EngineError('the engine is not there yet: `await engine()` before the first tensor');
   const failures: string[] = [];
   for (const candidate of candidates()) {
     if (candidate.startsLater) {
-      throw new Error(
+      throw new EngineError(
         `call \`await engine()\` before the first tensor: ${candidate.name} takes a moment to start`,
       );
     }
@@ -93,7 +94,7 @@ function byName(name: string): Candidate[] {
   const candidates = fastestFirst.filter((candidate) => candidate.name === name);
   if (candidates.length === 0) {
     const known = [...new Set(fastestFirst.map((candidate) => candidate.name))].join(', ');
-    throw new Error(`unknown engine: ${name} (NOTEGRAD_ENGINE takes ${known})`);
+    throw new EngineError(`unknown engine: ${name} (NOTEGRAD_ENGINE takes ${known})`);
   }
   return candidates;
 }
@@ -104,7 +105,7 @@ const failure = ({ name }: Candidate, error: unknown): string =>
 function noneLoads(failures: readonly string[]): Error {
   const forced = process.env.NOTEGRAD_ENGINE;
   const what = forced ? 'the engine that NOTEGRAD_ENGINE asks for' : 'any engine';
-  return new Error(`cannot load ${what}: ${failures.join('; ')}`);
+  return new EngineError(`cannot load ${what}: ${failures.join('; ')}`);
 }
 
 function announced(name: EngineName, description: string, failures: readonly string[]): Engine {

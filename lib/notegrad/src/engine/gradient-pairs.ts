@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import * as tf from './tfjs';
 
 /** What tfjs hands to an optimizer: gradients by the names of their variables. */
@@ -20,9 +21,10 @@ export function gradientPairs(gradients: Gradients): GradientPair[] {
   for (const { name, tensor } of named) {
     if (tensor == null) continue;
     const variable = variables[name];
-    if (variable === undefined) throw new Error(`no variable is called ${name}: is it disposed?`);
+    if (variable === undefined)
+      throw new EngineError(`no variable is called ${name}: is it disposed?`);
     if (String(variable.shape) !== String(tensor.shape)) {
-      throw new Error(
+      throw new EngineError(
         `the gradient of ${name} has shape [${tensor.shape}], the variable [${variable.shape}]`,
       );
     }

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type * as tf from './tfjs';
 
 /**
@@ -11,5 +12,5 @@ import type * as tf from './tfjs';
 export function refuseOutside(what: string, numbers: tf.Tensor, count: number): void {
   const outside = numbers.dataSync().find((number) => number < 0 || number >= count);
   if (outside === undefined) return;
-  throw new Error(`${what} out of range: ${outside} (from 0 to ${count - 1} is allowed)`);
+  throw new EngineError(`${what} out of range: ${outside} (from 0 to ${count - 1} is allowed)`);
 }

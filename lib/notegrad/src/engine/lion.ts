@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type { Gradients } from './gradient-pairs';
 import { applyRule, keepStateByVariable, type Rule } from './optimizer-rule';
 import * as tf from './tfjs';
@@ -26,7 +27,7 @@ export class LionOptimizer extends tf.Optimizer {
     super();
     for (const [name, beta] of Object.entries({ beta1, beta2 })) {
       if (!(beta >= 0 && beta < 1)) {
-        throw new Error(`invalid ${name}: ${beta} (from 0 up to below 1)`);
+        throw new EngineError(`invalid ${name}: ${beta} (from 0 up to below 1)`);
       }
     }
     this.learningRate = learningRate;

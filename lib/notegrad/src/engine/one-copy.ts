@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { EngineError } from '../errors';
 
 /**
  * Refuses a second copy of the library in one process (two installs, or lib/dist beside lib/src).
@@ -10,7 +11,7 @@ const copies = globalThis as { [copy: symbol]: string | undefined };
 const copy = Symbol.for('notegrad');
 
 if (copies[copy] !== undefined) {
-  throw new Error(
+  throw new EngineError(
     `two copies of notegrad in one process, ${copies[copy]} and ${folder}: import one of them only`,
   );
 }

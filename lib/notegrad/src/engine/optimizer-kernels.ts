@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type { OperationParams } from './native/backend/operations';
 import type { StepCount } from './step-count';
 import * as tf from './tfjs';
@@ -167,7 +168,7 @@ export function runOptimizerKernel<Name extends RuleName>(
   call: OptimizerCall<Name>,
 ): void {
   const kernel = tf.getKernel(name, tf.getBackend());
-  if (kernel == null) throw new Error(`the backend ${tf.getBackend()} has no kernel ${name}`);
+  if (kernel == null) throw new EngineError(`the backend ${tf.getBackend()} has no kernel ${name}`);
   kernel.kernelFunc({
     inputs: {},
     attrs: call as unknown as tf.NamedAttrMap,

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import { type Gradients, gradientPairs } from './gradient-pairs';
 import { type RuleName, type RuleParams, runOptimizerKernel } from './optimizer-kernels';
 import { OptimizerState, type SetWeightsOptions } from './optimizer-state';
@@ -80,7 +81,7 @@ function stateOf(optimizer: tf.Optimizer, { kinds }: Rule): OptimizerState {
   const state = states.get(optimizer) ?? new OptimizerState(optimizer.getClassName(), kinds);
   states.set(optimizer, state);
   if (state.kinds !== kinds) {
-    throw new Error(
+    throw new EngineError(
       `this ${optimizer.getClassName()} keeps ${state.kinds.suffixes.join(', ')} of each variable: ` +
         `for ${kinds.suffixes.join(', ')} make another one`,
     );

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type { GradientPair } from './gradient-pairs';
 import type { Trained } from './optimizer-kernels';
 import {
@@ -56,7 +57,8 @@ export class OptimizerState {
    * @param initial what the state of a variable that is seen for the first time is filled with
    */
   cohorts(pairs: readonly GradientPair[], initial: number): Cohort[] {
-    if (this.isDisposed) throw new Error(`this ${this.optimizer} is disposed: make another one`);
+    if (this.isDisposed)
+      throw new EngineError(`this ${this.optimizer} is disposed: make another one`);
     this.forgetDisposed();
     const variables = pairs.map(([variable]) => variable);
     this.meet(
@@ -202,12 +204,12 @@ export class OptimizerState {
     const given = `the state that was set for this ${this.optimizer}`;
     if (without !== undefined && left.length > 0) {
       const names = left.map(({ name }) => name).join(', ');
-      throw new Error(`${given} is of ${names}, of which none is surely ${without.name}`);
+      throw new EngineError(`${given} is of ${names}, of which none is surely ${without.name}`);
     }
     for (const [variable, { name, tensors }] of found) {
       const wrong = tensors.find(({ shape }) => String(shape) !== String(variable.shape));
       if (wrong) {
-        throw new Error(
+        throw new EngineError(
           `${given} has shape [${wrong.shape}] for ${name}, which has [${variable.shape}]`,
         );
       }

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type * as tf from './tfjs';
 
 /** What an optimizer keeps of each variable that it trains. */
@@ -33,7 +34,7 @@ export async function parseWeights(
   { suffixes, countsSteps }: StateKinds,
   optimizer: string,
 ): Promise<{ iterations: number; states: NamedState<tf.Tensor>[] }> {
-  const refusal = (what: string) => new Error(`not the state of ${optimizer}: ${what}`);
+  const refusal = (what: string) => new EngineError(`not the state of ${optimizer}: ${what}`);
   const tensors = new Map<string, tf.Tensor>();
   for (const { name, tensor } of weights) {
     if (tensors.has(name)) throw refusal(`${name} is there twice`);

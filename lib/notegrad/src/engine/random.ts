@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type { Distribution } from './philox';
 import { drawNext, RANDOM_KERNELS, type RandomAttrs, sequence } from './random-kernels';
 import * as tf from './tfjs';
@@ -20,7 +21,7 @@ export interface RandomState {
  * is the clock's.
  *
  * @param seed A whole number from 0 to 2⁵³ − 1.
- * @throws RangeError for any other.
+ * @throws EngineError for any other.
  */
 export function seedRandom(seed: number): void {
   restoreRandomState({ seed, draws: 0 });
@@ -36,13 +37,26 @@ export function randomState(): RandomState {
 export function restoreRandomState({ seed, draws }: RandomState): void {
   for (const [name, value] of Object.entries({ seed, draws })) {
     if (Number.isSafeInteger(value) && value >= 0) continue;
-    throw new RangeError(`${name} must be a whole number from 0 to 2^53 - 1: ${value}`);
+    throw new EngineError(`${name} must be a whole number from 0 to 2^53 - 1: ${value}`);
   }
   sequence.values.set([...halves(seed), ...halves(draws)]);
 }
 
 type Shape = number[];
 type Seed = number | string;
+
+type DrawNormal = <R extends tf.Rank>(
+  shape: tf.ShapeMap[R],
+  mean?: number,
+  stdDev?: number,
+  dtype?: 'float32' | 'int32' | null,
+  seed?: Seed | null,
+) => tf.Tensor<R>;
+
+const drawNormal =
+  (name: 'normal' | 'truncatedNormal'): DrawNormal =>
+  (shape, mean = 0, stdDev = 1, dtype, seed) =>
+    rounded(dtype, () => filled(shape, name, [mean, stdDev], seed));
 
 /**
  * Normal values.
@@ -52,33 +66,10 @@ type Seed = number | string;
  * @param dtype float32 (default) or int32, rounded.
  * @param seed Default: the next numbers of the sequence.
  */
-export function randomNormal<R extends tf.Rank>(
-  shape: tf.ShapeMap[R],
-  mean = 0,
-  stdDev = 1,
-  dtype?: 'float32' | 'int32' | null,
-  seed?: Seed | null,
-): tf.Tensor<R> {
-  return rounded(dtype, () => filled(shape, 'normal', [mean, stdDev], seed));
-}
+export const randomNormal: DrawNormal = drawNormal('normal');
 
-/**
- * Normal values within two standard deviations of the mean; others are drawn again.
- *
- * @param mean Default 0.
- * @param stdDev Default 1.
- * @param dtype float32 (default) or int32, rounded.
- * @param seed Default: the next numbers of the sequence.
- */
-export function truncatedNormal<R extends tf.Rank>(
-  shape: tf.ShapeMap[R],
-  mean = 0,
-  stdDev = 1,
-  dtype?: 'float32' | 'int32' | null,
-  seed?: Seed | null,
-): tf.Tensor<R> {
-  return rounded(dtype, () => filled(shape, 'truncatedNormal', [mean, stdDev], seed));
-}
+/** As `randomNormal`, within two standard deviations of the mean: other values are drawn again. */
+export const truncatedNormal: DrawNormal = drawNormal('truncatedNormal');
 
 /**
  * Values in [minval, maxval), all equally likely, of 24 random bits.
@@ -115,10 +106,11 @@ export function dropout<T extends tf.Tensor>(
   noiseShape?: (number | null)[] | null,
   seed?: Seed | null,
 ): T {
-  if (!(rate >= 0 && rate < 1)) throw new Error(`rate must be in [0, 1): ${rate}`);
+  if (!(rate >= 0 && rate < 1)) throw new EngineError(`rate must be in [0, 1): ${rate}`);
   return tf.tidy(() => {
     const input = (x instanceof tf.Tensor ? x : tf.tensor(x)) as T;
-    if (input.dtype !== 'float32') throw new Error(`dropout takes a float32, not a ${input.dtype}`);
+    if (input.dtype !== 'float32')
+      throw new EngineError(`dropout takes a float32, not a ${input.dtype}`);
     if (rate === 0) return tf.clone(input);
     const shape =
       noiseShape?.length === input.rank
@@ -182,6 +174,6 @@ function rounded<R extends tf.Rank>(
   make: () => tf.Tensor<R>,
 ): tf.Tensor<R> {
   if (dtype == null || dtype === 'float32') return make();
-  if (dtype !== 'int32') throw new Error(`unsupported dtype: ${dtype} (float32 or int32)`);
+  if (dtype !== 'int32') throw new EngineError(`unsupported dtype: ${dtype} (float32 or int32)`);
   return tf.tidy(() => tf.cast(tf.floor(tf.add(make(), 0.5)), 'int32')) as tf.Tensor<R>;
 }

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import { uniforms } from './random';
 
 type Swappable = { readonly length: number; [index: number]: unknown };
@@ -10,7 +11,7 @@ export function shuffle(array: Swappable): void {
 /** Shuffles two arrays of the same length in the same way. */
 export function shuffleCombo(array: Swappable, array2: Swappable): void {
   if (array.length !== array2.length) {
-    throw new Error(
+    throw new EngineError(
       `arrays to shuffle together have different lengths: ${array.length} and ${array2.length}`,
     );
   }

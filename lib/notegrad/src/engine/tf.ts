@@ -1,11 +1,11 @@
 import './one-copy';
 import { mendCpuKernels } from './cpu/register';
 import { registerGradients } from './gradients';
+import { standInForOtherTfjs } from './one-tfjs';
 import { patches } from './patches';
 import { applyOnce } from './patches/patch';
-import { standInForWholeTfjs } from './whole-tfjs';
 
-standInForWholeTfjs();
+standInForOtherTfjs();
 applyOnce(patches);
 registerGradients();
 mendCpuKernels();

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import util from 'node:util';
+import { EngineError } from '../errors';
 import { ownKernels } from './own-kernels';
 import * as tf from './tf';
 
@@ -23,7 +24,9 @@ export function loadTfjsNode({ gpu }: { gpu: boolean }): string {
   try {
     require.resolve('@tensorflow/tfjs-node-gpu');
   } catch {
-    throw new Error('@tensorflow/tfjs-node-gpu is not installed (npm install, with a network)');
+    throw new EngineError(
+      '@tensorflow/tfjs-node-gpu is not installed (npm install, with a network)',
+    );
   }
   // The package calls it, and Node 23 took it away.
   (util as { isNullOrUndefined?: unknown }).isNullOrUndefined ??= (value: unknown) => value == null;
@@ -34,9 +37,9 @@ export function loadTfjsNode({ gpu }: { gpu: boolean }): string {
     }
     tf.setBackend('tensorflow');
   } catch (error) {
-    throw new Error(`TensorFlow's library does not load: ${(error as Error).message}`);
+    throw new EngineError(`TensorFlow's library does not load: ${(error as Error).message}`);
   }
   const { isUsingGpuDevice } = tf.backend() as unknown as NodeBackend;
-  if (gpu && !isUsingGpuDevice) throw new Error('TensorFlow sees no GPU');
+  if (gpu && !isUsingGpuDevice) throw new EngineError('TensorFlow sees no GPU');
   return `tfjs-node-gpu (TensorFlow, ${isUsingGpuDevice ? 'GPU' : 'CPU'})`;
 }

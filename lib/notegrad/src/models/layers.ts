@@ -93,6 +93,25 @@ export function layerFactory({
     }
   }
 
+  function convolution(
+    name: string,
+    filters: number,
+    kernel: number,
+    [fanIn, fanOut]: readonly [fanIn: number, fanOut: number],
+    { activation = 'linear', stride = 1, padding = 'same', bias = true }: ConvOptions = {},
+  ) {
+    return {
+      name,
+      filters,
+      kernelSize: kernel,
+      strides: stride,
+      padding,
+      activation,
+      useBias: bias,
+      ...begin(fanIn * kernel ** 2, Math.sqrt(2 / (fanOut * kernel ** 2))),
+    };
+  }
+
   return {
     linear: (name, inputs, outputs, { activation = 'linear', bias = true } = {}) =>
       tf.layers.dense({
@@ -103,46 +122,12 @@ export function layerFactory({
         ...begin(inputs, 0.01),
       }),
 
-    conv(
-      name,
-      inputs,
-      outputs,
-      kernel,
-      { activation = 'linear', stride = 1, padding = 'same', bias = true } = {},
-    ) {
-      const [fanIn, fanOut] = [inputs * kernel ** 2, outputs * kernel ** 2];
-      return tf.layers.conv2d({
-        name,
-        filters: outputs,
-        kernelSize: kernel,
-        strides: stride,
-        padding,
-        activation,
-        useBias: bias,
-        ...begin(fanIn, Math.sqrt(2 / fanOut)),
-      });
-    },
+    conv: (name, inputs, outputs, kernel, options) =>
+      tf.layers.conv2d(convolution(name, outputs, kernel, [inputs, outputs], options)),
 
-    convTranspose(
-      name,
-      inputs,
-      outputs,
-      kernel,
-      { activation = 'linear', stride = 1, padding = 'same', bias = true } = {},
-    ) {
-      // PyTorch keeps this kernel as [inputs, outputs, k, k] and counts fans by position.
-      const [fanIn, fanOut] = [outputs * kernel ** 2, inputs * kernel ** 2];
-      return tf.layers.conv2dTranspose({
-        name,
-        filters: outputs,
-        kernelSize: kernel,
-        strides: stride,
-        padding,
-        activation,
-        useBias: bias,
-        ...begin(fanIn, Math.sqrt(2 / fanOut)),
-      });
-    },
+    // PyTorch keeps this kernel as [inputs, outputs, k, k] and counts fans by position.
+    convTranspose: (name, inputs, outputs, kernel, options) =>
+      tf.layers.conv2dTranspose(convolution(name, outputs, kernel, [outputs, inputs], options)),
 
     batchNorm: (name) => tf.layers.batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 }),
 

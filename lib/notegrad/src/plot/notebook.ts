@@ -1,4 +1,6 @@
 import { PlotError } from '../errors';
+import { tslabModule } from '../tslab';
+
 /** One output of a cell: its forms by MIME type, and what is to be known about each. */
 export interface DisplayBundle {
   readonly data: Readonly<Record<string, string | object>>;
@@ -15,11 +17,6 @@ interface TslabPublic {
   display: { raw(type: string, data: string | Uint8Array): void };
 }
 
-/** Whether this process is a tslab kernel: its protocol module is loaded by nothing else. */
-export function inNotebook(): boolean {
-  return loadedModule('jupyter.js') !== undefined;
-}
-
 /**
  * Shows one output with all its forms in the running cell.
  *
@@ -28,22 +25,15 @@ export function inNotebook(): boolean {
  * `display` shows the one form that every viewer knows.
  */
 export function displayBundle({ data, metadata }: DisplayBundle): void {
-  const write = loadedModule<TslabJupyter>('jupyter.js')?.lastWriteDisplayData;
+  const write = tslabModule<TslabJupyter>('jupyter.js')?.lastWriteDisplayData;
   if (write) {
     write({ data, metadata, transient: {} }, false);
     return;
   }
-  const display = loadedModule<TslabPublic>('public.js')?.display;
+  const display = tslabModule<TslabPublic>('public.js')?.display;
   if (!display) throw new PlotError('there is no tslab notebook to show this in');
   const [type, form] =
     Object.entries(data).find(([type]) => type === 'image/png' || type === 'text/html') ?? [];
   if (!type) throw new PlotError('nothing that this tslab can show');
   display.raw(type, type === 'image/png' ? Buffer.from(String(form), 'base64') : String(form));
-}
-
-/** A module of the tslab that runs this process. */
-function loadedModule<T = unknown>(name: string): T | undefined {
-  const path = new RegExp(`[\\\\/]tslab[\\\\/]dist[\\\\/]${name.replace('.', '\\.')}$`);
-  const file = Object.keys(require.cache).find((file) => path.test(file));
-  return file === undefined ? undefined : (require.cache[file]?.exports as T);
 }

@@ -1,6 +1,7 @@
+import { inNotebook } from '../tslab';
 import { bundle } from './bundle';
 import { isPicture, isTable, type Showable, titleOf } from './figure';
-import { displayBundle, inNotebook } from './notebook';
+import { displayBundle } from './notebook';
 import { savePng } from './save';
 
 /**

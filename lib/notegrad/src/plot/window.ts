@@ -1,7 +1,7 @@
 import { PlotError } from '../errors';
 import { optionalPackage } from '../optional-package';
+import { inNotebook } from '../tslab';
 import type { Figure } from './figure';
-import { inNotebook } from './notebook';
 import type { Plot } from './plotly-types';
 import { prepare } from './prepare';
 

@@ -39,7 +39,7 @@ function assignmentWith(slopes: string) {
 }
 
 const assignment = assignmentWith(SLOPES);
-const options = { profile: 'quick', timeout: 30 } as const;
+const options = { profile: 'quick', timeout: 30, notebookLimit: 600 } as const;
 let plan: TestPlan = new Map();
 
 async function gradesOf(answers: Readonly<Record<string, string>>) {

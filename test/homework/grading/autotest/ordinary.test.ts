@@ -218,13 +218,13 @@ function submission(answers: Readonly<Record<string, string>>, student: string):
 let plan: TestPlan = new Map();
 async function gradesOf(own: Notebook, plan: TestPlan): Promise<readonly TestGrade[]> {
   const handedIn = { student: 'ada', path: 'ada.ipynb', notebook: own, sha256: '' };
-  const options = { profile: 'quick', timeout: 60, plan } as const;
+  const options = { profile: 'quick', timeout: 60, notebookLimit: 600, plan } as const;
   const { record } = await gradeSubmission(handedIn, assignment, options);
   return record.questions.flatMap((question) => question.tests);
 }
 
 test('ordinary tests are decided outside: on definitions, or on what the notebook has', async () => {
-  plan = await planTests(assignment, { profile: 'quick', timeout: 60 });
+  plan = await planTests(assignment, { profile: 'quick', timeout: 60, notebookLimit: 600 });
   const places = [...plan].map(([id, { place, reason }]) => `${id} ${place} ${reason}`);
   for (const line of places) {
     const wanted = line.startsWith('q1') ? / autotest / : / notebook /;

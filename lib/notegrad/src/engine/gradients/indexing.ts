@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors';
 import { sliceInfo } from '../strided-slice';
 import * as tf from '../tfjs';
 import { padAxis, withGaps } from './along-axis';
@@ -80,7 +81,7 @@ function refuseRepeats(indices: tf.Tensor, op: string): void {
   for (let i = 0; i < values.length; i += rows) {
     const place = values.slice(i, i + rows).join();
     if (seen.has(place)) {
-      throw new Error(
+      throw new EngineError(
         `${op} writes to [${place}] more than once, which has no gradient: ` +
           'add the updates up with tf.scatterND',
       );

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { EngineError } from '../../errors';
 import { nativePatches } from '../patches/native';
 import { applyOnce } from '../patches/patch';
 import * as tf from '../tf';
@@ -15,7 +16,7 @@ const PRIORITY = 10;
  * cores available).
  *
  * @returns One line for people: `native (oneDNN 2.6.3, OpenBLAS 0.3.21, 2 threads, AVX-512)`.
- * @throws Error when the addon is not built, or does not load: it says what to install.
+ * @throws EngineError when the addon is not built, or does not load: it says what to install.
  */
 export function registerNative(): string {
   if (tf.findBackendFactory('native') == null) {
@@ -42,7 +43,7 @@ function threadCount(): number {
   const wanted = process.env.NOTEGRAD_THREADS;
   if (wanted === undefined || wanted === '') return os.availableParallelism();
   if (/^[1-9]\d{0,3}$/.test(wanted)) return Number(wanted);
-  throw new Error(`NOTEGRAD_THREADS must be a whole number from 1 to 9999: ${wanted}`);
+  throw new EngineError(`NOTEGRAD_THREADS must be a whole number from 1 to 9999: ${wanted}`);
 }
 
 /** They hand on the memory of their input, and do not look at it. */

@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors';
 import * as tf from '../tfjs';
 import type { Patch } from './patch';
 
@@ -51,7 +52,7 @@ function operation({ state }: Engine): string | undefined {
 }
 
 function wasDisposed(operation: string, which: string): Error {
-  return new Error(`${operation}: ${which} was disposed already (${WHY})`);
+  return new EngineError(`${operation}: ${which} was disposed already (${WHY})`);
 }
 
 function describe({ shape, dtype }: tf.Tensor): string {

@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors';
 import { instead } from '../gradients/refusals';
 import * as tf from '../tfjs';
 import type { Patch } from './patch';
@@ -136,7 +137,7 @@ function gradients(
 ): { value: tf.Tensor; grads: tf.Tensor[] } {
   tf.util.assert(xs.length > 0, () => 'gradients() received an empty list of xs.');
   if (dy != null && dy.dtype !== 'float32') {
-    throw new Error(`dy must have 'float32' dtype, but has '${dy.dtype}'`);
+    throw new EngineError(`dy must have 'float32' dtype, but has '${dy.dtype}'`);
   }
   const outer = this.state.activeTape;
   const y = this.scopedRun(
@@ -165,7 +166,7 @@ function backward(
 ): tf.Tensor[] {
   const { nodes, steps } = between(tape, xs, y);
   if (nodes.length === 0 && (!allowNoGradients || steps.length > 0)) {
-    throw new Error(
+    throw new EngineError(
       'Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed ' +
         `encloses all operations that lead from x to y.${whyNot(steps)}`,
     );
@@ -177,7 +178,7 @@ function backward(
 
 function onesLike(y: tf.Tensor): tf.Tensor {
   if (y.dtype === 'complex64') {
-    throw new Error('a complex result has no gradient: make it real, with tf.abs or tf.real');
+    throw new EngineError('a complex result has no gradient: make it real, with tf.abs or tf.real');
   }
   return tf.ones(y.shape);
 }
@@ -223,14 +224,14 @@ function whyNot(steps: readonly TapeNode[]): string {
 function passBack(engine: TapeEngine, node: TapeNode, slopes: Map<number, tf.Tensor>): void {
   const { kernelName, inputs, outputs, gradient } = node;
   if (gradient == null) {
-    throw new Error(
+    throw new EngineError(
       `Cannot compute gradient: gradient function not found for ${kernelName}. ${instead(kernelName)}`,
     );
   }
   const ofInputs = gradient(outputs.map(({ id }) => slopes.get(id) ?? null));
   for (const [name, x] of Object.entries(inputs)) {
     if (!(name in ofInputs)) {
-      throw new Error(
+      throw new EngineError(
         `Cannot backprop through input ${name}. ` +
           `Available gradients found: ${Object.keys(ofInputs)}. (${kernelName})`,
       );
@@ -246,13 +247,13 @@ function passBack(engine: TapeEngine, node: TapeNode, slopes: Map<number, tf.Ten
 function checkSlope(kernelName: string, name: string, x: tf.Tensor, dx: tf.Tensor): void {
   const wanted = x.dtype === 'complex64' ? 'complex64' : 'float32';
   if (dx.dtype !== wanted) {
-    throw new Error(
+    throw new EngineError(
       `Error in gradient for op ${kernelName}. The gradient of input ` +
         `${name} must have '${wanted}' dtype, but has '${dx.dtype}'`,
     );
   }
   if (!tf.util.arraysEqual(dx.shape, x.shape)) {
-    throw new Error(
+    throw new EngineError(
       `Error in gradient for op ${kernelName}. The gradient of input ` +
         `'${name}' has shape '${dx.shape}', which does not match ` +
         `the shape of the input '${x.shape}'`,

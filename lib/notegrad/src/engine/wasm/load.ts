@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { EngineError } from '../../errors';
 import { applyOnce } from '../patches/patch';
 import { fullMemory } from '../patches/wasm/full-memory';
 import * as tf from '../tf';
@@ -9,7 +10,7 @@ import * as tf from '../tf';
  * It is one thread always: tfjs's threaded build does not start under Node, and where it is made to,
  * it still computes in one.
  *
- * @throws Error when the backend does not start
+ * @throws EngineError when the backend does not start
  */
 export async function loadWasm(): Promise<string> {
   // Not before it is wanted: once imported, it is the backend that tfjs takes by itself.
@@ -20,7 +21,7 @@ export async function loadWasm(): Promise<string> {
   registerWasmGradients();
   setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
   const isReady = await withoutNewListeners(() => tf.setBackend('wasm'));
-  if (!isReady) throw new Error('the WebAssembly backend of tfjs did not start');
+  if (!isReady) throw new EngineError('the WebAssembly backend of tfjs did not start');
   if (isFirst) applyOnce([fullMemory(tf.backend() as BackendWasm)]);
   const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return `wasm (${hasSimd ? 'SIMD' : 'no SIMD'}, 1 thread)`;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cpuFeatures } from '../../../../addon/cpu-features';
+import { EngineError } from '../../../errors';
 import { SCHEMA } from './operations';
 
 /** The arrays that tensors live in. */
@@ -75,14 +76,14 @@ const LEVELS = ['x86-64-v4', 'x86-64-v3'];
  *
  * @param folders Where it may be. Default: where `NOTEGRAD_ADDON` says and nowhere else, if it is set.
  * @param schema Of the operations that it must have been built from. Default those of these sources.
- * @throws Error when it is absent, was compiled for another processor, or a library is missing.
+ * @throws EngineError when it is absent, was compiled for another processor, or a library is missing.
  */
 export function loadAddon(
   folders: readonly string[] = addonFolders(),
   schema: string = SCHEMA,
 ): Addon {
   const present = folders.filter((folder) => existsSync(path.join(folder, 'notegrad.node')));
-  if (present.length === 0) throw new Error(`the native engine is not built: ${INSTALL}`);
+  if (present.length === 0) throw new EngineError(`the native engine is not built: ${INSTALL}`);
   const failures: unknown[] = [];
   for (const folder of present) {
     try {
@@ -120,12 +121,14 @@ function loadFrom(folder: string, schema: string): Addon {
   checkProcessor(path.join(folder, 'stamp.json'));
   const addon = withEnvironment(environment(), () => requireAddon(file));
   if (addon.schema !== schema) {
-    throw new Error(
+    throw new EngineError(
       'the native engine was built from other sources than these: run "npm start" to build it anew',
     );
   }
   if (!addon.libraries().sharedThreads) {
-    throw new Error(`the OpenBLAS that is installed does not share OpenMP's threads: ${INSTALL}`);
+    throw new EngineError(
+      `the OpenBLAS that is installed does not share OpenMP's threads: ${INSTALL}`,
+    );
   }
   return addon;
 }
@@ -136,7 +139,7 @@ function checkProcessor(stampFile: string): void {
   const here = new Set(cpuFeatures());
   const missing = features.filter((feature) => !here.has(feature));
   if (missing.length === 0) return;
-  throw new Error(
+  throw new EngineError(
     `the native engine was built for another processor (this one has no ${missing.join(', ')}): ` +
       'run "npx homework setup" to build it for this one',
   );
@@ -146,21 +149,24 @@ function requireAddon(file: string): Addon {
   try {
     return require(file) as Addon;
   } catch (error) {
-    throw new Error(`the native engine does not load: ${(error as Error).message}; ${INSTALL}`);
+    throw new EngineError(
+      `the native engine does not load: ${(error as Error).message}; ${INSTALL}`,
+    );
   }
 }
 
 /**
  * The libraries read these once, when they are loaded. With a wrong `OPENBLAS_CORETYPE` OpenBLAS
  * runs at half its speed: it had better look at the processor itself. Threads of OpenMP that wait
- * spin 300,000 times before they sleep, which makes a step fifty times slower where other programs
- * want the cores too; 10,000 times is enough from one operation to the next, 1,000 is not.
+ * spin 300,000 times before they sleep, which makes a step ten times slower where other programs
+ * want the cores too (bench/README.md, "Two kernels at once"); 3,000 times bridge most gaps from one
+ * operation to the next and give the core away early enough.
  */
 function environment(): Record<string, string | undefined> {
   const chosen = process.env.OMP_WAIT_POLICY ?? process.env.GOMP_SPINCOUNT;
   return {
     OPENBLAS_CORETYPE: undefined,
-    ...(chosen === undefined ? { GOMP_SPINCOUNT: '10000' } : {}),
+    ...(chosen === undefined ? { GOMP_SPINCOUNT: '3000' } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { EngineError } from '../../../errors';
 import type { ResidentInts } from '../../resident-ints';
 import { checkLength, withRoomFor } from '../../tensor-sizes';
 import type * as tf from '../../tf';
@@ -82,7 +83,7 @@ export class NativeBackend extends MathBackendCPU {
 
   private checkRoomFor(op: string, count: number): void {
     const { length } = this.addon.params;
-    if (count > length) throw new Error(`${op}: more than ${length} parameters`);
+    if (count > length) throw new EngineError(`${op}: more than ${length} parameters`);
   }
 
   /**
@@ -199,7 +200,9 @@ export class NativeBackend extends MathBackendCPU {
   opId(op: string): number {
     const id = this.ids.get(op);
     if (id !== undefined) return id;
-    throw new Error(`the native engine has no operation ${op}: run "npm start" to build it anew`);
+    throw new EngineError(
+      `the native engine has no operation ${op}: run "npm start" to build it anew`,
+    );
   }
 
   /** The elements of a tensor that is neither complex nor of strings. */
@@ -233,7 +236,7 @@ export class NativeBackend extends MathBackendCPU {
     const data = this.dataOf(dataId);
     if (this.trace?.isBehind(data)) this.trace.settle();
     if (data.failure) {
-      throw new Error(`the tensor was not computed: ${data.failure.message}`);
+      throw new EngineError(`the tensor was not computed: ${data.failure.message}`);
     }
   }
 

@@ -1,3 +1,4 @@
+import { EngineError } from '../../../errors';
 import * as tf from '../../tf';
 import { NativeBackend } from '../backend/native-backend';
 import { Trace } from './record/trace';
@@ -39,7 +40,8 @@ export function compileStep<A extends unknown[], R>(
 export function stepOf<A extends unknown[], R>(step: (...batch: A) => R, ...batch: A): () => R {
   return () => {
     const result = tidy(() => step(...batch) as tf.TensorContainer) as R;
-    if (result instanceof Promise) throw new Error('a step to compile must not be asynchronous');
+    if (result instanceof Promise)
+      throw new EngineError('a step to compile must not be asynchronous');
     return result;
   };
 }

@@ -1,3 +1,4 @@
+import { EngineError } from '../../../errors';
 import * as tf from '../../tf';
 import type { NativeBackend } from '../backend/native-backend';
 import { DTYPE, type DType, type OperationName } from '../backend/operations';
@@ -31,7 +32,7 @@ export function nativeKernel(
 /** Runs the kernel of tfjs's `cpu` backend, which computes in JavaScript, on our memory. */
 function onCpu(kernelName: string, call: NativeCall): tf.TensorInfo | tf.TensorInfo[] {
   const config = tf.getKernel(kernelName, 'cpu');
-  if (config == null) throw new Error(`no kernel ${kernelName} for these types of tensors`);
+  if (config == null) throw new EngineError(`no kernel ${kernelName} for these types of tensors`);
   settle(call.backend, call.inputs);
   return config.kernelFunc(call as Parameters<tf.KernelFunc>[0]);
 }

@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { EngineError } from '../../../errors';
 import type { Patch } from '../patch';
 
 interface Memory {
@@ -22,7 +23,7 @@ export function fullMemory({ wasm }: BackendWasm): Patch {
       memory._malloc = (numBytes) => {
         const address = allocate(numBytes);
         if (address !== 0 || numBytes === 0) return address;
-        throw new Error(
+        throw new EngineError(
           `no place for ${numBytes} bytes more in the memory of the wasm engine, which is 4 GiB at most: ` +
             'dispose of tensors that are no longer needed, make smaller ones, or use the native engine',
         );

@@ -1,0 +1,52 @@
+// Prints what grading a notebook costs beside a plain run of it, in the quick profile:
+//   node -r esbuild-register bench/grading.ts [notebook] [rounds]
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { assignmentOf } from '../lib/homework/src/assignment/assignment';
+import { type Notebook, readNotebook } from '../lib/homework/src/notebook';
+
+const [path = 'notebooks/cs479-assignment-5.ipynb', rounds = '3'] = process.argv.slice(2);
+const cli = join(__dirname, '..', 'lib', 'homework', 'bin', 'homework.js');
+
+/** A notebook that asks nothing is graded by one test, which always passes. */
+function withQuestion(notebook: Notebook): Notebook {
+  if (assignmentOf(notebook, path).questions.length > 0) return notebook;
+  const marks = { grade: true, solution: false, locked: true, task: false, points: 1 };
+  const nbgrader = { schema_version: 3, grade_id: 'bench', ...marks };
+  const code = { outputs: [], execution_count: null, source: '1', id: 'bench' };
+  const test = { cell_type: 'code', metadata: { nbgrader }, ...code } as const;
+  return { ...notebook, cells: [...notebook.cells, test] };
+}
+
+function seconds(args: readonly string[]): number {
+  const startedAt = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`homework ${args.join(' ')}: ${stderr}`);
+  return (performance.now() - startedAt) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'notegrad-bench-'));
+try {
+  cpSync(dirname(path), join(folder, 'student'), { recursive: true });
+  const notebook = join(folder, 'student', basename(path));
+  writeFileSync(notebook, JSON.stringify(withQuestion(readNotebook(path))));
+  const run = ['run', notebook, '--profile', 'quick', '--no-pdf', '--out', join(folder, 'run')];
+  const grade = ['grade', join(folder, 'student'), '--assignment', notebook, '--profile', 'quick'];
+  const times = Array.from({ length: Number(rounds) }, (_, round) => ({
+    run: seconds(run),
+    grade: seconds([...grade, '--out', join(folder, `graded-${round}`)]),
+  }));
+  const plain = median(times.map((time) => time.run));
+  const graded = median(times.map((time) => time.grade));
+  const load = loadavg()[0].toFixed(1);
+  console.log(`${basename(path)}: plain run ${plain.toFixed(1)} s, graded ${graded.toFixed(1)} s`);
+  console.log(`ratio ${(graded / plain).toFixed(2)} (medians of ${rounds}; load ${load})`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,105 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Limits } from './limits';
+
+const LOOK_EVERY_MS = 200;
+/** A look may take this share of the time. */
+const MOST_OF_THE_TIME = 0.1;
+const MOST_NEW_FILES = 50_000;
+const PAGE_BYTES = 4096;
+
+export interface Watcher {
+  /** Which limit was passed, in words that follow “it”; undefined where none was. */
+  end(): string | undefined;
+}
+
+/** Looks again and again how much a process has written and, where nobody else does, how much memory it has. */
+export function watch(
+  pid: number,
+  folder: string,
+  limits: Limits,
+  { looksAtMemory }: { readonly looksAtMemory: boolean },
+): Watcher {
+  const before = usageOf(folder);
+  let passed: string | undefined;
+  let timer: NodeJS.Timeout;
+  const look = () => {
+    const start = performance.now();
+    passed = passedLimit();
+    if (passed !== undefined) killGroup(pid);
+    const pause = (performance.now() - start) / MOST_OF_THE_TIME;
+    timer = setTimeout(look, Math.max(LOOK_EVERY_MS, pause)).unref();
+  };
+  const passedLimit = () => {
+    const { bytes, files } = usageOf(folder);
+    if (bytes - before.bytes > limits.disk) return `wrote more than ${megabytes(limits.disk)}`;
+    if (files - before.files > MOST_NEW_FILES) return `made more than ${MOST_NEW_FILES} files`;
+    const [memory, processes] = looksAtMemory ? memoryOf(pid) : [0, 0];
+    if (memory > limits.memory) return `used more than ${megabytes(limits.memory)} of memory`;
+    if (processes > limits.processes) return `started more than ${limits.processes} processes`;
+    return passed;
+  };
+  look();
+  return {
+    end: () => {
+      clearTimeout(timer);
+      return passed;
+    },
+  };
+}
+
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** What lies in a folder; what vanishes meanwhile counts for nothing. */
+function usageOf(folder: string): { bytes: number; files: number } {
+  const usage = { bytes: 0, files: 0 };
+  const folders = [folder];
+  for (let one = folders.pop(); one !== undefined; one = folders.pop()) {
+    try {
+      for (const name of readdirSync(one)) {
+        const path = join(one, name);
+        const found = lstatSync(path, { throwIfNoEntry: false });
+        usage.files++;
+        usage.bytes += (found?.blocks ?? 0) * 512;
+        if (found?.isDirectory()) folders.push(path);
+      }
+    } catch {
+      // It is gone, or was closed to us.
+    }
+  }
+  return usage;
+}
+
+/** Bytes of memory of a process and all that came from it, and how many they are. */
+function memoryOf(pid: number): readonly [bytes: number, processes: number] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    const [, parent] = /\) \S (\d+)/.exec(textOf(`/proc/${name}/stat`)) ?? [];
+    if (parent) parents.set(Number(name), Number(parent));
+  }
+  const family = new Set([pid]);
+  for (let size = 0; size < family.size; ) {
+    size = family.size;
+    for (const [child, parent] of parents) if (family.has(parent)) family.add(child);
+  }
+  const pages = [...family].map((one) => Number(textOf(`/proc/${one}/statm`).split(' ')[1] ?? 0));
+  return [pages.reduce((sum, count) => sum + count, 0) * PAGE_BYTES, family.size];
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

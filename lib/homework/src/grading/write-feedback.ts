@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { writeAtomically } from 'notegrad/tooling';
+import type { Browser } from 'puppeteer-core';
+import { Mistake } from '../mistake';
+import { withBrowser } from '../pdf/browser';
+import { finishPdf } from '../pdf/finish-pdf';
+import { type Paper, printPage } from '../pdf/print-notebook';
+import type { Course } from './course';
+import { coursePage } from './course-page';
+import { feedbackPage } from './feedback-page';
+import { gradesCsv } from './formats';
+import type { ReportPage } from './report-page';
+
+export interface FeedbackOptions {
+  readonly paper: Paper;
+  /** Whether pages are printed, too, for which there has to be a Chromium. */
+  readonly pdf: boolean;
+  readonly signal?: AbortSignal;
+  readonly onWritten?: (pages: number) => void;
+}
+
+/** Seconds that one page may take to print. */
+const LIMIT = 120;
+
+/** A page that could be written and not printed, and why. */
+export interface Unprinted {
+  readonly target: string;
+  readonly reason: string;
+}
+
+/**
+ * Writes a page for each student and one for the course, as HTML and PDF, and grades.csv. A page that
+ * cannot be printed, as where no font has a student's letters, fails alone.
+ */
+export async function writeFeedback(
+  folder: string,
+  { assignment, records, ungraded }: Course,
+  options: FeedbackOptions,
+): Promise<readonly Unprinted[]> {
+  const pages = [
+    ...records.map((record) => ({
+      target: join(folder, record.student, 'feedback'),
+      page: feedbackPage(record),
+    })),
+    { target: join(folder, 'course'), page: coursePage(assignment.name, records, ungraded) },
+  ];
+  for (const { target, page } of pages) writeText(`${target}.html`, page.html);
+  writeText(
+    join(folder, 'grades.csv'),
+    gradesCsv(
+      records,
+      ungraded.map(({ student }) => student),
+    ),
+  );
+  if (!options.pdf) return [];
+  const unprinted: Unprinted[] = [];
+  const timeout = AbortSignal.timeout(LIMIT * 1000 * pages.length);
+  const late = AbortSignal.any([timeout, ...(options.signal ? [options.signal] : [])]);
+  try {
+    await withBrowser(async (browser) => {
+      for (const [i, { target, page }] of pages.entries()) {
+        const reason = await print(browser, page, `${target}.pdf`, options.paper);
+        if (reason !== undefined) unprinted.push({ target: `${target}.pdf`, reason });
+        options.onWritten?.(i + 1);
+      }
+    }, late);
+  } catch (error) {
+    if (options.signal?.aborted) throw new Mistake('stopped');
+    if (timeout.aborted) throw new Mistake(`printing takes more than ${LIMIT} s a page`);
+    throw error;
+  }
+  return unprinted;
+}
+
+/** Prints one page; returns why that cannot be done. */
+async function print(
+  browser: Browser,
+  page: ReportPage,
+  target: string,
+  paper: Paper,
+): Promise<string | undefined> {
+  try {
+    const { pdf } = await printPage(browser, page, [], { paper });
+    const title = { title: page.title, authors: [], language: 'en' };
+    writeAtomically(target, [await finishPdf(pdf, title, 'normal')]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Mistake) return error.message;
+    throw error;
+  }
+}
+
+function writeText(path: string, text: string): void {
+  writeAtomically(path, [Buffer.from(text)]);
+}

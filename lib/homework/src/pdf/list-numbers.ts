@@ -1,0 +1,77 @@
+import { verbatimAt } from './find-formulas';
+
+/** A point of a numbered list: what is before it, its number, and its text. */
+const POINT = /^([ \t>]*(?:[-+*][ \t]+)*)(\d{1,9})\.[ \t]+(?=\S)/;
+const ANY_POINT = /^[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]/;
+/** After these a list may begin without an empty line. */
+const ENDS_ITSELF = /^[ \t>]*(?:#{1,6}[ \t]|[`~]{3}|\||<|(?:[-*_=][ \t]*){3,}$|$)/;
+/** As the second paragraph of a list's point is. */
+const INDENTED = /^(?:> ?)*(?: {2}|\t)/;
+/** What begins with one of these is a block, before which no mark can stand. */
+const BLOCK =
+  /^(?:#{1,6}[ \t]|[`~]{3}|[-+*][ \t]|\d+\.[ \t]|\||>|<(?:!|div|pre|table|details|[ou]l|p)\b|(?:[-*_][ \t]*){3,}$)/;
+
+/**
+ * A Markdown text in which each point of a numbered list has its number in its words as well, as older
+ * versions of nbconvert count every list from 1. And as CommonMark has it, a paragraph's line that
+ * begins with a number other than 1 is no list: “they are 218 and ⏎ 182. More …”.
+ */
+export function markListNumbers(text: string, token: string): string {
+  const verbatim = linesWithin(text);
+  const lines = text.split('\n');
+  // Whether a line is of a paragraph of its own, and of no list.
+  const isParagraph: boolean[] = [];
+  return lines
+    .map((line, i) => {
+      const before = lines[i - 1] ?? '';
+      const goesOn = isParagraph[i - 1] === true;
+      const begins = ENDS_ITSELF.test(before) && !INDENTED.test(line);
+      const point = verbatim.has(i) ? null : POINT.exec(line);
+      isParagraph[i] = !ENDS_ITSELF.test(line) && !ANY_POINT.test(line) && (goesOn || begins);
+      if (!point) return line;
+      const [all, indent, number] = point;
+      const rest = line.slice(all.length);
+      if (goesOn && number !== '1' && !/[-+*]/.test(indent)) {
+        isParagraph[i] = true;
+        return `${indent}${number}\\. ${rest}`;
+      }
+      return BLOCK.test(rest) ? line : `${all}${token}list${number}e ${rest}`;
+    })
+    .join('\n');
+}
+
+/** The lines that begin within code, HTML or a comment. */
+function linesWithin(text: string): ReadonlySet<number> {
+  const lines = new Set<number>();
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    const verbatim = verbatimAt(text, at);
+    const breaks = (verbatim ?? text[at]).split('\n').length - 1;
+    if (verbatim) for (let i = 1; i <= breaks; i++) lines.add(line + i);
+    line += breaks;
+    at += (verbatim ?? text[at]).length;
+  }
+  return lines;
+}
+
+/** Takes the numbers out of the words again, and gives each list the one that it begins with. */
+export function numberLists(root: HTMLElement, token: string): void {
+  const mark = new RegExp(`${token}list(\\d+)e ?`, 'g');
+  for (const element of root.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes) {
+      if (value.includes(token)) element.setAttribute(name, value.replaceAll(mark, ''));
+    }
+  }
+  for (const list of root.querySelectorAll('ol')) {
+    const first = [...list.children].find(({ localName }) => localName === 'li');
+    const [found, number] = mark.exec(first?.textContent ?? '') ?? [];
+    mark.lastIndex = 0;
+    const begins = found !== undefined && first!.textContent!.trimStart().startsWith(found);
+    if (begins && number !== '1') list.setAttribute('start', number);
+  }
+  const walker = root.ownerDocument.createTreeWalker(root, 4);
+  while (walker.nextNode()) {
+    const node = walker.currentNode as Text;
+    node.data = node.data.replaceAll(mark, '');
+  }
+}

@@ -1,0 +1,155 @@
+// @ts-check
+// `npm run pack [folder]`: makes the archives of the packages as they are published, in the folder
+// (default: this one). `--json` prints what npm says of them.
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { root } from './setup/root.mjs';
+
+/** @typedef {{ filename: string, size: number, files: { path: string }[] }} Archive what npm says of it */
+/** @typedef {Record<string, any> & { name: string, version: string, dependencies?: Record<string, string> }} Manifest */
+
+/**
+ * Of packages that lie in ours, the files that are read, beside their package.json: of tfjs's parts, which
+ * are six builds each, Node's and the declarations without those of tests; of tslab, whose own TypeScript
+ * our kernel puts the project's in the place of, its code; of MathJax its parts without its bundles.
+ *
+ * @type {readonly [RegExp, RegExp][]}
+ */
+const READ = [
+  [/^@tensorflow\//, /^dist\/[^/]+\.(node\.js|wasm)$|^(?!.*(_test|\/tests)\.d\.ts$).*\.d\.ts$/],
+  [/^tslab$/, /^LICENSE$|^dist\//],
+  [
+    /^mathjax$/,
+    /^LICENSE$|^es5\/(core|loader|node-main|startup)\.js$|^es5\/(adaptors|input|output)\//,
+  ],
+];
+
+/** What these packages name and Node has itself, or their builds have in them, or nobody reads. */
+const NOT_NEEDED = [
+  ...['node-fetch', '@types/node-fetch', 'string_decoder', 'long'],
+  ...['@tslab/typescript-for-tslab', 'rollup', '@types/node'],
+  ...['commonjs', 'node-resolve', 'replace'].map((name) => `@rollup/plugin-${name}`),
+];
+
+const require = createRequire(join(root, 'package.json'));
+const APACHE = require.resolve('typescript/LICENSE.txt');
+
+const json = process.argv.includes('--json');
+const [folder = process.cwd()] = process.argv.slice(2).filter((word) => word !== '--json');
+const stage = mkdtempSync(join(tmpdir(), 'notegrad-pack-'));
+try {
+  const own = ['notegrad', 'homework'].map(withPackagesInside);
+  const archives = isFilled() ? [...own, linux()] : own;
+  if (json) console.log(JSON.stringify(archives));
+  else for (const { filename } of archives) console.log(join(folder, filename));
+} finally {
+  rmSync(stage, { recursive: true, force: true });
+}
+
+/** The library or the homework, with what they read of the packages in `READ`. */
+function withPackagesInside(/** @type {string} */ name) {
+  const { manifest, target } = staged(join(root, 'lib', name));
+  const { dependencies = {} } = manifest;
+  const inside = Object.keys(dependencies).filter((name) => filesRead(name) !== undefined);
+  for (const name of inside) {
+    for (const [needed, range] of Object.entries(bundle(name, target))) {
+      if (!inside.includes(needed)) dependencies[needed] ??= range;
+    }
+  }
+  writeManifest(target, { ...manifest, bundleDependencies: inside });
+  return pack(target);
+}
+
+/** The addon's package. In the checkout it says nothing of platforms, so that npm links it on all. */
+function linux() {
+  const target = mkdtempSync(join(stage, 'package-'));
+  cpSync(join(root, 'lib', 'linux-x64'), target, { recursive: true });
+  writeManifest(target, { ...manifestOf(target), os: ['linux'], cpu: ['x64'], libc: ['glibc'] });
+  return pack(target);
+}
+
+/** Whether `npm run prebuilt` was run here. */
+function isFilled() {
+  return existsSync(join(root, 'lib', 'linux-x64', 'x86-64-v3', 'notegrad.node'));
+}
+
+/** Copies what npm would pack of a package into a folder of its own. */
+function staged(/** @type {string} */ source) {
+  const target = mkdtempSync(join(stage, 'package-'));
+  for (const { path } of npmPack(source, '--dry-run').files) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    copyFileSync(join(source, path), join(target, path));
+  }
+  return { manifest: manifestOf(target), target };
+}
+
+/**
+ * Lays into a package's node_modules what is read of one that it needs. The licence of one that leaves out
+ * its text, as tfjs's parts do, is Apache's.
+ *
+ * @param {string} name
+ * @param {string} target the package
+ * @returns {Record<string, string>} what it needs in turn
+ */
+function bundle(name, target) {
+  const source = dirname(require.resolve(`${name}/package.json`));
+  const { version, description, author, license, repository, main, types, dependencies } =
+    manifestOf(source);
+  const read = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.startsWith('node_modules') && filesRead(name)?.test(path))
+    .filter((path) => statSync(join(source, path)).isFile());
+  const copy = join(target, 'node_modules', name);
+  for (const path of read) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    copyFileSync(join(source, path), join(copy, path));
+  }
+  if (!read.includes('LICENSE')) copyFileSync(APACHE, join(copy, 'LICENSE'));
+  const ofPackage = { description, author, license, repository, main, types };
+  writeManifest(copy, { name, version, ...ofPackage });
+  return Object.fromEntries(
+    Object.entries(dependencies ?? {}).filter(([needed]) => !NOT_NEEDED.includes(needed)),
+  );
+}
+
+function filesRead(/** @type {string} */ name) {
+  return READ.find(([names]) => names.test(name))?.[1];
+}
+
+/** @returns {Archive} */
+function pack(/** @type {string} */ source) {
+  return npmPack(source, '--pack-destination', resolve(folder));
+}
+
+/** @returns {Archive} */
+function npmPack(/** @type {string} */ source, /** @type {string[]} */ ...options) {
+  const said = execFileSync('npm', ['pack', '--json', '--silent', ...options], {
+    cwd: source,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [archive] = Object.values(JSON.parse(said));
+  return archive;
+}
+
+/** @returns {Manifest} */
+function manifestOf(/** @type {string} */ source) {
+  return JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+}
+
+function writeManifest(/** @type {string} */ target, /** @type {Manifest} */ manifest) {
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
