@@ -194,7 +194,7 @@ function withLimit(failure: Failure | undefined, passed: string | undefined): Fa
 }
 
 /** Where data sets lie; a kernel within walls runs elsewhere, and finds them all the same. */
-function dataFolder(): string {
+export function dataFolder(): string {
   return process.env.NOTEGRAD_DATA ?? join(projectFolder(), 'data');
 }
 

@@ -26,6 +26,9 @@ export function feedbackPage(record: GradeRecord): ReportPage {
     .flatMap(({ tests }) => tests)
     .flatMap(({ name, where }) => (where === 'kernel' ? name : []));
   const put = repairs.map(({ cell, message }) => `${cell} ${message}`);
+  const inKernel = record.questions
+    .flatMap(({ tests }) => tests)
+    .flatMap(({ name, where }) => (where === 'kernel' ? name : []));
   return reportPage(`${assignment}: ${student}`, [
     { place: 'the points', html: summaryHtml(record) },
     ...record.questions.map(questionSection),

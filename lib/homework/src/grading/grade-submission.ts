@@ -22,7 +22,7 @@ import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
 import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
 import type { Walls } from '../confinement/walls';
-import type { Profile } from '../execute';
+import { dataFolder, type Profile } from '../execute';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import type { Spawn } from './autotest/student-link';
 import type { TestPlan } from './autotest/test-plan';
@@ -112,8 +112,10 @@ export async function gradeSubmission(
 
 /** Starts the process of the student's definitions within the walls of the kernel. */
 function spawnWithin(walls: Walls): Spawn {
-  return (command, args, { cwd, env, ...options }) =>
-    walls.spawn(command, args, { folder: String(cwd), environment: env }, options);
+  return (command, args, { cwd, env, ...options }) => {
+    const inside = { folder: String(cwd), readable: [dataFolder()], environment: env };
+    return walls.spawn(command, args, inside, options);
+  };
 }
 
 /** What lies beside the notebook: what the student handed in, and over it what was released. */

@@ -65,11 +65,15 @@ export async function runSubmission(
     const source = sources.get(index);
     return source === undefined ? cell : { ...cell, source };
   });
+  let lost: unknown;
   const examine = async (token: string, link: Parameters<Autotest['examine']>[1]) => {
     const test = tokens.get(token);
     if (!test?.examined) return;
-    const { examined, copiesBack } = test;
-    verdicts.set(test.index, await autotest.examine(examined, link, copiesBack));
+    try {
+      verdicts.set(test.index, await autotest.examine(test.examined, link, test.copiesBack));
+    } catch (error) {
+      lost = error;
+    }
   };
   const runLinked: typeof runEveryCell = async (one, own) => {
     if (tokens.size === 0) return runEveryCell(one, own);
@@ -83,6 +87,8 @@ export async function runSubmission(
   };
   try {
     const runs = new Map(await runPastDeaths({ ...notebook, cells }, options, runLinked));
+    // That nobody could look is not the student's fault.
+    if (lost) throw lost;
     const isLeftOut = (index: number) => isUncompiled(runs.get(index));
     for (const { place, index, examined, copiesBack } of tests) {
       if (place !== 'autotest' || !examined) continue;

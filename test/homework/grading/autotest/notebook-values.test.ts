@@ -42,14 +42,21 @@ const assignment = assignmentWith(SLOPES);
 const options = { profile: 'quick', timeout: 30, notebookLimit: 600 } as const;
 let plan: TestPlan = new Map();
 
-async function gradesOf(answers: Readonly<Record<string, string>>) {
+async function gradesOf(
+  answers: Readonly<Record<string, string>>,
+  timeout: number = options.timeout,
+) {
   const cells = assignment.notebook.cells.map((cell) => {
     const { grade_id: id } = cell.metadata.nbgrader as { readonly grade_id: string };
     return { ...cell, source: answers[id] ?? sourceOf(cell) };
   });
   const own = { ...assignment.notebook, cells };
   const handedIn = { student: 'ada', path: 'ada.ipynb', notebook: own, sha256: '' };
-  const { record, executed } = await gradeSubmission(handedIn, assignment, { ...options, plan });
+  const { record, executed } = await gradeSubmission(handedIn, assignment, {
+    ...options,
+    timeout,
+    plan,
+  });
   const grades = record.questions.flatMap((question) => question.tests);
   return { grades, executed };
 }
@@ -96,6 +103,13 @@ console.log('1 of 1 points');`,
   const found = grades.slice(0, 3).map(({ cell, score, where }) => `${cell} ${score} ${where}`);
   assert.equal(found, ['q1-tests 0 notebook', 'q2-tests 0 notebook', 'q3-tests 0 notebook']);
   assert.match(grades[2].message.private, 'the notebook did not answer');
+});
+
+test('a loop without end costs its test, and the next one is answered', async () => {
+  const endless = `${RIGHT.q2.split('\n')[0]}\nconst scoreOf = (i: number): number => { for (;;) i++; };`;
+  const { grades } = await gradesOf({ q2: endless }, 12);
+  const found = grades.map(({ cell, score, status }) => `${cell} ${score} ${status}`);
+  assert.equal(found.slice(0, 3), ['q1-tests 1 passed', 'q2-tests 0 timeout', 'q3-tests 1 passed']);
 });
 
 test('a test that has to be decided outside and cannot be is refused before anything is graded', async () => {

@@ -203,8 +203,8 @@ const WRONG = SOLUTION.replace('.div(z.size * SCALE)', '')
   .replace('x.sort((a, b) => a - b)', 'x.slice().sort((a, b) => a - b)')
   .replace('radius ** 2', 'radius')
   .replace('n <= 1n ? 1n', 'n <= 1n ? 2n');
-/** Shapes, and a gradient that fits the wrong loss. */
-const PASSED_WHEN_WRONG = ['q1-shape', 'q1-slopes', 'the shape'];
+/** Shapes, a gradient that fits the wrong loss, and half a point that the test itself gives. */
+const PASSED_WHEN_WRONG = ['q1-shape', 'q1-slopes', 'the shape', 'q1-points'];
 const UNTRAINED = TRAINING.replace('step < 120', 'step < 1');
 
 function submission(answers: Readonly<Record<string, string>>, student: string): Notebook {

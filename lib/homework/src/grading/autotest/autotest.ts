@@ -1,4 +1,4 @@
-import type { Profile } from '../../execute';
+import { dataFolder, type Profile } from '../../execute';
 import type { Notebook } from '../../notebook';
 import { extractDefinitions } from './definitions';
 import { Examination } from './examination';
@@ -88,7 +88,8 @@ export class Autotest {
 
 /** What a process needs to know of its surroundings, and nothing of the grader's secrets. */
 function environmentOf(profile: Profile): Readonly<Record<string, string>> {
-  const known = /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|OMP_\w+|NOTEGRAD_(?!ASSIGNMENT$|TRIALS$)\w+)$/;
+  const known = /^(?:PATH|LANG|LC_\w+|TZ|OMP_\w+|NOTEGRAD_(?!ASSIGNMENT$|TRIALS$)\w+)$/;
   const kept = Object.entries(process.env).filter(([name]) => known.test(name));
-  return { ...Object.fromEntries(kept as [string, string][]), NOTEGRAD_PROFILE: profile };
+  const own = Object.fromEntries(kept as [string, string][]);
+  return { NOTEGRAD_DATA: dataFolder(), ...own, NOTEGRAD_PROFILE: profile };
 }

@@ -24,8 +24,11 @@ export interface Served {
   /** The value that one of the student's names has now; throws as the name itself does. */
   readonly valueOfName: (name: string) => unknown;
   readonly goOnRandom: (place: RandomPlace) => void;
-  /** The examiner has gone, or asks for nothing more of this test. */
-  readonly onEnd: () => void;
+  /**
+   * The examiner has gone, or asks for nothing more of the test of this name; the answer is whether that
+   * ends the serving, as it does not where another test has begun since.
+   */
+  readonly onEnd: (test?: string) => boolean;
 }
 
 /** Somebody who answers. */
@@ -279,7 +282,7 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
       }
       const request = frame.message as NumberedRequest;
       if (request.asks === 'nothing') {
-        onEnd();
+        if (!onEnd(request.nonce)) next();
         return;
       }
       nonce = request.nonce;

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   } catch (thrown) {
     failure = { thrown };
   }
-  const onEnd = () => process.exit(0);
+  const onEnd = (): never => process.exit(0);
   serveCalls({ channel, tensors, valueOfName, goOnRandom: restoreRandomState, onEnd }).resume();
 }
 
