@@ -148,9 +148,12 @@ class Runner(NotebookClient):
         """What expressions give as things stand, in the protocol's way of asking for it."""
         asked = {str(place): expression for place, expression in enumerate(expressions)}
         try:
-            reply = await self.async_wait_for_reply(self.kc.execute('', silent=True, user_expressions=asked))
+            reply = await self.reply_to(self.kc.execute('', silent=True, user_expressions=asked), self.timeout)
         except DeadKernelError:
             raise self.failure or self.death(self.current)
+        except asyncio.TimeoutError:
+            self.stop(self.current, 'time', f'{self.timeout:g} seconds (its claims)')
+            raise self.failure
         if self.failure:
             raise self.failure
         if reply['content']['status'] != 'ok':
@@ -158,11 +161,19 @@ class Runner(NotebookClient):
         found = reply['content']['user_expressions']
         return [result_of(found[place]) for place in asked]
 
+    async def reply_to(self, message_id, seconds):
+        """The kernel's reply within these seconds, whatever a cell may take."""
+        limit, self.timeout = self.timeout, None
+        try:
+            return await asyncio.wait_for(self.async_wait_for_reply(message_id), seconds)
+        finally:
+            self.timeout = limit
+
     async def interrupted(self):
         """Whether the kernel ended the cell when it was asked to."""
         await self.km.interrupt_kernel()
         try:
-            await asyncio.wait_for(self.async_wait_for_reply(list(self.cells)[-1]), INTERRUPT_TIMEOUT)
+            await self.reply_to(list(self.cells)[-1], INTERRUPT_TIMEOUT)
             return True
         except (asyncio.TimeoutError, DeadKernelError):
             return False
@@ -195,7 +206,7 @@ class Runner(NotebookClient):
         asked = self.kc.comm_info(SETTLE)
         listening = asyncio.ensure_future(self.listen())
         try:
-            await asyncio.wait_for(self.async_wait_for_reply(asked), SETTLE_TIMEOUT)
+            await self.reply_to(asked, SETTLE_TIMEOUT)
             await asyncio.sleep(LAST_WORDS)
         except (asyncio.TimeoutError, DeadKernelError):
             pass

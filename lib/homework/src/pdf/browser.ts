@@ -21,6 +21,8 @@ export async function withBrowser<T>(
       executablePath,
       userDataDir: profile,
       signal: late,
+      // It ends with us, and nobody else on this machine can command it.
+      pipe: true,
       protocolTimeout: 0,
       args: [
         '--no-first-run',
