@@ -23,7 +23,11 @@ const DRAWS = [...POLICY, "script-src 'unsafe-eval'", 'sandbox allow-scripts'].j
  * @param options.draws whether code that is evaluated in the page may make more code, as packages do
  *   that draw; default false
  */
-export async function openPage(page: Page, html: string, { draws = false } = {}): Promise<void> {
+export async function openPage(
+  page: Page,
+  html: string,
+  { draws = false }: { readonly draws?: boolean } = {},
+): Promise<void> {
   const refused: string[] = [];
   await page.setJavaScriptEnabled(draws);
   await page.setRequestInterception(true);
