@@ -105,15 +105,17 @@ test('every page has the title and the authors at its head', async () => {
 test('no page ends with the head of a table', async () => {
   const rows = Array.from({ length: 16 }, (_, i) => `<tr><td>${i}<td>b`).join('');
   const table = `<table><caption>Its words</caption><thead><tr><th>a<th>b</thead>${rows}</table>`;
-  // Tables that begin at many heights of a page.
-  const cells = Array.from({ length: 24 }, (_, i) => [
-    markdown(Array.from({ length: 1 + (i % 8) }, () => 'Words of a line.').join('\n\n')),
-    ran('show();', [shows({ 'text/html': table })]),
+  const shown = (html: string, ...tags: string[]) =>
+    ran('show();', [shows({ 'text/html': html })], { tags: ['remove-input', ...tags] });
+  // Each on a page of its own, ever nearer to its foot.
+  const cells = Array.from({ length: 14 }, (_, i) => [
+    shown(`<div style="height: ${780 + 10 * i}px">Words.</div>`, 'question'),
+    shown(table),
   ]);
   const path = writeCells(folder, 'tables', cells.flat());
-  await printed(path);
+  await printed(path, undefined, { questionPages: true });
   const tables = tagsIn(readTags(await loaded(path))!).filter(({ type }) => type === 'Table');
-  assert.is(tables.length, 24);
+  assert.is(tables.length, 14);
   for (const table of tables) {
     const [head, first] = tagsIn(table)
       .filter(({ type }) => type === 'TR')
