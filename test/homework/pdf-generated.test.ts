@@ -58,6 +58,16 @@ class Author {
         () => shows({ 'text/latex': `$$\\text{${this.word()}} + 1$$` }),
         () => shows({ 'application/json': { [this.word()]: [this.word(), null] } }),
         () => shows({ 'image/svg+xml': this.svg() }),
+        () => shows({ 'text/html': this.table(), 'text/plain': 'no' }),
+        () => ({
+          output_type: 'stream',
+          name: 'stdout',
+          text: `\u001b[38;5;15m${this.word()}\u001b[2K\u001b[97m${this.word()}\r\b${this.word()}\u0000\u200b\u202e`,
+        }),
+        () =>
+          shows({
+            'text/html': `\u202b${this.word()}\u202c <math><mtext>${this.word()}</mtext></math>`,
+          }),
         () => shows({ 'text/plain': `${' '.repeat(90)}${this.word()} &amp; <i>` }),
       ]),
     );
@@ -78,6 +88,14 @@ class Author {
       () => `$$\\frac{\\text{${this.word()}}}{2} = \\sum_i x_i$$`,
       () => `Then $\\text{${this.word()}}^2 < y$ and [${this.word()}](#there).`,
       () => `<div>\n\n${this.word()}\n\n</div>`,
+      () =>
+        `${this.word()} in\n${2 + this.below(99)}. ${this.word()}\n\n7. ${this.word()}\n8. ${this.word()}`,
+      () => Array.from({ length: 8 }, (_, i) => `${'    '.repeat(i)}- ${this.word()}`).join('\n'),
+      () => `${'>'.repeat(1 + this.below(12))} ${this.word()}`,
+      () => `${this.word()}[^${this.word()}]\n\n[^${this.word()}]: ${this.word()}`,
+      () => `\`\`\`\n${this.word()}\n\n${this.word()}`,
+      () =>
+        `| ${this.word()} |\n|---|\n| ${this.word()} | ${this.word()} |\n\n<!-- gone -->${this.word()}`,
       () => this.html(3),
     ]);
   }
@@ -86,21 +104,34 @@ class Author {
   private html(depth: number): string {
     if (depth === 0 || this.below(5) === 0) return this.one([() => this.word(), () => this.svg()]);
     const name = this.one(
-      'div p span b i a ul li table tr td th details summary pre h2 blockquote section center select option button textarea title template form label noscript main body article'
+      'div p span b i a ul li table tr td th details summary pre h2 blockquote section center select option button textarea title template form label noscript main body article col caption colgroup thead dialog slot ruby rt fieldset legend meter progress output font marquee nobr plaintext xmp listing frameset head html link meta base wbr dl dd menu custom-element'
         .split(' ')
         .map((each) => () => each),
     );
     // A text of its own and no markup is what these hold.
-    if (name === 'textarea' || name === 'title') return `<${name}>${this.word()}</${name}>`;
+    if (/^(?:textarea|title|xmp)$/.test(name)) return `<${name}>${this.word()}</${name}>`;
     const style = this.one([
       () => '',
       () => ' style="color: #333"',
       () => ' style="overflow: hidden"',
+      () => ' style="color: white; filter: blur(9px)"',
+      () => ' style="clip-path: inset(50%); contain: strict"',
+      () => ' style="content-visibility: hidden; line-height: 0"',
+      () => ' style="position: fixed; letter-spacing: -9px"',
+      () => ' style="mix-blend-mode: screen; -webkit-text-fill-color: transparent"',
+      () => ' style="display: contents"',
+      () => ' style="direction: rtl"',
     ]);
     const inside = Array.from({ length: this.below(3) + 1 }, () => this.html(depth - 1)).join(' ');
 
     const isLeftOpen = this.below(3) === 0;
     return `<${name}${style}>${inside}${isLeftOpen ? '' : `</${name}>`}`;
+  }
+
+  /** Of a page or more, with a last word. */
+  private table(): string {
+    const rows = Array.from({ length: 60 }, (_, i) => `<tr><td>${i}<td>${'x '.repeat(i)}`).join('');
+    return `<table><thead><tr><th>${this.word()}<th>b</thead>${rows}<tr><td>${this.word()}`;
   }
 
   private svg(): string {

@@ -77,8 +77,7 @@ test('what scrolls is laid open, and lines that do not break are broken', async 
 test('every type of output that can be drawn is drawn', async () => {
   const figure = { data: [{ type: 'bar', x: ['a', 'b'], y: [1, 3] }], layout: { title: 'Bars' } };
   const gif = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
-  const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><text y="20">SVG words</text></svg>';
+  const svg = '<svg width="90" height="30"><text y="20">SVG words</text></svg>';
   const { text, plain } = await printed(
     writeCells(folder, 'types', [
       ran('0', [
@@ -98,6 +97,19 @@ test('every type of output that can be drawn is drawn', async () => {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
   assert.is(imagesIn(plain), 3);
+});
+
+test('a picture that is none, and a figure without traces, are errors that name the cell', async () => {
+  const plotly = 'application/vnd.plotly.v1+json';
+  const message = await complaintAbout(
+    'no-picture',
+    html('<img> seen'),
+    ran('1', [shows({ [plotly]: null })]),
+    ran('2', [shows({ 'image/gif': 'AAAA' })]),
+  );
+  assert.match(message, 'cell 1: it has an <img> that names no picture');
+  assert.match(message, `cell 2: an output of the type ${plotly} has no list of traces`);
+  assert.match(message, 'cell 3: a picture cannot be read');
 });
 
 test('a type of output that cannot be drawn is an error that names the cell and the type', async () => {
@@ -170,6 +182,8 @@ test('a footnote that nothing refers to, and words in the place of a part of a t
       html('<col>column <tr>row <td>cell <caption>caption'),
       html('<style>p::first-letter { font-size: 0 }</style><p>Zebra</p>'),
       html('<div style="display: contents">contents</div>'),
+      html('<listing>listed<template>templated'),
+      markdown('```\nopen\n\n[^d]: fenced'),
     ]),
   );
   for (const part of [
@@ -182,6 +196,9 @@ test('a footnote that nothing refers to, and words in the place of a part of a t
     'caption',
     'Zebra',
     'contents',
+    'listed',
+    'templated',
+    '[^d]:fenced',
   ]) {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }

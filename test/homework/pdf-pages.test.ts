@@ -103,17 +103,24 @@ test('every page has the title and the authors at its head', async () => {
 });
 
 test('no page ends with the head of a table', async () => {
-  const rows = Array.from({ length: 20 }, (_, i) => `| ${i} | b |`).join('\n');
-  for (const lines of [24, 25, 26]) {
-    const words = markdown(Array.from({ length: lines }, () => 'Words of a line.').join('\n\n'));
-    const path = writeCells(folder, 'table', [words, markdown(`| a | b |\n|---|---|\n${rows}`)]);
-    await printed(path);
-    const pdf = await loaded(path);
-    const ofRow = tagsIn(readTags(pdf)!)
+  const rows = Array.from({ length: 16 }, (_, i) => `<tr><td>${i}<td>b`).join('');
+  const table = `<table><caption>Its words</caption><thead><tr><th>a<th>b</thead>${rows}</table>`;
+  const shown = (html: string, ...tags: string[]) =>
+    ran('show();', [shows({ 'text/html': html })], { tags: ['remove-input', ...tags] });
+  // Each on a page of its own, ever nearer to its foot.
+  const cells = Array.from({ length: 14 }, (_, i) => [
+    shown(`<div style="height: ${780 + 10 * i}px">Words.</div>`, 'question'),
+    shown(table),
+  ]);
+  const path = writeCells(folder, 'tables', cells.flat());
+  await printed(path, undefined, { questionPages: true });
+  const tables = tagsIn(readTags(await loaded(path))!).filter(({ type }) => type === 'Table');
+  assert.is(tables.length, 14);
+  for (const table of tables) {
+    const [head, first] = tagsIn(table)
       .filter(({ type }) => type === 'TR')
       .map((row) => tagsIn(row).flatMap(({ kids }) => kids.filter(isMark))[0].page);
-    assert.is(ofRow[0], ofRow[1], `the head and the first row, after ${lines} lines`);
-    assert.is(ofRow[0], ofRow[2], `and the second, after ${lines} lines`);
+    assert.is(head, first);
   }
 });
 
@@ -126,8 +133,9 @@ test('the ground of code ends with its lines, where the rest goes on on the next
   const pdf = await loaded(path);
   const [foot] = emptyFeet(pdf);
   assert.ok(foot > 0.1, `the figure takes lines of its code along: ${foot}`);
-  const code1 = tagsIn(readTags(pdf)!).filter(({ type }) => type === 'P');
-  assert.ok(code1.length > 0);
+  // The date, the words, and the code as two boxes.
+  const paragraphs = tagsIn(readTags(pdf)!).filter(({ type }) => type === 'P');
+  assert.is(paragraphs.length, 1 + 12 + 2);
 });
 
 test('more than ten pages begin with their contents, with the pages that headings are on', async () => {

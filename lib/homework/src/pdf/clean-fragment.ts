@@ -76,7 +76,11 @@ async function clean(element: Element, place: ImagePlace, complaints: string[]):
     element.remove();
   } else if (name === 'input') {
     element.replaceWith(filledIn(element as HTMLInputElement));
-  } else if (name === 'textarea' || name === 'xmp' || name === 'plaintext' || name === 'listing') {
+  } else if (name === 'listing') {
+    const text = element.ownerDocument.createElement('pre');
+    text.append(...element.childNodes);
+    element.replaceWith(text);
+  } else if (name === 'textarea' || name === 'xmp' || name === 'plaintext') {
     const text = element.ownerDocument.createElement('pre');
     text.textContent = element.textContent;
     element.replaceWith(text);

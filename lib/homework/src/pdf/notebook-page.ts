@@ -7,7 +7,7 @@ import { type Cell, codeCells, type Notebook, sourceOf, tagsOf, titleOf } from '
 import { packageFolder } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import type { DrawFigure } from './figure-packages';
-import { findFormulas, type Markup, type Stretch } from './find-formulas';
+import { findFormulas, type Markup, type Stretch, withFenceClosed } from './find-formulas';
 import { type FirstPage, firstPageHtml } from './first-page';
 import { keepFootnotes } from './keep-footnotes';
 import { markListNumbers, numberLists } from './list-numbers';
@@ -281,7 +281,7 @@ function markdownDraft(
     classes: 'markdown',
     markup: 'markdown',
     formulas,
-    text: { as: 'markdown', text: markListNumbers(keepFootnotes(text), token) },
+    text: { as: 'markdown', text: markListNumbers(keepFootnotes(withFenceClosed(text)), token) },
   };
 }
 

@@ -106,6 +106,10 @@ async function richForm(
 }
 
 function drawPlotly(data: Data, type: string): OutputForm {
+  const { data: traces } = (data[type] ?? {}) as { readonly data?: unknown };
+  if (!Array.isArray(traces)) {
+    return { kind: 'unprintable', reason: `an output of the type ${type} has no list of traces` };
+  }
   try {
     const prepared = prepare(data[type] as Parameters<typeof prepare>[0]);
     const png = render({ ...prepared, scale: 2 });

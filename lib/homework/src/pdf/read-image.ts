@@ -30,6 +30,7 @@ export interface ImagePlace {
  */
 export async function readImage(source: string, place: ImagePlace): Promise<string> {
   if (/^data:image\//i.test(source)) return stillImage(source);
+  if (/^\s*(?:#|$)/.test(source)) throw new Mistake('it has an <img> that names no picture');
   const name = decoded(source.replace(/^attachment:/i, ''));
   if (/^attachment:/i.test(source)) return attachment(name, source, place.attachments ?? {});
   if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(source)) {
@@ -58,8 +59,17 @@ function attachment(name: string, source: string, attachments: Attachments): Pro
 export function imageOf(type: string, data: unknown): Promise<string> {
   const text = (Array.isArray(data) ? data.join('') : String(data)).trim();
   const isMarkup = type === 'image/svg+xml' && text.startsWith('<');
-  const base64 = isMarkup ? Buffer.from(text).toString('base64') : text.replaceAll(/\s/g, '');
+  const base64 = isMarkup
+    ? Buffer.from(withNamespace(text)).toString('base64')
+    : text.replaceAll(/\s/g, '');
   return stillImage(`data:${type};base64,${base64}`);
+}
+
+/** As Jupyter does, a drawing that does not say that it is SVG is taken for it. */
+function withNamespace(svg: string): string {
+  return /<svg\b[^>]*\sxmlns\s*=/.test(svg)
+    ? svg
+    : svg.replace(/<svg\b/, '<svg xmlns="http://www.w3.org/2000/svg"');
 }
 
 async function fileImage(name: string, folder: string): Promise<string> {
