@@ -185,8 +185,7 @@ export function randomProgram(id: number): RandomProgram {
     },
     () => {
       const name = fresh();
-      names.set(name, 'var');
-      return pick([
+      const statement = pick([
         `for (var ${name}${ANY} = 0; ${name} < 2; ${name}++) ${log}(${name});`,
         `for (var ${name} of [${value(1)}, ${value(1)}]⟦as⟧) ${log}(${name});`,
         `for (var ${name} in { p: ${value(2)} }) ${log}(${name});`,
@@ -196,6 +195,8 @@ export function randomProgram(id: number): RandomProgram {
         `switch (same(${leaf()})) { case 1: var ${name}${ANY} = ${value(1)}; break; default: ${log}(${name}); }`,
         `label: { ${log}(${name}); var ${name}${ANY} = ${value(1)}; if (same(${leaf()})) break label; ${log}('on'); }`,
       ]);
+      names.set(name, 'var');
+      return statement;
     },
     () => {
       const name = fresh();
