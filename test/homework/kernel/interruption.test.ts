@@ -69,6 +69,15 @@ test('code that listens to SIGINT and then lets nobody else run is ended soon', 
   assert.is(resultOf(await kernel.run('kept')), String(before + 1));
 });
 
+test('a value whose display does not end can be stopped, and is not shown later', async () => {
+  const { reply } = await kernel.run('({ get [Symbol.toStringTag]() { for (;;) {} } })', {
+    interruptAfter: 0.4,
+  });
+  assert.is(reply.ename, 'KeyboardInterrupt');
+  await kernel.run('await new Promise((resolve) => setTimeout(resolve, 5000));');
+  assert.is(resultOf(await kernel.run('"there"')), 'there');
+});
+
 test('where cells go on past failures, Stop ends one of them', async () => {
   const cells = ['for (;;) {}', 'kept++; "next"'];
   const [stopped, next] = await kernel.runAll(cells, { stopOnError: false, interruptAfter: 0.4 });
