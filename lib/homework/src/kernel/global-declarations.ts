@@ -217,7 +217,9 @@ export function withGlobals(
     (one) => !ts.isExportDeclaration(one) && !ts.isEmptyStatement(one),
   );
   // Functions and types stand where their author likes; they do nothing in their place.
-  const last = own.findLast((one) => !ts.isFunctionDeclaration(one) && !ts.isNotEmittedStatement(one));
+  const last = own.findLast(
+    (one) => !ts.isFunctionDeclaration(one) && !ts.isNotEmittedStatement(one),
+  );
   const statements = own.flatMap((one) => top(one, one === last));
   const finished = factory.createNodeArray([...functions, ...statements]);
   return ts.visitEachChild(factory.updateSourceFile(source, finished), visitRest(false), context);
