@@ -142,7 +142,7 @@ test('a file knows where it lies, as an ES module and as CommonJS', async () => 
   write('where.mjs', 'export const { url, filename } = import.meta;');
   assert.is(
     await value(
-      "import * as typed from './where'; import * as plain from './where.mjs'; [typed.url === "file://" + typed.file, typed.dirname === __dirname, plain.url === "file://" + plain.filename]",
+      "import * as typed from './where'; import * as plain from './where.mjs'; [typed.url === 'file://' + typed.file, typed.dirname === __dirname, plain.url === 'file://' + plain.filename]",
     ),
     '[ true, true, true ]',
   );

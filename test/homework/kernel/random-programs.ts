@@ -129,10 +129,11 @@ export function randomProgram(id: number): RandomProgram {
     },
     () => {
       const generators = ofKind('generator');
-      if (generators.length === 0) return `${log}(3);`;
+      const made = `(function* (n${ANY})${ANY} { try { while (n--) ${log}(yield [n, ${leaf()}]); } finally { ${log}('closed'); } })`;
+      const generator = generators.length > 0 ? pick(generators) : made;
       const name = fresh();
       names.set(name, 'iterator');
-      return `const ${name}${ANY} = ${pick(generators)}(${2 + below(4)});`;
+      return `const ${name}${ANY} = ${generator}(${2 + below(4)});⟦cut⟧${log}(${name}.next());`;
     },
     () => {
       const iterators = ofKind('iterator');
@@ -332,7 +333,7 @@ export function randomProgram(id: number): RandomProgram {
     ...longLived(),
   ];
   const cells: string[] = [];
-  const length = 8 + below(12);
+  const length = 6 + below(9);
   while (cells.length < length) cells.push(...pick(statements)().split('⟦cut⟧'));
   cells.push(`${log}([${ofKind('let', 'const', 'var').join(', ')}]);`);
   return { cells };
