@@ -146,7 +146,13 @@ all('the language is all there', [
     '[ [ 1, 2, 3 ], 2, [ 5, 2 ] ]',
   ],
   ['const tsLastExpr = 9', 'tsLastExpr', '9'],
+  [
+    'namespace Sum { export const a = 1; export const b = a + 1 } namespace Sum { export const c = a + b }',
+    'Sum',
+    '{ a: 1, b: 2, c: 3 }',
+  ],
   ['import.meta.dirname === __dirname', 'true'],
+  ['last(); interface None {} function last() { return "last" } type Nothing = None', 'last'],
   ['for (var i = 0; i < 3; i++) { var inner = i; var twice = inner * 2 } i + twice!', '7'],
   [
     'abstract class Shape { abstract area(): number } class Square extends Shape { constructor(readonly side: number) { super() } area() { return this.side ** 2 } }',

@@ -51,6 +51,7 @@ for (const [what, code] of Object.entries(ENDLESS)) {
 test('code that listens to SIGINT gets the first one, and its cell succeeds', async () => {
   const code = `let heard = false;
 process.once('SIGINT', () => { heard = true; });
+console.log('listening');
 const losses: number[] = [];
 while (!heard) { losses.push(1); await ${PROMISE}; }
 losses.length > 0`;
@@ -62,11 +63,20 @@ losses.length > 0`;
 
 test('code that listens to SIGINT and then lets nobody else run is ended soon', async () => {
   const before = Number(resultOf(await kernel.run('kept')));
-  const step = 'const end = Date.now() + 4000; while (Date.now() < end); kept += 100;';
-  const code = `kept++; process.once('SIGINT', () => {}); ${step}`;
+  const step = 'const end = Date.now() + 10_000; while (Date.now() < end); kept += 100;';
+  const code = `kept++; process.once('SIGINT', () => {}); console.log('listening'); ${step}`;
   const { reply } = await kernel.run(code, { interruptAfter: 0.4 });
   assert.is(reply.ename, 'KeyboardInterrupt');
   assert.is(resultOf(await kernel.run('kept')), String(before + 1));
+});
+
+test('a value whose display does not end can be stopped, and is not shown later', async () => {
+  const { reply } = await kernel.run('({ get [Symbol.toStringTag]() { for (;;) {} } })', {
+    interruptAfter: 0.4,
+  });
+  assert.is(reply.ename, 'KeyboardInterrupt');
+  await kernel.run('await new Promise((resolve) => setTimeout(resolve, 5000));');
+  assert.is(resultOf(await kernel.run('"there"')), 'there');
 });
 
 test('where cells go on past failures, Stop ends one of them', async () => {

@@ -38,8 +38,16 @@ def is_idle(message_id):
     return any(out['execution_state'] == 'idle' for out in said)
 
 
+def stage_of(message_id):
+    """How far a cell has come: it is checked, and then it may print."""
+    kinds = {out['type'] for out in outputs[message_id]}
+    return ('execute_input' in kinds) + ('stream' in kinds)
+
+
 def finish(message_id, interrupt_after=None):
-    started = time.monotonic()
+    """Waits for a cell; the Stop button is pressed so long after it has begun, or printed first."""
+    started = begun = time.monotonic()
+    stage = 0
     interrupted = False
     while not is_idle(message_id):
         try:
@@ -47,11 +55,14 @@ def finish(message_id, interrupt_after=None):
         except Exception as error:
             if type(error).__name__ != 'Empty':
                 raise
-        waited = time.monotonic() - started
-        if interrupt_after is not None and not interrupted and waited > interrupt_after:
+        now = time.monotonic()
+        if stage < stage_of(message_id):
+            stage, begun = stage_of(message_id), now
+        is_due = interrupt_after is not None and stage > 0 and now - begun > interrupt_after
+        if is_due and not interrupted:
             interrupted = True
             manager.interrupt_kernel()
-        if waited > TIMEOUT:
+        if now - started > TIMEOUT:
             return {'status': 'timeout'}
     return replies(message_id)
 

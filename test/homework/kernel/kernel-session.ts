@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 export interface RunOptions {
-  /** Seconds after which the kernel gets the Stop button. */
+  /** Seconds after which the kernel gets the Stop button, from when the cell begins or first prints. */
   readonly interruptAfter?: number;
   readonly silent?: boolean;
   readonly stopOnError?: boolean;

@@ -137,6 +137,17 @@ test("the author's files, by every way of naming them", async () => {
   assert.is(await value("(await import('./lib/index')).inside"), '1');
 });
 
+test('a file knows where it lies, as an ES module and as CommonJS', async () => {
+  write('where.ts', 'export const { url, dirname } = import.meta; export const file = __filename;');
+  write('where.mjs', 'export const { url, filename } = import.meta;');
+  assert.is(
+    await value(
+      "import * as typed from './where'; import * as plain from './where.mjs'; [typed.url === 'file://' + typed.file, typed.dirname === __dirname, plain.url === 'file://' + plain.filename]",
+    ),
+    '[ true, true, true ]',
+  );
+});
+
 test('an edited file is run again, also one that only another file asks for', async () => {
   write('inner.ts', 'export const inner = 1;');
   write('outer.ts', "import { inner } from './inner'; export const outer = inner * 10;");

@@ -129,10 +129,11 @@ export function randomProgram(id: number): RandomProgram {
     },
     () => {
       const generators = ofKind('generator');
-      if (generators.length === 0) return `${log}(3);`;
+      const made = `(function* (n${ANY})${ANY} { try { while (n--) ${log}(yield [n, ${leaf()}]); } finally { ${log}('closed'); } })`;
+      const generator = generators.length > 0 ? pick(generators) : made;
       const name = fresh();
       names.set(name, 'iterator');
-      return `const ${name}${ANY} = ${pick(generators)}(${2 + below(4)});`;
+      return `const ${name}${ANY} = ${generator}(${2 + below(4)});⟦cut⟧${log}(${name}.next());`;
     },
     () => {
       const iterators = ofKind('iterator');
@@ -185,8 +186,7 @@ export function randomProgram(id: number): RandomProgram {
     },
     () => {
       const name = fresh();
-      names.set(name, 'var');
-      return pick([
+      const statement = pick([
         `for (var ${name}${ANY} = 0; ${name} < 2; ${name}++) ${log}(${name});`,
         `for (var ${name} of [${value(1)}, ${value(1)}]⟦as⟧) ${log}(${name});`,
         `for (var ${name} in { p: ${value(2)} }) ${log}(${name});`,
@@ -196,6 +196,8 @@ export function randomProgram(id: number): RandomProgram {
         `switch (same(${leaf()})) { case 1: var ${name}${ANY} = ${value(1)}; break; default: ${log}(${name}); }`,
         `label: { ${log}(${name}); var ${name}${ANY} = ${value(1)}; if (same(${leaf()})) break label; ${log}('on'); }`,
       ]);
+      names.set(name, 'var');
+      return statement;
     },
     () => {
       const name = fresh();
@@ -331,7 +333,7 @@ export function randomProgram(id: number): RandomProgram {
     ...longLived(),
   ];
   const cells: string[] = [];
-  const length = 8 + below(12);
+  const length = 6 + below(9);
   while (cells.length < length) cells.push(...pick(statements)().split('⟦cut⟧'));
   cells.push(`${log}([${ofKind('let', 'const', 'var').join(', ')}]);`);
   return { cells };

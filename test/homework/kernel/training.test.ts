@@ -33,7 +33,7 @@ let steps = 0;`);
   numEpochs: 1_000_000,
   compile: false,
 });`,
-    { interruptAfter: 1.5 },
+    { interruptAfter: 1 },
   );
   assert.is(training.reply.status, 'ok', training.reply.traceback?.join('\n'));
   assert.is(resultOf(await kernel.run('history.interrupted && steps > 0')), 'true');

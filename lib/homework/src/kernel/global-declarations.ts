@@ -183,7 +183,7 @@ export function withGlobals(
       ];
     }
     if (ts.isVariableStatement(statement)) return declarations(statement);
-    if (isLast && ts.isExpressionStatement(statement)) {
+    if (isLast && ts.isExpressionStatement(statement) && !startsAfresh(statement)) {
       return [statementOf(call('result', statement.expression), statement)];
     }
     return [ts.visitNode(statement, visitVars) as ts.Statement].flat();
@@ -221,7 +221,11 @@ export function withGlobals(
   const own = source.statements.filter(
     (one) => !ts.isExportDeclaration(one) && !ts.isEmptyStatement(one),
   );
-  const statements = own.flatMap((one, index) => top(one, index === own.length - 1));
+  // Functions and types stand where their author likes; they do nothing in their place.
+  const last = own.findLast(
+    (one) => !ts.isFunctionDeclaration(one) && !ts.isNotEmittedStatement(one),
+  );
+  const statements = own.flatMap((one) => top(one, one === last));
   const finished = factory.createNodeArray([...functions, ...statements]);
   return ts.visitEachChild(factory.updateSourceFile(source, finished), visitRest(false), context);
 }

@@ -30,6 +30,7 @@ export interface InterruptionHandlers {
 
 /** How long ago a signal may have been heard by a listener that is gone since. */
 const JUST_NOW_MS = 1000;
+const ROUNDS_UNTIL_HEEDED = 1e9;
 /** By this a listener says that it ends what runs in good order, as that of a training does. */
 const IN_GOOD_ORDER = Symbol.for('notegrad.endsInGoodOrder');
 
@@ -122,6 +123,8 @@ export class Interruption {
     session.connect();
     setImmediate(() => session.disconnect());
     session.post('Runtime.terminateExecution');
+    // V8 heeds it where a loop begins anew. Without one here, it might be in code of the kernel's.
+    for (let rounds = 0; rounds < ROUNDS_UNTIL_HEEDED; rounds++);
   }
 
   private countListeners(): void {

@@ -247,8 +247,11 @@ export class Kernel {
 
   private async show(run: Run, value: unknown): Promise<void> {
     const tooLong = new Promise<Display>((resolve) => {
-      const plain = () => resolve({ data: { 'text/plain': inspect(value) }, metadata: {} });
-      setTimeout(plain, VALUE_LIMIT_MS).unref();
+      // Of a cell that was stopped meanwhile, the value may be what it was stopped in.
+      const plain = () => {
+        if (!run.isOver) resolve({ data: { 'text/plain': inspect(value) }, metadata: {} });
+      };
+      setTimer(plain, VALUE_LIMIT_MS).unref();
     });
     const display = await Promise.race([displayOf(value), tooLong]);
     run.output.flush();

@@ -191,7 +191,7 @@ export class Modules {
     const before = this.own.get(file);
     this.own.set(file, { exports: module, stamp: stampOf(file), needs });
     const isAsync = needsAwait(file);
-    const names = '(exports, require, module, __filename, __dirname, __import)';
+    const names = '(exports, require, module, __filename, __dirname, __import, __meta)';
     const wrapped = `(${isAsync ? 'async ' : ''}function ${names} {${code}\n})`;
     const compiled = new vm.Script(wrapped, {
       filename: file,
@@ -213,6 +213,7 @@ export class Modules {
         file,
         dirname(file),
         load,
+        metaOf(file, require),
       );
       if (!isAsync) return Promise.resolve();
       return Promise.resolve(ended).catch((error) => {
@@ -228,6 +229,16 @@ export class Modules {
   private nameOf(file: string): string {
     return file.startsWith(`${this.folder}/`) ? file.slice(this.folder.length + 1) : file;
   }
+}
+
+/** `import.meta` of a file of the author's. */
+export function metaOf(file: string, require: NodeJS.Require): ImportMeta {
+  return {
+    url: pathToFileURL(file).href,
+    filename: file,
+    dirname: dirname(file),
+    resolve: (specifier: string) => require.resolve(specifier),
+  } as ImportMeta;
 }
 
 /** `import()` as code in this file would call it. */
@@ -294,7 +305,7 @@ function compileModule(
   };
 }
 
-/** `import()` asks the kernel, which knows the author's files. */
+/** `import()` and `import.meta` ask the kernel, which knows the author's files. */
 function withOwnImport(context: ts.TransformationContext): ts.Transformer<ts.SourceFile> {
   const { factory } = context;
   const visit = (node: ts.Node): ts.Node => {
@@ -302,6 +313,9 @@ function withOwnImport(context: ts.TransformationContext): ts.Transformer<ts.Sou
     if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const own = factory.createIdentifier('__import');
       return factory.createCallExpression(own, undefined, visited.arguments);
+    }
+    if (ts.isMetaProperty(visited) && visited.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      return factory.createIdentifier('__meta');
     }
     return visited;
   };
