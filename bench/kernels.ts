@@ -31,6 +31,9 @@ const environment = { ...jupyterEnvironment() };
 const trivial = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, i) => `const ${prefix}${i} = ${i};\n${prefix}${i} + 1`);
 
+const tensors = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `tf.sum(tf.ones([${i + 1}])).dataSync()[0]`);
+
 const plain: Cells = {
   ready: [],
   'the first cell': ['1 + 1'],
@@ -43,7 +46,9 @@ const importing: Cells = {
   import: ["import { engine, tf } from 'notegrad';"],
   'after it': trivial(50, 'a'),
   engine: ['await engine(); tf.scalar(1).dataSync()[0]'],
-  tensors: Array.from({ length: 20 }, (_, i) => `tf.sum(tf.ones([${i + 1}])).dataSync()[0]`),
+  tensors: tensors(20),
+  'a hundred more': trivial(100, 'b'),
+  'tensors again': tensors(20),
 };
 
 function time(kernel: string, cells: Cells): readonly Timed[] {
@@ -112,6 +117,7 @@ function table(ours: readonly Timed[], withLibrary: readonly Timed[], deno: read
     ),
     row('a trivial cell after it, median of 50', 'ms', cell('after it'), withLibrary, []),
     row('a cell of tensors, median of 20', 'ms', cell('tensors'), withLibrary, []),
+    row('the same, 100 cells later', 'ms', cell('tensors again'), withLibrary, []),
     row('resident when ready', 'MiB', (run) => run.phases.ready.mib, ours, deno),
     row('after 130 cells', 'MiB', (run) => run.phases['up to the 130th'].mib, ours, deno),
     row('after the import', 'MiB', (run) => run.phases.import.mib, withLibrary, []),

@@ -50,7 +50,7 @@ export function testFile(file, { seconds = 300, cwd = root, env } = {}) {
 function mistakeInSource(/** @type {string} */ source) {
   if (source.trim() === '') return 'the file is empty';
   if (/^\s*\w+\.only\(/m.test(source)) return 'an .only was left in';
-  const suites = [...source.matchAll(/^\s*(?:const|let)\s+(\w+)\s*=\s*suite\b/gm)];
+  const suites = [...source.matchAll(/^\s*(?:const|let)\s+(\w+)\s*=\s*suite[<(]/gm)];
   const names = suites.map(([, name]) => name);
   if (/^\s*test\(/m.test(source)) names.push('test');
   const forgotten = names.find((name) => !new RegExp(`\\b${name}\\.run\\(`).test(source));

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { detailsOf, summaryOf } from '../../lib/homework/src/failure';
+import { MEMORY_ADVICE } from '../../lib/homework/src/kernel/out-of-memory';
 import { type Cell, codeCells, type Notebook, titleOf } from '../../lib/homework/src/notebook';
 import { stripMetadata } from '../../lib/homework/src/strip-metadata';
 import { formatTable } from '../../lib/homework/src/table';
@@ -51,7 +52,13 @@ test('a death says what it died of', () => {
     '(it ran out of memory)',
   );
   assert.is(died('signal 11'), 'the kernel died in cell 2 (signal 11)');
-  assert.is(detailsOf({ kind: 'died', number: 2, text: 'signal 6\nlast words' }), 'last words');
+  const details = (text: string) => detailsOf({ kind: 'died', number: 2, text });
+  assert.is(details('signal 6\nlast words'), 'last words');
+  const advised = /^What helps: use smaller batches, .* NODE_OPTIONS=--max-old-space-size=8192/;
+  assert.match(details('signal 6\n<--- GCs\nFATAL ERROR: heap out of memory\n1: 0xc2'), advised);
+  assert.match(details('signal 9'), advised);
+  const note = `It ended. What helps: ${MEMORY_ADVICE}.`;
+  assert.is(details(`signal 9\n${note}`), note);
 });
 
 test('stripping takes what a run notes beside its outputs, and nothing else that is written at a cell or a notebook', () => {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { tagsIn } from '../../lib/homework/src/pdf/mend-tags';
 import { printNotebook } from '../../lib/homework/src/pdf/print-notebook';
 import { readTags } from '../../lib/homework/src/pdf/tag-tree';
+import { contrast, sharesOf } from '../support/contrast';
 import { temporaryFolder } from '../support/temporary-folder';
 import { accessibilityFlaws } from './pdf-accessibility';
 import { markdown, ran, shows, writeCells } from './pdf-notebooks';
@@ -89,24 +90,10 @@ test('all words and code stand out from their paper by 4.5 : 1', () => {
   const papers = ['#ffffff', variable('paper-of-code'), '#fdf5ec'];
   for (const ink of [...inks, variable('ink'), variable('quiet'), variable('accent')]) {
     for (const paper of papers) {
-      const ratio = contrast(ink, paper);
+      const ratio = contrast(sharesOf(ink), sharesOf(paper));
       assert.ok(ratio >= 4.5, `${ink} on ${paper}: ${ratio}`);
     }
   }
 });
-
-/** WCAG 2.1, relative luminance and contrast ratio. */
-function contrast(one: string, other: string): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-function luminance(colour: string): number {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
 
 test.run();

@@ -138,7 +138,7 @@ test('lists begin with the number that they are given, and no number of a senten
   const { text } = await printed(
     writeCells(folder, 'numbers', [
       markdown('7. seven\n8. eight\n\nThen\n\n9. _nine_ and\n   more\n10. ten $x$'),
-      markdown('Distances are 218 and\n182. **A generator** learns.\n\n1. first\n5. second'),
+      markdown('Distances are 218 and\n182. **A generator** learns.\n\n1. one\n5. two'),
       markdown(
         'Code:\n\n```text\nno list:\n41. code\n```\n\n    42. indented\n\n- a\n\n    3. inner',
       ),
@@ -151,8 +151,8 @@ test('lists begin with the number that they are given, and no number of a senten
     '9.nineandmore',
     '10.ten',
     '218and182.Agenerator',
-    '1.first',
-    '2.second',
+    '1.one',
+    '2.two',
     '41.code',
     '42.indented',
     '3.inner',
@@ -161,6 +161,31 @@ test('lists begin with the number that they are given, and no number of a senten
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
   assert.not.match(text, /math\w+list|\\/);
+});
+
+test('a footnote that nothing refers to, and words in the place of a part of a table, are there', async () => {
+  const { text } = await printed(
+    writeCells(folder, 'aside', [
+      markdown('Words[^a].\n\n[^a]: noted\n\n[^b]: lonely\n\n[^a]: again\n\n```\n[^c]: code\n```'),
+      html('<col>column <tr>row <td>cell <caption>caption'),
+      html('<style>p::first-letter { font-size: 0 }</style><p>Zebra</p>'),
+      html('<div style="display: contents">contents</div>'),
+    ]),
+  );
+  for (const part of [
+    'noted',
+    '[^b]:lonely',
+    '[^a]:again',
+    'column',
+    'row',
+    'cell',
+    'caption',
+    'Zebra',
+    'contents',
+  ]) {
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+  assert.match(text, /(?<!\\)\[\^c\]:code/);
 });
 
 test('a formula that is not whole, or refers to nothing, is an error that names the cell', async () => {

@@ -31,6 +31,22 @@ export function pdfText(pdf: Buffer): string {
   return text.replaceAll(/\s/g, '');
 }
 
+/** The colours in which glyphs are drawn: red, green and blue of each, from 0 to 1. */
+export function pdfInks(pdf: Buffer): readonly (readonly number[])[] {
+  const inks = new Map<string, readonly number[]>();
+  for (const body of objectsOf(pdf).values()) {
+    const saved: string[] = [];
+    let ink = '0 0 0';
+    for (const [found, colour] of body.matchAll(/ ([\d.]+ [\d.]+ [\d.]+) rg$|^[qQ]$|T[jJ]$/gm)) {
+      if (colour) ink = colour;
+      else if (found === 'q') saved.push(ink);
+      else if (found === 'Q') ink = saved.pop() ?? ink;
+      else inks.set(ink, ink.split(' ').map(Number));
+    }
+  }
+  return [...inks.values()];
+}
+
 /** Fonts number their glyphs in one byte or in two; the table is written in the same width. */
 function read(glyphs: string, alphabet: ReadonlyMap<string, string> = new Map()): string {
   const [width = 4] = [...alphabet.keys()].map((glyph) => glyph.length);

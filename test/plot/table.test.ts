@@ -80,6 +80,8 @@ test('the decimal points of a column stand one above the other, also of texts wi
   }
   const texts = column(['99.34 %', '8.1 %', '0.90 ± 0.02']);
   assert.is(new Set(texts.map((text) => text.indexOf('.'))).size, 1);
+  const [whole, decimal] = column(['10 ± 3', '0.90 ± 0.02']);
+  assert.is(whole.indexOf(' ±'), decimal.indexOf('.'), 'also where one has none');
   const { html } = table([{ n: 1234 }, { n: 0.5 }]);
   assert.match(html, '>1234\u2008\u2007</td>');
   assert.match(html, '>0.5</td>');

@@ -29,6 +29,7 @@ import time
 site.addsitedir(site.getusersitepackages())
 
 import nbformat
+import zmq
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -37,6 +38,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 # Of a cell's figures, and of all that a notebook shows: what is larger cannot be read again.
 MAX_OUTPUT_BYTES = 80_000_000
 SHOWN = ('stream', 'display_data', 'update_display_data', 'execute_result', 'error')
+# What comes at once. ZeroMQ cuts the connection to who sends more, and all that was on its way is lost.
+MAX_MESSAGE_BYTES = 100_000_000
 # The kernel's name for a cell that prints without end.
 PRINTED_TOO_MUCH = 'PrintedTooMuch'
 # The kernel answers this when nothing that the cells began is under way any more, or in 5 seconds.
@@ -66,6 +69,11 @@ class OwnKernel(AsyncKernelManager):
 
     def format_kernel_cmd(self, extra_arguments=None):
         return [self.connection_file if part == '{connection_file}' else part for part in self.own_command]
+
+    def client(self, **kwargs):
+        client = super().client(**kwargs)
+        client.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        return client
 
 
 class Cell:
@@ -120,12 +128,15 @@ class Runner(NotebookClient):
 
     async def run_cell(self, index, cell):
         self.current = cell
+        start = time.monotonic()
         try:
             await self.async_execute_cell(cell.node, index, execution_count=cell.number)
         except CellExecutionError:
             self.failure = self.failure or failure_of(cell)
         except CellTimeoutError:
-            if not (self.past_failures and await self.interrupted()):
+            if time.monotonic() - start < self.timeout:
+                self.stop(cell, 'output', f'what did not arrive (more than {MAX_MESSAGE_BYTES // 1_000_000} MB at once?)')
+            elif not (self.past_failures and await self.interrupted()):
                 self.stop(cell, 'time', f'{self.timeout:g} seconds')
             self.failure = self.failure or Failure('time', cell.number, f'{self.timeout:g} seconds')
         except DeadKernelError:
@@ -158,11 +169,21 @@ class Runner(NotebookClient):
 
     def death(self, cell):
         status = self.km.provisioner.process.poll()
-        said = self.last_words()
+        said = [*self.note(), *self.last_words()]
         # What stands between us and the kernel, as walls do, ends with 128 more than its signal.
         by_signal = -status if status and status < 0 else (status or 0) - 128
         ended = f'signal {by_signal}' if by_signal > 0 else f'exit code {status}'
         return Failure('died', cell and cell.number, '\n'.join([ended, *said]))
+
+    def note(self):
+        """What a kernel that took much memory left to be said of it."""
+        # The kernel's folder is its own: what lies there may be a link, or of any length.
+        try:
+            note = os.open(f'{self.km.connection_file}.last-words', os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return []
+        with open(note, encoding='utf8', errors='replace') as text:
+            return text.read(2000).splitlines()
 
     def last_words(self):
         """What the kernel wrote outside of any cell: how tslab itself fails."""
@@ -210,6 +231,13 @@ def kill(pid):
         pass
 
 
+def withdraw(file):
+    try:
+        os.remove(file)
+    except FileNotFoundError:
+        pass
+
+
 async def run(job, notebook):
     with tempfile.TemporaryFile() as kernel_log:
         runner = Runner(
@@ -218,6 +246,7 @@ async def run(job, notebook):
             timeout=job['timeout'],
             startup_timeout=60,
             iopub_timeout=60,
+            raise_on_iopub_timeout=True,
             record_timing=False,
             shutdown_kernel='immediate',
         )
@@ -239,6 +268,7 @@ async def run(job, notebook):
                 await run_cells(runner, notebook, job.get('expressions', {}))
             finally:
                 kill(runner.kernel_pid)
+                withdraw(f'{runner.km.connection_file}.last-words')
 
 
 async def run_cells(runner, notebook, expressions):

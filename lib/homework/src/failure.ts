@@ -1,3 +1,5 @@
+import { MEMORY_ADVICE } from './kernel/out-of-memory';
+
 /** Ways in which a run ends early. */
 export type FailureKind = 'start' | 'error' | 'uncaught' | 'died' | 'time' | 'output' | 'stopped';
 
@@ -32,16 +34,31 @@ export function summaryOf({ kind, number, text }: Failure): string {
 
 /** The error's own words; empty where the summary says all. */
 export function detailsOf({ kind, text }: Failure): string {
-  if (kind === 'died') return text.split('\n').slice(1).join('\n');
+  if (kind === 'died') return detailsOfDeath(text);
   return kind === 'start' || kind === 'error' || kind === 'uncaught' ? text.trim() : '';
 }
 
 /** How the text of a death begins that a limit brought about. */
 export const PASSED_LIMIT = 'it ';
 
+/** What the kernel said, and what helps where that is known. */
+function detailsOfDeath(text: string): string {
+  const [ended, ...lines] = text.split('\n');
+  const isHeapFull = isOutOfHeap(text);
+  // Of a full heap, V8 tells the addresses of its own functions.
+  const said = isHeapFull ? lines.filter((line) => line.includes(MEMORY_ADVICE)) : lines;
+  const isAdvised = said.some((line) => line.includes(MEMORY_ADVICE));
+  const needsAdvice = (isHeapFull || ended === 'signal 9') && !isAdvised;
+  return [...said, ...(needsAdvice ? [`What helps: ${MEMORY_ADVICE}.`] : [])].join('\n');
+}
+
+function isOutOfHeap(text: string): boolean {
+  return /heap out of memory/.test(text);
+}
+
 function causeOfDeath(text: string): string {
   if (text.startsWith(PASSED_LIMIT)) return text;
-  if (/heap out of memory/.test(text)) return 'it ran out of memory';
+  if (isOutOfHeap(text)) return 'it ran out of memory';
   const [ended] = text.split('\n');
   if (ended === 'signal 9') return 'killed from outside, most likely for want of memory';
   if (ended === 'signal 24') return 'it used up its processor time';

@@ -226,6 +226,19 @@ test('a written answer is nbgrader’s words', () => {
   assert.is(around, 'Say why.\nYOUR ANSWER HERE\nThe end.');
 });
 
+test('claims of an answer stay behind with it, and those of given words go with them', () => {
+  const claims = (cell: Cell, ...found: readonly string[]): Cell => ({
+    ...cell,
+    metadata: { ...cell.metadata, claims: found },
+  });
+  const [given, answer] = release([
+    claims(words('1,024 digits.'), '1,024 // the handout'),
+    claims(written('q1', 1, 'A falls to 3.'), '3 // what students are to find'),
+  ]);
+  assert.equal(given.metadata.claims, ['1,024 // the handout']);
+  assert.not('claims' in answer.metadata);
+});
+
 test('a notebook that does not compile, solved or released, is refused with its cells', () => {
   assert.throws(
     () => release([code('const a: string = 1;')]),

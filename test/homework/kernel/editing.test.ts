@@ -102,6 +102,20 @@ test('what is hovered says its type and its documentation, members too', () => {
   assert.match(describe('new Ne|t()'), 'A model of nothing.');
 });
 
+test('what JavaScript and Node bring along is documented, too', () => {
+  assert.match(describe('[1].map|((n) => n)'), 'Calls a defined callback function on each element');
+  assert.match(
+    describe('Math.ma|x(1)'),
+    'Returns the larger of a set of supplied numeric expressions',
+  );
+  assert.match(describe("parseInt('1', |)"), '@param string A string to convert into a number.');
+  assert.match(
+    describe("import { readFileSync } from 'node:fs'; read|FileSync"),
+    'contents of the `path`',
+  );
+  assert.match(describe('const { PI } = Math; P|I'), 'const PI: number');
+});
+
 test('a name of a package that is not imported yet is completed, and then with its import', () => {
   assert.ok(complete('seedRan|').matches.includes('seedRandom'));
   assert.equal(complete("const 雪 = '🎲';\nseedRandom|"), {

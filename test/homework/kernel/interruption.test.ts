@@ -60,6 +60,22 @@ losses.length > 0`;
   assert.is(resultOf(await kernel.run('heard')), 'true');
 });
 
+test('code that listens to SIGINT and then lets nobody else run is ended soon', async () => {
+  const before = Number(resultOf(await kernel.run('kept')));
+  const step = 'const end = Date.now() + 4000; while (Date.now() < end); kept += 100;';
+  const code = `kept++; process.once('SIGINT', () => {}); ${step}`;
+  const { reply } = await kernel.run(code, { interruptAfter: 0.4 });
+  assert.is(reply.ename, 'KeyboardInterrupt');
+  assert.is(resultOf(await kernel.run('kept')), String(before + 1));
+});
+
+test('where cells go on past failures, Stop ends one of them', async () => {
+  const cells = ['for (;;) {}', 'kept++; "next"'];
+  const [stopped, next] = await kernel.runAll(cells, { stopOnError: false, interruptAfter: 0.4 });
+  assert.is(stopped.reply.ename, 'KeyboardInterrupt');
+  assert.is(resultOf(next), 'next');
+});
+
 test('an interrupt while nothing runs harms nothing', async () => {
   process.kill(await kernel.pid(), 'SIGINT');
   await kernel.listen(0.4);

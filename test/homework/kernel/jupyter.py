@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -74,7 +75,7 @@ def run(command):
 
 def run_all(command):
     sent = [send({**command, 'code': code}) for code in command['codes']]
-    found = [finish(message_id) for message_id in sent]
+    found = [finish(message_id, command.get('interruptAfter')) for message_id in sent]
     return [{'reply': r, 'outputs': said(m)} for r, m in zip(found, sent)]
 
 
@@ -106,6 +107,12 @@ def pid(_):
     return manager.provisioner.pid
 
 
+def kill_and_restart(_):
+    os.kill(manager.provisioner.pid, signal.SIGKILL)
+    manager.restart_kernel(now=True)
+    client.wait_for_ready(timeout=TIMEOUT)
+
+
 seen = {}
 # Streams of its own: one that the kernel shared with us, it would make non-blocking.
 log = open(sys.argv[2], 'w')
@@ -114,7 +121,14 @@ client = manager.client()
 client.start_channels()
 client.wait_for_ready(timeout=TIMEOUT)
 print(json.dumps('ready'), flush=True)
-commands = {'run': run, 'runAll': run_all, 'listen': listen, 'ask': ask, 'pid': pid}
+commands = {
+    'run': run,
+    'runAll': run_all,
+    'listen': listen,
+    'ask': ask,
+    'killAndRestart': kill_and_restart,
+    'pid': pid,
+}
 for line in sys.stdin:
     command = json.loads(line)
     print(json.dumps(commands[command['command']](command)), flush=True)

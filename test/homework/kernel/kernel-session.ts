@@ -44,9 +44,13 @@ export class KernelSession {
     private readonly log: string,
   ) {}
 
-  static async start(folder: string, log: string): Promise<KernelSession> {
+  static async start(
+    folder: string,
+    log: string,
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<KernelSession> {
     const python = spawn(pythonWithJupyter(), [join(__dirname, 'jupyter.py'), folder, log], {
-      env: jupyterEnvironment(),
+      env: { ...jupyterEnvironment(), ...environment },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const session = new KernelSession(python, linesOf(python.stdout!), log);
@@ -77,6 +81,11 @@ export class KernelSession {
 
   inspect(code: string, cursor: number): Promise<{ found: boolean; data: Record<string, string> }> {
     return this.ask({ command: 'ask', what: 'inspect', code, cursor });
+  }
+
+  /** Kills the kernel as the system does, and starts it again as Jupyter does then. */
+  killAndRestart(): Promise<void> {
+    return this.ask({ command: 'killAndRestart' });
   }
 
   pid(): Promise<number> {

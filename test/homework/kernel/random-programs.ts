@@ -18,11 +18,15 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-type Kind = 'let' | 'const' | 'var' | 'function' | 'class' | 'generator' | 'async';
+type Kind =
+  | ('let' | 'const' | 'var')
+  | ('function' | 'async' | 'generator' | 'async generator' | 'tag')
+  | ('class' | 'class of secrets')
+  | ('iterator' | 'closures' | 'object');
 
 /**
- * A random program of declarations, closures, destructuring, classes, generators and async code,
- * one statement a cell. It says what it sees through a function `log<id>`, and uses names that end
+ * A random program of declarations, closures, destructuring, classes, accessors, generators, iterators,
+ * templates, labels and async code, one statement a cell. It says what it sees through a function `log<id>`, and uses names that end
  * in `_<id>`, so that many programs can run side by side.
  */
 export function randomProgram(id: number): RandomProgram {
@@ -99,6 +103,123 @@ export function randomProgram(id: number): RandomProgram {
     for (const name of [first, second, third]) names.set(name, kind);
     return text;
   };
+
+  /** What is made in one cell and used in later ones, with what it holds. */
+  const longLived = (): readonly (() => string)[] => [
+    () => {
+      const name = fresh();
+      names.set(name, 'class of secrets');
+      return `class ${name} {
+  static #count = 0;
+  static { ${name}.#count = ${below(5)}; ${log}(this === ${name}); }
+  static get count() { return ${name}.#count; }
+  static has(one${ANY}) { return #secret in one; }
+  #secret${ANY} = ${leaf()};
+  get secret()${ANY} { return this.#secret; }
+  set secret(p${ANY}) { this.#secret = [p]; ${name}.#count++; }
+  later = async (p${ANY})⟦promise⟧ => { await null; return [this.#secret, p, ${leaf()}]; };
+  *each()${ANY} { yield* [this.secret, ${leaf()}]; }
+}`;
+    },
+    () => {
+      const classes = ofKind('class of secrets');
+      if (classes.length === 0) return `${log}(2);`;
+      const name = pick(classes);
+      return `{ const one${ANY} = new ${name}(); one.secret = ${value(1)}; ${log}(one.secret, ${name}.has(one), ${name}.has({}), ${name}.count, [...one.each()], await one.later(${below(9)})); }`;
+    },
+    () => {
+      const generators = ofKind('generator');
+      if (generators.length === 0) return `${log}(3);`;
+      const name = fresh();
+      names.set(name, 'iterator');
+      return `const ${name}${ANY} = ${pick(generators)}(${2 + below(4)});`;
+    },
+    () => {
+      const iterators = ofKind('iterator');
+      if (iterators.length === 0) return `${log}(4);`;
+      const name = pick(iterators);
+      return pick([
+        `${log}(${name}.next(${value(1)}));`,
+        `${log}(${name}.next(), ${name}.next(${value(2)}));`,
+        `${log}(${name}.return(${value(2)}));`,
+        `for (const one of ${name}) { ${log}(one); if (same(${leaf()})) break; }`,
+        `{ const [first, ...rest]${ANY} = ${name}; ${log}(first, rest); }`,
+      ]);
+    },
+    () => {
+      const name = fresh();
+      names.set(name, 'closures');
+      const add = pick([
+        `for (let i = 0; i < 3; i++) ${name}.push((d${ANY}) => [(i += d), ${leaf()}]);`,
+        `for (const k in { p: 1, q: ${value(2)} }) ${name}.push((d${ANY}) => [k, d, ${leaf()}]);`,
+        `for (const [i, { p = ${below(9)} }] of [{ p: ${value(2)} }, {}].entries()⟦as⟧) ${name}.push(() => [i, p]);`,
+        `for (var each_${name} = 0; each_${name} < 2; each_${name}++) ${name}.push(() => each_${name});`,
+      ]);
+      return `const ${name}${ANY} = []; ${add}`;
+    },
+    () => {
+      const closures = ofKind('closures');
+      if (closures.length === 0) return `${log}(5);`;
+      return `${log}(${pick(closures)}.map((f${ANY}) => f(${below(4)})));`;
+    },
+    () => {
+      const name = fresh();
+      names.set(name, 'async generator');
+      return `async function* ${name}(n${ANY})${ANY} { try { for (let i = 0; i < n; i++) { yield [i, ${leaf()}]; await null; } } finally { ${log}('closed'); } }`;
+    },
+    () => {
+      const generators = ofKind('async generator');
+      if (generators.length === 0) return `${log}(6);`;
+      return `for await (const [i, one = ${below(9)}] of ${pick(generators)}(${1 + below(3)})) { ${log}(i, one); if (same(${leaf()})) break; }`;
+    },
+    () => {
+      const name = fresh();
+      names.set(name, 'tag');
+      return `const ${name}${ANY} = (strings${ANY}, ...values${ANY}) => { const isKnown = ${name}.last === strings; ${name}.last = strings; return [isKnown, strings.raw, values]; };`;
+    },
+    () => {
+      const tags = ofKind('tag');
+      if (tags.length === 0) return `${log}(7);`;
+      const name = pick(tags);
+      return `for (const i of [1, 2]) ${log}(${name}\`a\${i}\\n\${${leaf()}}\`);`;
+    },
+    () => {
+      const name = fresh();
+      names.set(name, 'var');
+      return pick([
+        `for (var ${name}${ANY} = 0; ${name} < 2; ${name}++) ${log}(${name});`,
+        `for (var ${name} of [${value(1)}, ${value(1)}]⟦as⟧) ${log}(${name});`,
+        `for (var ${name} in { p: ${value(2)} }) ${log}(${name});`,
+        `{ { var ${name}${ANY} = ${value()}; } }`,
+        `if (same(${leaf()})) { var ${name}${ANY} = ${value()}; } ${log}(${name});`,
+        `try { throw ${value(1)}; } catch (error${ANY}) { var ${name}${ANY} = error; }`,
+        `switch (same(${leaf()})) { case 1: var ${name}${ANY} = ${value(1)}; break; default: ${log}(${name}); }`,
+        `label: { ${log}(${name}); var ${name}${ANY} = ${value(1)}; if (same(${leaf()})) break label; ${log}('on'); }`,
+      ]);
+    },
+    () => {
+      const name = fresh();
+      const variables = ofKind('let');
+      const x = variables.length > 0 ? pick(variables) : undefined;
+      names.set(name, 'object');
+      return `const ${name}${ANY} = {
+  get v()${ANY} { return ${x ?? leaf()}; },
+  set v(p${ANY}) { ${x ? `${x} = p;` : `${log}(p);`} },
+  [\`k\${${below(3)}}\`]: ${leaf()},
+  async m(p${ANY})⟦promise⟧ { return [await p, this.v]; },
+  *g(...all${ANY})${ANY} { yield* all; },
+  __proto__: { inherited: ${leaf()} },
+};`;
+    },
+    () => {
+      const objects = ofKind('object');
+      if (objects.length === 0) return `${log}(8);`;
+      const name = pick(objects);
+      return `${name}.v = ${value(1)}; ${log}(${name}.v, ${name}, ${name}.inherited, await ${name}.m(${value(2)}), [...${name}.g(${leaf()}, 1)], ${name}?.none?.[0], delete ${name}.k0);`;
+    },
+    () =>
+      `${log}({ p: await ${value(1)}, [await 'k']: [await ${value(2)}, ...(await [${leaf()}])] }, \`\${await ${below(9)}}\`);`,
+  ];
 
   const statements: readonly (() => string)[] = [
     () => {
@@ -207,9 +328,10 @@ export function randomProgram(id: number): RandomProgram {
       return `function ${caller}(..._${ANY})${ANY} { return ${later}; }⟦cut⟧const ${later}${ANY} = ${below(50)};`;
     },
     () => `${log}(${call(0)});`,
+    ...longLived(),
   ];
   const cells: string[] = [];
-  const length = 6 + below(10);
+  const length = 8 + below(12);
   while (cells.length < length) cells.push(...pick(statements)().split('⟦cut⟧'));
   cells.push(`${log}([${ofKind('let', 'const', 'var').join(', ')}]);`);
   return { cells };

@@ -41,4 +41,21 @@ let steps = 0;`);
   assert.is(printedBy(next), '');
 });
 
+test('so does a training whose step takes long', async () => {
+  const training = await kernel.run(
+    `const slow = await fit({
+  batches: () => [x.clone()],
+  step: (batch) => {
+    for (const end = Date.now() + 1500; Date.now() < end; );
+    return optimizer.minimize(() => (model.apply(batch) as tf.Tensor).square().mean() as tf.Scalar, true)!;
+  },
+  numEpochs: 1_000_000,
+  compile: false,
+});`,
+    { interruptAfter: 0.5 },
+  );
+  assert.is(training.reply.status, 'ok', training.reply.traceback?.join('\n'));
+  assert.is(resultOf(await kernel.run('slow.interrupted')), 'true');
+});
+
 test.run();

@@ -50,14 +50,15 @@ const fieldOf = (page: Page, id: string) =>
 const shows = (page: Page, id: string, text: string) =>
   until(`${id} shows ${text}`, async () => (await textOf(page, id)).includes(text), SECONDS);
 
-const frameOf = async (page: Page, id: string) =>
+/** An element in what is framed; undefined while that is on its way. */
+const framed = async (page: Page, id: string, selector: string) => {
+  const frame = await (await page.$(`#${id}`))?.contentFrame();
+  return frame?.$eval(selector, (element) => element.textContent ?? '');
+};
+const frames = (page: Page, id: string, selector: string, text = '') =>
   until(
-    `the frame ${id}`,
-    async () => {
-      const element = await page.$(`#${id}`);
-      const frame = await element?.contentFrame();
-      return (await frame?.$('body')) && frame;
-    },
+    `${id} has ${selector} with ${text}`,
+    async () => (await framed(page, id, selector).catch(() => undefined))?.includes(text),
     SECONDS,
   );
 
@@ -74,17 +75,8 @@ if (!why) {
         try {
           await page.goto(server.url);
           await shows(page, 'student', 'ada');
-          const answer = await frameOf(page, 'answer');
-          await until('the formula', () => answer.$('mjx-container'), SECONDS);
-          const scheme = await frameOf(page, 'scheme');
-          await until(
-            'the scheme',
-            async () =>
-              (await scheme.$eval('body', (body) => body.textContent ?? '')).includes(
-                'For the scheme',
-              ),
-            SECONDS,
-          );
+          await frames(page, 'answer', 'mjx-container');
+          await frames(page, 'scheme', 'body', 'For the scheme');
 
           // Points with a fraction, key by key.
           await page.keyboard.press('1');
@@ -122,8 +114,7 @@ if (!why) {
           const other = await browser.newPage();
           await other.goto(server.url);
           await shows(other, 'student', 'cyd');
-          const drawn = await frameOf(other, 'answer');
-          await until('the figure', () => drawn.$('img'), SECONDS);
+          await frames(other, 'answer', 'img');
           await other.keyboard.press('ArrowLeft');
           await shows(other, 'student', 'bob');
           await page.bringToFront();

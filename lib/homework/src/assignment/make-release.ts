@@ -99,8 +99,10 @@ function releasedCell(cell: Cell, source: string, marks: CellMarks | undefined):
   const code = cell.cell_type === 'code' ? { outputs: [], execution_count: null } : {};
   if (!marks) return { ...rest, ...code, source, metadata: own };
   const isOwn = marks.solution;
+  const { claims: _claims, ...unclaimed } = own;
   const metadata = {
-    ...own,
+    // What is claimed of the solution's numbers would tell the answer, and not fit the student's.
+    ...(isOwn ? unclaimed : own),
     deletable: false,
     ...(!isOwn && { editable: false }),
     nbgrader: {

@@ -12,7 +12,7 @@ import { listed, Mistake } from '../mistake';
 import { printable } from '../printable';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
-import { seconds } from './options';
+import { memoryOption, seconds } from './options';
 
 interface Options {
   readonly assignment: string;
@@ -25,6 +25,7 @@ interface Options {
   readonly zip?: 'gradescope';
   readonly python: string;
   readonly wheels: boolean;
+  readonly memory: number;
   readonly unconfined: boolean;
 }
 
@@ -77,6 +78,7 @@ export function addGrade(program: Command): void {
         .default('3.10'),
     )
     .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
+    .addOption(memoryOption())
     .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
@@ -88,7 +90,9 @@ export function addGrade(program: Command): void {
       }
       if (submissions.length === 0) throw new Mistake('grade: name the submissions to grade');
       prepareFolder(options.out);
-      const walls = options.unconfined ? undefined : await testedWalls();
+      const walls = options.unconfined
+        ? undefined
+        : await testedWalls({ limits: { memory: options.memory * 2 ** 20 } });
       console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();

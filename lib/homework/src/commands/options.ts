@@ -1,7 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_LIMITS } from '../confinement/limits';
 import type { Paper } from '../pdf/print-notebook';
 import type { Quality } from '../pdf/shrink-images';
 import { reportsFolder } from '../project';
+
+/** A kernel does not start in less. */
+const LEAST_MIB = 256;
 
 /** `--out DIR`, the same for every command that writes. */
 export function outOption(): Option {
@@ -45,6 +49,19 @@ export function addReportOptions(command: Command): Command {
 /** `--name`, which stands below the title. */
 export function authorOption(): Option {
   return new Option('--name <name>', "the author (default: the notebook's metadata.authors)");
+}
+
+/** `--memory`, of walls: in MiB. */
+export function memoryOption(): Option {
+  return new Option('--memory <MiB>', 'memory of what is confined')
+    .argParser(mebibytes)
+    .default(DEFAULT_LIMITS.memory / 2 ** 20);
+}
+
+function mebibytes(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= LEAST_MIB) return value;
+  throw new InvalidArgumentError(`It is a whole number of MiB, ${LEAST_MIB} at least.`);
 }
 
 /** A number of seconds above zero. */

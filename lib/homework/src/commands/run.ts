@@ -8,6 +8,7 @@ import { abortOnInterrupt } from './interrupt';
 import {
   addReportOptions,
   authorOption,
+  memoryOption,
   outOption,
   profileOption,
   type ReportOptions,
@@ -23,6 +24,7 @@ interface Options extends ReportOptions {
   readonly inPlace: boolean;
   readonly fixClaims: boolean;
   readonly confined: boolean;
+  readonly memory: number;
 }
 
 const SECONDS_A_CELL: Readonly<Record<Profile, number>> = { quick: 600, full: 3600 };
@@ -46,6 +48,7 @@ export function addRun(program: Command): void {
       false,
     )
     .option('--confined', 'let cells write their own folder alone, without a network', false)
+    .addOption(memoryOption())
     .action(async (named: string[], options: Options) => {
       const { fixClaims, profile } = options;
       if (fixClaims && profile !== 'full') {
@@ -54,7 +57,9 @@ export function addRun(program: Command): void {
       const choice = chooseEach(named, (path, notebook) => refuseRun(path, notebook, options.out));
       prepareFolder(options.out);
       reportRefused(choice.refused);
-      const walls = options.confined ? await testedWalls() : undefined;
+      const walls = options.confined
+        ? await testedWalls({ limits: { memory: options.memory * 2 ** 20 } })
+        : undefined;
       if (walls) console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       const timeout = options.timeout ?? SECONDS_A_CELL[options.profile];

@@ -9,6 +9,14 @@ import { readOnlyView } from './view';
 import type { Enclosed, Inside, Walls } from './walls';
 import { megabytes, type Watcher, watch } from './watcher';
 
+/** What may be chosen of the walls. */
+export interface WallOptions {
+  /** What everything within them may use. Default `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** How memory and processes are limited. Default the best that there is. */
+  readonly means?: Means;
+}
+
 /** How memory and processes are limited. */
 export type Means = CgroupVersion | 'rlimits';
 
@@ -23,9 +31,9 @@ const REMOVE_PAUSE_MS = 20;
  * network at all; the system and the packages are read-only; home and temporary folder are private and go
  * with the process.
  *
- * @param means how memory and processes are limited; default the best that there is
+ * @throws a Mistake where the programs for it are missing
  */
-export function bubblewrap(means: Means = bestMeans()): Walls {
+export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {}): Walls {
   if (means === 'rlimits' && process.getuid?.() === 0) {
     throw new Mistake(
       'no control group can be used here, and without one the processes of root are not counted: be another user',
@@ -33,7 +41,7 @@ export function bubblewrap(means: Means = bestMeans()): Walls {
   }
   const program = programs();
   const enclose = (command: readonly string[], inside: Inside): Enclosed => {
-    const limits = { ...DEFAULT_LIMITS, ...inside.limits };
+    const limits = { ...DEFAULT_LIMITS, ...own, ...inside.limits };
     const folder = resolve(inside.folder);
     const cgroup =
       means === 'rlimits' ? undefined : makeCgroup(means, limits, `notegrad-${randomUUID()}`);

@@ -108,21 +108,24 @@ function listening(servers: Server[], where: ListenOptions): Promise<number> {
   });
 }
 
-/** Namespaces take a moment to end. */
+/** Namespaces take a moment to end; what stays beyond that is ended here. */
 async function sleepersStay(seconds: string): Promise<boolean> {
   for (let tries = 0; tries < 50; tries++) {
-    if (!sleepersLeft(seconds)) return false;
+    if (sleepersLeft(seconds).length === 0) return false;
     await pause(20);
   }
+  for (const pid of sleepersLeft(seconds)) process.kill(pid, 'SIGKILL');
   return true;
 }
 
-function sleepersLeft(seconds: string): boolean {
-  return readdirSync('/proc').some((name) => {
+function sleepersLeft(seconds: string): readonly number[] {
+  const isOne = (name: string) => {
     try {
       return readFileSync(`/proc/${name}/cmdline`, 'utf8') === `sleep\0${seconds}\0`;
     } catch {
+      // It has ended, or is no process at all.
       return false;
     }
-  });
+  };
+  return readdirSync('/proc').filter(isOne).map(Number);
 }

@@ -1,5 +1,5 @@
 import { Mistake, reasonOf } from '../mistake';
-import { bubblewrap } from './bubblewrap';
+import { bubblewrap, type WallOptions } from './bubblewrap';
 import { testWalls } from './self-test';
 import type { Walls } from './walls';
 
@@ -8,17 +8,17 @@ import type { Walls } from './walls';
  *
  * @throws a Mistake that says what does not hold, and what to do: nothing is run then
  */
-export async function testedWalls(): Promise<Walls> {
+export async function testedWalls(options: WallOptions = {}): Promise<Walls> {
   if (process.platform !== 'linux') {
     throw new Mistake(`code cannot be confined on ${process.platform}: bubblewrap is for Linux`);
   }
   try {
-    const walls = bubblewrap();
+    const walls = bubblewrap(options);
     await testWalls(walls);
     return walls;
   } catch (error) {
     throw new Mistake(
-      `students' code cannot be confined here: ${reasonOf(error)}\nTo run it all the same, with your rights, say --unconfined.`,
+      `code cannot be confined here, and nothing was run: ${reasonOf(error)}\nTo run it with your own rights: grade --unconfined, run without --confined.`,
     );
   }
 }

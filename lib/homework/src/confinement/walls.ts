@@ -11,7 +11,7 @@ export interface Inside {
   readonly readable?: readonly string[];
   /** Variables of its environment, beside a few of ours; it sees none of the grader's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Default `DEFAULT_LIMITS`. */
+  /** Default those of the walls. */
   readonly limits?: Partial<Limits>;
 }
 

@@ -22,11 +22,15 @@ import {
 export function feedbackPage(record: GradeRecord): ReportPage {
   const { assignment, student, repairs, failures } = record;
   const own = failures.filter(({ kind }) => kind === 'student').map(({ message }) => message);
+  const inKernel = record.questions
+    .flatMap(({ tests }) => tests)
+    .flatMap(({ name, where }) => (where === 'kernel' ? name : []));
   const put = repairs.map(({ cell, message }) => `${cell} ${message}`);
   return reportPage(`${assignment}: ${student}`, [
     { place: 'the points', html: summaryHtml(record) },
     ...record.questions.map(questionSection),
     ...listSection('Cells that fail', own),
+    ...listSection('Tests that ran in the notebook’s own kernel', inKernel),
     ...listSection('Put back as it was given', put),
   ]);
 }

@@ -68,14 +68,18 @@ export async function gradeClass(
   // What students read, and what marks are given by, is asked of it later.
   const kept = assignmentPath(options.out, assignment.name);
   if (kept !== resolve(assignment.path)) writeNotebook(kept, assignment.notebook);
-  const plan = await planTests(assignment, options);
-  options.onPlan?.(plan);
+  let plan: Promise<TestPlan> | undefined;
+  // Once for all, and not at all where nothing is graded.
+  const planned = () => {
+    plan ??= planTests(assignment, options);
+    return plan;
+  };
   const outcomes: Outcome[] = [];
   let next = 0;
   const work = async () => {
     while (next < handIns.length && !options.signal?.aborted) {
       const place = next++;
-      outcomes[place] = await outcomeOf(handIns[place], assignment, given, { ...options, plan });
+      outcomes[place] = await outcomeOf(handIns[place], assignment, given, options, planned);
       options.onGraded?.(outcomes[place]);
     }
   };
@@ -87,7 +91,8 @@ async function outcomeOf(
   handIn: HandIn,
   assignment: Assignment,
   given: GradeInputs,
-  options: ClassOptions & Pick<GradeOptions, 'plan'>,
+  options: ClassOptions,
+  planned: () => Promise<TestPlan>,
 ): Promise<Outcome> {
   const { student, folder } = handIn;
   if (handIn.isNameless) {
@@ -108,11 +113,13 @@ async function outcomeOf(
     const record = recordIn(own);
     if (record) return { student, record, isKept: true };
   }
+  const plan = await planned();
+  options.onPlan?.(plan);
   // A run that is cut off leaves no record that could be taken for this one's.
   forgetInputs(own);
   for (const name of [RECORD, NOT_GRADED]) rmSync(join(own, name), { force: true });
   try {
-    const graded = await gradeSubmission(submission, assignment, { ...options, folder });
+    const graded = await gradeSubmission(submission, assignment, { ...options, folder, plan });
     const { record, outdated } = takeOverMarks(own, graded.record, graded.executed);
     writeNotebook(join(own, EXECUTED), graded.executed);
     writeGradeRecord(join(own, RECORD), record);

@@ -130,8 +130,16 @@ function layOut(work: string, assignment: Assignment, folder: string | undefined
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(dirname(assignment.path), file), target, { recursive: true });
   }
-  const released = assignment.release ? assignment.notebook : makeRelease(assignment).notebook;
-  writeFileSync(join(work, sidecarOf(assignment.name)), JSON.stringify(released));
+  writeFileSync(join(work, sidecarOf(assignment.name)), JSON.stringify(releasedOf(assignment)));
+}
+
+const releases = new WeakMap<Assignment, Notebook>();
+
+/** What students got: made once for a class, as all of it is type-checked. */
+function releasedOf(assignment: Assignment): Notebook {
+  const known = releases.get(assignment) ?? makeRelease(assignment).notebook;
+  releases.set(assignment, known);
+  return known;
 }
 
 function questionGrade(

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { nameOf } from '../notebook';
+import { flawOfFolder } from './hand-in-limits';
 
 /** A path that was given for grading, and whose it is. */
 export interface HandIn {
@@ -68,6 +69,10 @@ function checked(handIn: HandIn): HandIn {
       "this cannot be a student's name (letters, digits, blanks and ._@+'- can): rename it";
     return { student: JSON.stringify(handIn.student), flaw, isNameless: true };
   }
-  if (handIn.flaw || !handIn.notebook || lstatSync(handIn.notebook).isFile()) return handIn;
-  return { ...handIn, flaw: `${handIn.notebook}: is no regular file` };
+  if (handIn.flaw || !handIn.notebook) return handIn;
+  const isFile = lstatSync(handIn.notebook).isFile();
+  const flaw = isFile
+    ? handIn.folder && flawOfFolder(handIn.folder)
+    : `${handIn.notebook}: is no regular file`;
+  return flaw ? { ...handIn, flaw } : handIn;
 }

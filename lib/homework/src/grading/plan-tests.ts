@@ -54,15 +54,20 @@ async function tryInNotebook(
   plan: Map<string, PlannedTest>,
   options: PlanOptions,
 ): Promise<void> {
-  const isInNotebook = (id: string) => plan.get(id)?.place === 'notebook';
-  if (![...plan.keys()].some(isInNotebook)) return;
   const { notebook, path } = assignment;
   const solution = { student: 'the solution', notebook, path, sha256: '' };
-  const own = new Map([...plan].filter(([id]) => isInNotebook(id)));
-  const { record } = await gradeSubmission(solution, assignment, { ...options, plan: own });
-  for (const { cell, status, message } of record.questions.flatMap((one) => one.tests)) {
-    if (!isInNotebook(cell) || status === 'passed') continue;
-    plan.set(cell, inKernel(`the solution fails it outside: ${message.private}`));
+  let left = [...plan].filter(([, { place }]) => place === 'notebook');
+  for (const copiesBack of [false, true]) {
+    if (left.length === 0) return;
+    const own = new Map(left.map(([id, planned]) => [id, { ...planned, copiesBack }]));
+    const { record } = await gradeSubmission(solution, assignment, { ...options, plan: own });
+    const grades = record.questions.flatMap((one) => one.tests);
+    for (const [id, planned] of own) {
+      const failed = grades.find(({ cell, status }) => cell === id && status !== 'passed');
+      const reason = `the solution fails it outside: ${failed?.message.private}`;
+      plan.set(id, failed ? inKernel(reason) : planned);
+    }
+    left = left.filter(([id]) => plan.get(id)?.place === 'kernel');
   }
 }
 

@@ -68,7 +68,8 @@ export async function runSubmission(
   const examine = async (token: string, link: Parameters<Autotest['examine']>[1]) => {
     const test = tokens.get(token);
     if (!test?.examined) return;
-    verdicts.set(test.index, await autotest.examine(test.examined, link, false));
+    const { examined, copiesBack } = test;
+    verdicts.set(test.index, await autotest.examine(examined, link, copiesBack));
   };
   const runLinked: typeof runEveryCell = async (one, own) => {
     if (tokens.size === 0) return runEveryCell(one, own);

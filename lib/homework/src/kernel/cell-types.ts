@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { valueNames } from './cell-names';
 import { type CompiledCell, compileCell } from './compile-cell';
+import { createDocuments } from './documents';
 import { isOwnModule, stampOf, TypeScriptHost } from './typescript-host';
 import { type BoundFile, internals, type OpenProgram } from './typescript-internals';
 
@@ -56,7 +57,7 @@ export class CellTypes {
   ) {
     this.inTheMaking = join(folder, 'cell in the making.ts');
     this.host = new TypeScriptHost(folder, home);
-    this.service = ts.createLanguageService(this.host);
+    this.service = ts.createLanguageService(this.host, createDocuments(folder));
   }
 
   /** The path under which TypeScript knows the cell of this number. */

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { CellTypes } from './cell-types';
+import { readComments } from './documents';
 import type { ImportableNames } from './importable-names';
 
 /** What may stand at the cursor; positions count Unicode characters, as Jupyter's do. */
@@ -74,6 +75,7 @@ function knownAt(service: ts.LanguageService, path: string, code: string, positi
 export function describeAt(types: CellTypes, code: string, cursor: number): string | undefined {
   const position = unitsBefore(code, cursor);
   return withService(types, code, (service, path) => {
+    readCommentsOn(service, path, position);
     const info =
       service.getQuickInfoAtPosition(path, position) ??
       (position > 0 ? service.getQuickInfoAtPosition(path, position - 1) : undefined);
@@ -81,6 +83,8 @@ export function describeAt(types: CellTypes, code: string, cursor: number): stri
       const head = ts.displayPartsToString(info.displayParts);
       return withDocumentation(head, info.documentation, info.tags);
     }
+    const callee = calleeAt(service.getProgram()?.getSourceFile(path), position);
+    if (callee !== undefined) readCommentsOn(service, path, callee);
     const help = service.getSignatureHelpItems(path, position, undefined);
     const item = help?.items[help.selectedItemIndex];
     if (!item) return undefined;
@@ -92,6 +96,28 @@ export function describeAt(types: CellTypes, code: string, cursor: number): stri
       ts.displayPartsToString(item.suffixDisplayParts);
     return withDocumentation(head, item.documentation, item.tags);
   });
+}
+
+/** Where the function is named whose call is around the cursor. */
+function calleeAt(file: ts.SourceFile | undefined, position: number): number | undefined {
+  let end: number | undefined;
+  const visit = (node: ts.Node): void => {
+    if (position < node.pos || node.end < position) return;
+    const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+    if (isCall && node.expression.end < position) end = node.expression.end;
+    ts.forEachChild(node, visit);
+  };
+  if (file) visit(file);
+  return end;
+}
+
+/** Reads what is said where the name at this position is declared. */
+function readCommentsOn(service: ts.LanguageService, path: string, position: number): void {
+  const program = service.getProgram();
+  for (const { fileName, textSpan } of service.getDefinitionAtPosition(path, position) ?? []) {
+    const file = program?.getSourceFile(fileName);
+    if (file) readComments(file, textSpan.start);
+  }
 }
 
 function withService<T>(

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
 import type { Complaint } from './cell-types';
+import { inMebibytes, MEMORY_ADVICE } from './out-of-memory';
 import { codeFrame, type Frame, type StackTraces } from './stack-traces';
+import { systemMemory } from './system-memory';
 
 /** What Jupyter is told of a cell that failed. */
 export interface CellError {
@@ -9,14 +12,32 @@ export interface CellError {
   readonly traceback: readonly string[];
 }
 
+/** The kernel ended the cell, wherever that was. */
+export class EndedByKernel extends Error {}
+
 /** The cell was stopped from outside. */
-export class Interrupted extends Error {
+export class Interrupted extends EndedByKernel {
   override readonly name = 'KeyboardInterrupt';
 }
 
 /** The cell printed more than a notebook can hold. */
-export class PrintedTooMuch extends Error {
+export class PrintedTooMuch extends EndedByKernel {
   override readonly name = 'PrintedTooMuch';
+}
+
+/** The cell took so much memory that its kernel would have ended. */
+export class OutOfMemory extends EndedByKernel {
+  override readonly name = 'OutOfMemory';
+
+  constructor(of: 'heap' | 'system') {
+    const { heap_size_limit } = getHeapStatistics();
+    const full =
+      of === 'heap'
+        ? `its values fill the ${inMebibytes(heap_size_limit)} that JavaScript may take`
+        : `the machine has no more than ${inMebibytes(systemMemory()?.available ?? 0)} left, and the ` +
+          `kernel takes ${inMebibytes(process.memoryUsage.rss())}`;
+    super(`the cell was stopped, since ${full}: ${MEMORY_ADVICE}`);
+  }
 }
 
 /** What TypeScript found wrong with a cell, before anything of it ran. */
@@ -48,7 +69,7 @@ export function thrownError(
     const text = typeof thrown === 'string' ? thrown : inspect(thrown);
     return { ename: 'Thrown', evalue: text, traceback: [`Thrown: ${text}`] };
   }
-  if (thrown instanceof Interrupted || thrown instanceof PrintedTooMuch) {
+  if (thrown instanceof EndedByKernel) {
     const { name, message } = thrown;
     return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
   }

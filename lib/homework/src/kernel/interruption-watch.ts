@@ -1,4 +1,5 @@
-// The thread that sees SIGINT while the kernel computes. It runs in a worker of its own.
+// The thread that sees SIGINT, and how much memory there is, while the kernel computes. It runs in a
+// worker of its own.
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
@@ -7,21 +8,34 @@ import {
   type FromWatch,
   IDLE,
   LISTENERS,
+  NUMBER,
+  ORDERLY_LISTENERS,
+  RUNNING,
   STATE,
   TERMINATING,
+  type WatchData,
 } from './interruption-protocol';
+import { MemoryWatch } from './memory-watch';
 import { onInterruptSignal } from './node-internals';
 
 /** How long the kernel may take to answer before the code that it runs is ended. */
 const PATIENCE_MS = 300;
-/** The same where that code listens to SIGINT itself, and will end in good order. */
-const PATIENCE_WITH_LISTENER_MS = 5000;
+/** The same where that code listens to SIGINT itself. */
+const PATIENCE_WITH_LISTENER_MS = 700;
+/** The same for a training, which ends in good order after the step that it is in. */
+const PATIENCE_WITH_ORDERLY_LISTENER_MS = 5000;
+/** The same where memory runs out, of which soon nothing is left. */
+const PATIENCE_WITHOUT_MEMORY_MS = 20;
 const RETRY_MS = 20;
 const PARENT_CHECK_MS = 1000;
 
 const kernel = parentPort!;
-const shared = new Int32Array(workerData as SharedArrayBuffer);
-const tell = (message: FromWatch) => kernel.postMessage(message);
+const { heapLimit, lastWords, shared: memory } = workerData as WatchData;
+const shared = new Int32Array(memory);
+const tell = (what: FromWatch['what']) => {
+  const message: FromWatch = { what, running: Atomics.load(shared, RUNNING) };
+  kernel.postMessage(message);
+};
 let patience: NodeJS.Timeout | undefined;
 
 /**
@@ -30,7 +44,10 @@ let patience: NodeJS.Timeout | undefined;
  */
 function terminate(): void {
   patience = undefined;
-  if (Atomics.compareExchange(shared, STATE, ASKED, TERMINATING) !== ASKED) return;
+  if (Atomics.compareExchange(shared, STATE, ASKED, TERMINATING) !== ASKED) {
+    memoryWatch.restoreLimit();
+    return;
+  }
   if (Atomics.load(shared, BUSY)) {
     Atomics.store(shared, STATE, ASKED);
     patience = setTimeout(terminate, RETRY_MS);
@@ -40,25 +57,45 @@ function terminate(): void {
   session.connectToMainThread();
   session.post('Runtime.terminateExecution', () => {
     session.disconnect();
+    memoryWatch.restoreLimit();
     Atomics.store(shared, STATE, IDLE);
     tell('terminated');
   });
 }
 
-function onInterrupt(): void {
+/** Asks the kernel to end its cell, and ends it if there is no answer in time. */
+function ask(what: FromWatch['what'], patienceMs: number): void {
   const before = Atomics.compareExchange(shared, STATE, IDLE, ASKED);
   clearTimeout(patience);
-  if (before === ASKED) {
-    // The second time is meant: whoever listens has had his chance.
-    terminate();
-    return;
-  }
-  const isHeard = Atomics.load(shared, LISTENERS) > 0;
-  patience = setTimeout(terminate, isHeard ? PATIENCE_WITH_LISTENER_MS : PATIENCE_MS);
-  tell('interrupt');
+  tell(what);
+  // Who is asked for the second time has had his chance.
+  if (before === ASKED || patienceMs === 0) terminate();
+  else patience = setTimeout(terminate, patienceMs);
 }
 
-onInterruptSignal(onInterrupt);
+onInterruptSignal(() => {
+  const isOrderly = Atomics.load(shared, ORDERLY_LISTENERS) > 0;
+  const isHeard = Atomics.load(shared, LISTENERS) > 0;
+  ask(
+    'interrupted',
+    isOrderly
+      ? PATIENCE_WITH_ORDERLY_LISTENER_MS
+      : isHeard
+        ? PATIENCE_WITH_LISTENER_MS
+        : PATIENCE_MS,
+  );
+});
+
+const memoryWatch = new MemoryWatch({
+  heapLimit,
+  lastWords,
+  cell: () => {
+    const number = Atomics.load(shared, NUMBER);
+    return Atomics.load(shared, RUNNING) > 0 ? `while cell ${number} ran` : `after cell ${number}`;
+  },
+  onHeapFull: () => ask('heap is full', 0),
+  onMemoryFull: () => ask('memory is full', PATIENCE_WITHOUT_MEMORY_MS),
+});
 
 const parent = process.ppid;
 setInterval(() => {

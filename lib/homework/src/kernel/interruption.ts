@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import {
   ASKED,
@@ -7,26 +8,36 @@ import {
   type FromWatch,
   IDLE,
   LISTENERS,
+  NUMBER,
+  ORDERLY_LISTENERS,
   PLACES,
+  RUNNING,
   STATE,
   TERMINATING,
+  type WatchData,
 } from './interruption-protocol';
 import { EXPOSED } from './node-internals';
 
+/** What ends a cell; `running` says which one ran then, as `begin` was told it, or 0 where none did. */
 export interface InterruptionHandlers {
   /** SIGINT came, and no code of the notebook listens to it. */
   readonly onInterrupt: () => void;
+  /** JavaScript's heap is full, or the system's memory. */
+  readonly onOutOfMemory: (running: number, of: 'heap' | 'system') => void;
   /** Code that did not let others run was ended. */
-  readonly onTerminated: () => void;
+  readonly onTerminated: (running: number) => void;
 }
 
 /** How long ago a signal may have been heard by a listener that is gone since. */
 const JUST_NOW_MS = 1000;
+/** By this a listener says that it ends what runs in good order, as that of a training does. */
+const IN_GOOD_ORDER = Symbol.for('notegrad.endsInGoodOrder');
 
 /**
  * Interrupts. Code that listens to SIGINT, as a training does, gets the first one. Where none
  * listens, the running cell is told to stop. Code that lets nobody else run is ended from a thread
- * of its own, through V8's inspector; all variables stay.
+ * of its own, through V8's inspector; all variables stay. The same thread ends a cell before the
+ * memory ends.
  */
 export class Interruption {
   private readonly shared = new Int32Array(
@@ -35,24 +46,35 @@ export class Interruption {
   private readonly watch: Worker;
   private heardAt = Number.NEGATIVE_INFINITY;
 
-  constructor(handlers: InterruptionHandlers) {
+  /** @param lastWords the file for a note to the kernel that follows, should this one be ended */
+  constructor(
+    private readonly handlers: InterruptionHandlers,
+    lastWords?: string,
+  ) {
+    const workerData: WatchData = {
+      shared: this.shared.buffer,
+      heapLimit: getHeapStatistics().heap_size_limit,
+      lastWords,
+    };
     this.watch = new Worker(join(__dirname, 'interruption-watch.js'), {
-      workerData: this.shared.buffer,
+      workerData,
       execArgv: [...EXPOSED],
       stdin: false,
     });
     this.watch.unref();
     this.countListeners();
-    this.watch.on('message', (message: FromWatch) => {
-      if (message === 'terminated') {
-        handlers.onTerminated();
-        return;
-      }
-      this.answer();
-      const isHeard =
-        process.listenerCount('SIGINT') > 0 || Date.now() - this.heardAt < JUST_NOW_MS;
-      if (!isHeard) handlers.onInterrupt();
-    });
+    this.watch.on('message', (message: FromWatch) => this.receive(message));
+  }
+
+  /** Notes which cell runs now, and the number that it is shown with. */
+  begin(running: number, number: number): void {
+    Atomics.store(this.shared, NUMBER, number);
+    Atomics.store(this.shared, RUNNING, running);
+  }
+
+  /** No cell runs any more. */
+  end(): void {
+    Atomics.store(this.shared, RUNNING, 0);
   }
 
   /**
@@ -66,6 +88,21 @@ export class Interruption {
       return work();
     } finally {
       Atomics.store(this.shared, BUSY, 0);
+    }
+  }
+
+  private receive({ what, running }: FromWatch): void {
+    if (what === 'terminated') {
+      this.handlers.onTerminated(running);
+      return;
+    }
+    this.answer();
+    if (what === 'interrupted') {
+      const isHeard =
+        process.listenerCount('SIGINT') > 0 || Date.now() - this.heardAt < JUST_NOW_MS;
+      if (!isHeard) this.handlers.onInterrupt();
+    } else {
+      this.handlers.onOutOfMemory(running, what === 'heap is full' ? 'heap' : 'system');
     }
   }
 
@@ -88,8 +125,10 @@ export class Interruption {
   }
 
   private countListeners(): void {
-    const note = (change: number) => (name: string | symbol) => {
-      if (name === 'SIGINT') Atomics.add(this.shared, LISTENERS, change);
+    const note = (change: number) => (name: string | symbol, listener: object) => {
+      if (name !== 'SIGINT') return;
+      Atomics.add(this.shared, LISTENERS, change);
+      if (IN_GOOD_ORDER in listener) Atomics.add(this.shared, ORDERLY_LISTENERS, change);
     };
     process.on('newListener', note(1));
     process.on('removeListener', note(-1));

@@ -1,8 +1,16 @@
 import { inspect } from 'node:util';
 import { CellTypes } from './cell-types';
 import { captureChildren } from './child-output';
-import { type CellError, compileError, Interrupted, thrownError } from './errors';
+import {
+  type CellError,
+  compileError,
+  EndedByKernel,
+  Interrupted,
+  OutOfMemory,
+  thrownError,
+} from './errors';
 import { type CellSurroundings, evaluateCell } from './evaluate-cell';
+import { giveBackMemory } from './give-back-memory';
 import { Interruption } from './interruption';
 import { Modules } from './modules';
 import { allowCutCalls, forgetCutCalls } from './node-internals';
@@ -52,6 +60,8 @@ interface Waiting {
 
 interface Run extends Waiting {
   readonly count: number;
+  /** Counts silent cells, too. */
+  readonly sequence: number;
   readonly output: CellOutput;
   /** Whether the cell has ended, though its reply may wait for those that are given up with it. */
   isOver: boolean;
@@ -61,6 +71,8 @@ interface Run extends Waiting {
   isChecked: boolean;
 }
 
+/** A kernel that has no cell by then waits for its author. */
+const UNTIL_REST_MS = 1000;
 const VALUE_LIMIT_MS = 5000;
 /** After a failure, cells that were sent before it still come in for so long. */
 const LISTENING_MS = 50;
@@ -78,12 +90,19 @@ export class Kernel {
   private readonly queue: Waiting[] = [];
   private running: Run | undefined;
   private latestOutput: CellOutput | undefined;
+  private firstWords = '';
   private count = 0;
   private sequence = 0;
 
+  /**
+   * @param folder that of the notebook
+   * @param home the folder from which packages are found that the notebook's own does not have
+   * @param lastWords the file for a note to the kernel that follows, should this one be ended
+   */
   constructor(
     private readonly folder: string,
     home: string,
+    lastWords?: string,
   ) {
     this.types = new CellTypes(folder, home);
     this.modules = new Modules(folder, home, this.scope, this.traces);
@@ -93,13 +112,18 @@ export class Kernel {
       require: this.modules.requireFrom(`${folder}/notebook.ts`),
       import: (specifier) => this.modules.import(specifier),
     };
-    this.interruption = new Interruption({
-      onInterrupt: () => this.interrupt(),
-      onTerminated: () => {
-        setImmediate(forgetCutCalls);
-        this.interrupt();
+    this.interruption = new Interruption(
+      {
+        // Whichever cell runs by now, as Run All goes from one to the next.
+        onInterrupt: () => this.interrupt(this.running?.sequence),
+        onOutOfMemory: (running, of) => this.endBy(new OutOfMemory(of), running),
+        onTerminated: (running) => {
+          setImmediate(forgetCutCalls);
+          this.interrupt(running);
+        },
       },
-    });
+      lastWords,
+    );
     this.traces.install();
     plainText();
     captureChildren();
@@ -118,6 +142,10 @@ export class Kernel {
   /** Loads what the first cell needs, so that it does not wait. */
   warmUp(): void {
     this.types.warmUp();
+    const rest = () => {
+      if (!this.running) giveBackMemory();
+    };
+    setTimer(rest, UNTIL_REST_MS).unref();
   }
 
   get isRunning(): boolean {
@@ -150,10 +178,22 @@ export class Kernel {
     });
   }
 
-  /** Stops the running cell where it waits. */
-  interrupt(): void {
+  /** What the first cell is to say before anything else. */
+  sayFirst(text: string): void {
+    this.firstWords = text;
+  }
+
+  private interrupt(sequence = 0): void {
+    this.endBy(new Interrupted('the cell was interrupted'), sequence);
+  }
+
+  /** Stops a cell where it waits, if it is the one that runs; what goes on of it says nothing more. */
+  private endBy(error: EndedByKernel, sequence: number): void {
     const { running } = this;
-    if (running) this.fail(running, running.verdict ?? new Interrupted('the cell was interrupted'));
+    if (running?.sequence === sequence) this.fail(running, running.verdict ?? error);
+    else if (sequence === 0 && error instanceof OutOfMemory) {
+      this.latestOutput?.print('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
+    }
   }
 
   private next(): void {
@@ -163,10 +203,16 @@ export class Kernel {
     this.sequence++;
     const output = new CellOutput(waiting.publisher, (error) => this.onTooMuch(run, error));
     const count = this.count;
-    const run: Run = { ...waiting, count, output, isChecked: false, isOver: false };
+    const { sequence } = this;
+    const run: Run = { ...waiting, count, sequence, output, isChecked: false, isOver: false };
     this.running = run;
+    this.interruption.begin(sequence, count);
     this.latestOutput = output;
-    if (!run.request.silent) run.publisher.input(run.request.code, count);
+    if (!run.request.silent) {
+      run.publisher.input(run.request.code, count);
+      output.print('stderr', this.firstWords);
+      this.firstWords = '';
+    }
     // In a turn of its own: what it may cut off is no work of the kernel's.
     setImmediate(() => cellContext.run(output, () => void this.run(run)));
   }
@@ -211,7 +257,7 @@ export class Kernel {
 
   private fail(run: Run, thrown: unknown): void {
     if (this.running !== run || run.isOver) return;
-    if (thrown instanceof Interrupted) run.output.stop();
+    if (thrown instanceof EndedByKernel) run.output.stop();
     this.end(run, thrownError(thrown, this.traces, this.missingNames));
   }
 
@@ -230,8 +276,7 @@ export class Kernel {
     if (!error) {
       const user_expressions = this.evaluate(run.request.expressions ?? {});
       run.reply({ status: 'ok', execution_count, user_expressions });
-      this.running = undefined;
-      this.next();
+      this.goOn();
       return;
     }
     run.publisher.error(error);
@@ -240,11 +285,16 @@ export class Kernel {
         for (const waiting of this.queue.splice(0)) waiting.reply({ status: 'aborted' });
       }
       run.reply({ status: 'error', execution_count, ...error });
-      this.running = undefined;
-      this.next();
+      this.goOn();
     };
     if (run.request.stopOnError) setTimer(reply, LISTENING_MS);
     else reply();
+  }
+
+  private goOn(): void {
+    this.running = undefined;
+    this.interruption.end();
+    this.next();
   }
 
   /** The values of expressions, as things stand; evaluating them changes nothing. */

@@ -5,6 +5,7 @@ import { ownRequire as load, packageFolder } from '../project';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
+import { lastWordsFile, takeLastWords, withdrawLastWords } from './last-words';
 import { restingOf } from './resting';
 
 interface Message {
@@ -66,13 +67,15 @@ const SETTLE = 'notegrad.settle';
 /** Starts tslab's kernel with our evaluator in the place of its own. */
 export function startKernel(connectionFile: string): void {
   const tslab = loadTslab();
-  const kernel = new Kernel(process.cwd(), packageFolder);
+  const lastWords = lastWordsFile(connectionFile);
+  const kernel = new Kernel(process.cwd(), packageFolder, lastWords);
+  kernel.sayFirst(takeLastWords(lastWords) ?? '');
   installCheck(process.cwd(), kernel.require);
   installServing();
   tslab.converter.createConverter = () => ({ close() {} });
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);
-  serve(tslab.jupyter.ZmqServer.prototype, kernel);
+  serve(tslab.jupyter.ZmqServer.prototype, kernel, lastWords);
   edit(tslab.jupyter.JupyterHandlerImpl.prototype, kernel);
   freezeModules();
   tslab.main.startKernel({ configPath: connectionFile, enableFindLocal: false });
@@ -115,7 +118,7 @@ function loadTslab() {
 }
 
 /** Execution, as the Jupyter protocol (5.3) has it. */
-function serve(server: Server, kernel: Kernel): void {
+function serve(server: Server, kernel: Kernel, lastWords: string): void {
   let runningCell: Message | undefined;
   const { bindSocket, init, publishStatus, handleShellMessage, handleShutdown } = server;
 
@@ -201,6 +204,7 @@ function serve(server: Server, kernel: Kernel): void {
 
   server.handleShutdown = function shutdown(socket, message) {
     handleShutdown.call(this, socket, message);
+    withdrawLastWords(lastWords);
     // Timers and servers of cells would keep the process.
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), SHUTDOWN_MS);
   };

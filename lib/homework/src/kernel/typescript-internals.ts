@@ -10,6 +10,11 @@ export interface BoundFile extends ts.SourceFile {
   readonly locals?: Map<string, ts.Symbol>;
 }
 
+/** A node with what its comments say, where they were read. */
+export interface Commented extends ts.Node {
+  jsDoc?: ts.JSDoc[];
+}
+
 interface Resolution {
   readonly resolvedModule?: ts.ResolvedModuleFull;
 }
@@ -28,6 +33,12 @@ interface Internals {
   getSetExternalModuleIndicator(
     options: ts.CompilerOptions,
   ): ts.CreateSourceFileOptions['setExternalModuleIndicator'];
+  getJSDocCommentRanges(node: ts.Node, text: string): readonly ts.TextRange[] | undefined;
+  parseIsolatedJSDocComment(
+    text: string,
+    start: number,
+    length: number,
+  ): { readonly jsDoc: ts.JSDoc } | undefined;
   getSpellingSuggestion<T>(
     name: string,
     candidates: readonly T[],

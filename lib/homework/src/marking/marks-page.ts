@@ -16,6 +16,8 @@ export function runMarksPage(): void {
   /** What stands in the field for points, which may be none yet, as in `1.` or 15 of 10. */
   let typed = '';
   let isFresh = true;
+  /** Why what stands in that field is not saved; empty where it is. */
+  let complaint = '';
   /** The mark of the present answer as it will be once all is saved. */
   let present: Mark = { score: null, comment: '' };
   let isSaving = false;
@@ -111,6 +113,7 @@ export function runMarksPage(): void {
     if (!item) return;
     typed = item.score === null ? '' : String(item.score);
     isFresh = true;
+    complaint = '';
     scoreField.value = typed;
     present = { score: item.score, comment: item.comment };
     if (document.activeElement === commentField) present.comment = commentField.value;
@@ -167,7 +170,8 @@ export function runMarksPage(): void {
     const value = typed === '' ? null : Number(typed);
     if (value !== null && !(value >= 0 && value <= max)) {
       const kept = present.score === null ? 'nothing is saved' : `${present.score} is saved`;
-      say(`${typed} is not from 0 to ${max}: ${kept}`, true);
+      complaint = `${typed} is not from 0 to ${max}: ${kept}`;
+      say(complaint, true);
       return;
     }
     change({ score: value, comment: present.comment });
@@ -183,6 +187,7 @@ export function runMarksPage(): void {
 
   function change(mark: Mark): void {
     present = mark;
+    complaint = '';
     waiting.set(keyOf(items[at]), mark);
     say('saving …');
     void saveWaiting();
@@ -219,7 +224,7 @@ export function runMarksPage(): void {
     seen.set(key, { score: told.item.score, comment: told.item.comment });
     showProgress();
     showPresets();
-    if (answer.ok) return say(`saved: ${student}`);
+    if (answer.ok) return say(complaint || `saved: ${student}`, complaint !== '');
     waiting.delete(key);
     if (keyOf(items[at]) === key) {
       commentField.value = told.item.comment;

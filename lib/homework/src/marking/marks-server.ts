@@ -230,8 +230,9 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > LONGEST_BODY) throw new Mistake(`a mark has at most ${LONGEST_BODY} bytes`);
-    chunks.push(chunk);
+    // What is too long is read to its end all the same: else the refusal would not be heard.
+    if (length <= LONGEST_BODY) chunks.push(chunk);
   }
+  if (length > LONGEST_BODY) throw new Mistake(`a mark has at most ${LONGEST_BODY} bytes`);
   return Buffer.concat(chunks).toString('utf8');
 }

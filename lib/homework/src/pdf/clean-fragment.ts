@@ -40,9 +40,9 @@ export async function cleanFragment(html: string, place: ImagePlace): Promise<Cl
   if (/<!--(?![\s\S]*?-->)/.test(withoutScripts(html))) {
     complaints.push('an HTML comment is never closed (<!-- without -->)');
   }
-  const fragment = JSDOM.fragment(html);
-  const root = fragment.ownerDocument.createElement('div');
-  root.append(fragment);
+  // As in a page's body: a template would take `<col>` or `<tr>` for the begin of a table's part.
+  const root = JSDOM.fragment('').ownerDocument.createElement('div');
+  root.innerHTML = html;
   const hadScript = root.querySelector('script') !== null;
   for (const element of [...root.querySelectorAll('*')]) {
     if (root.contains(element)) await clean(element, place, complaints);
@@ -103,6 +103,10 @@ async function cleanAttributes(element: Element, place: ImagePlace, complaints: 
   if (element.localName === 'img') await inlineImage(element, place, complaints);
   else element.removeAttribute('src');
   cleanLink(element);
+  if (element.localName === 'style') {
+    // Whether a first letter is there cannot be asked, so it is like the others.
+    element.textContent = element.textContent!.replaceAll(/::?first-(?:letter|line)/gi, ':not(*)');
+  }
   const css = element.localName === 'style' ? element.textContent! : element.getAttribute('style');
   const url = css && urlInStyle(css);
   if (url) complaints.push(`its style asks for ${url}, and a PDF is made without the network`);

@@ -74,6 +74,20 @@ export function verbatimAt(text: string, at: number): string | undefined {
   return undefined;
 }
 
+/** The lines of a Markdown text, from 0, that begin within code, HTML or a comment. */
+export function linesWithinVerbatim(text: string): ReadonlySet<number> {
+  const lines = new Set<number>();
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    const verbatim = verbatimAt(text, at);
+    const breaks = (verbatim ?? text[at]).split('\n').length - 1;
+    if (verbatim) for (let i = 1; i <= breaks; i++) lines.add(line + i);
+    line += breaks;
+    at += (verbatim ?? text[at]).length;
+  }
+  return lines;
+}
+
 function formulaAt(text: string, at: number, markup: Markup): Formula | Dollar | undefined {
   if (text.startsWith('\\$', at)) return { kind: 'dollar', source: '\\$' };
   if (text[at] === '$') {

@@ -107,7 +107,10 @@ export function findLost(
   }
 
   function isSeen(element: Element): boolean {
-    const { color, fontSize } = getComputedStyle(element);
+    const { color, display, fontSize } = getComputedStyle(element);
+    // It has no box of its own, and what is in it has.
+    const parent = display === 'contents' && parentOf(element);
+    if (parent) return isSeen(parent);
     const isClear = /^rgba\(.*, 0\)$/.test(color) || Number.parseFloat(fontSize) < 2;
     const isVisible = element.checkVisibility({ visibilityProperty: true });
     return isVisible && !isClear && opacityOf(element) > 0.2;

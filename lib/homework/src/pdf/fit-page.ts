@@ -14,7 +14,7 @@ export interface Fitted {
 export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
   const fitted: Fitted[] = [];
   for (const part of document.querySelectorAll<HTMLElement>('.part')) {
-    all(part, '*').forEach(takeOffEffects);
+    all(part, ':not(.alone)').forEach(takeOffEffects);
     all(part, '*').forEach(layOpen);
     all(part, 'table, mjx-container, math').forEach((box) => {
       if (!box.parentElement?.closest('table, mjx-container, math')) fit(box, part);
@@ -47,9 +47,13 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
       element.style.setProperty(name, value, 'important');
     for (const [name, none] of [
       ['filter', 'none'],
+      ['backdrop-filter', 'none'],
+      ['clip', 'auto'],
       ['clip-path', 'none'],
+      ['content-visibility', 'visible'],
       ['mask-image', 'none'],
       ['mix-blend-mode', 'normal'],
+      ['contain', 'none'],
       ['-webkit-text-security', 'none'],
       ['animation-name', 'none'],
     ]) {

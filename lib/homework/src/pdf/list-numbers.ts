@@ -1,4 +1,4 @@
-import { verbatimAt } from './find-formulas';
+import { linesWithinVerbatim } from './find-formulas';
 
 /** A point of a numbered list: what is before it, its number, and its text. */
 const POINT = /^([ \t>]*(?:[-+*][ \t]+)*)(\d{1,9})\.[ \t]+(?=\S)/;
@@ -9,7 +9,9 @@ const ENDS_ITSELF = /^[ \t>]*(?:#{1,6}[ \t]|[`~]{3}|\||<|(?:[-*_=][ \t]*){3,}$|$
 const INDENTED = /^(?:> ?)*(?: {2}|\t)/;
 /** What begins with one of these is a block, before which no mark can stand. */
 const BLOCK =
-  /^(?:#{1,6}[ \t]|[`~]{3}|[-+*][ \t]|\d+\.[ \t]|\||>|<(?:!|div|pre|table|details|[ou]l|p)\b|(?:[-*_][ \t]*){3,}$)/;
+  /^(?:[`~]{3}|[-+*][ \t]|\d+\.[ \t]|\||<(?:!|div|pre|table|details|[ou]l|p)\b|(?:[-*_][ \t]*){3,}$)/;
+/** Within these it can. */
+const OPENING = /^(?:#{1,6}[ \t]+|>[ \t]*)*/;
 
 /**
  * A Markdown text in which each point of a numbered list has its number in its words as well, as older
@@ -17,7 +19,7 @@ const BLOCK =
  * begins with a number other than 1 is no list: “they are 218 and ⏎ 182. More …”.
  */
 export function markListNumbers(text: string, token: string): string {
-  const verbatim = linesWithin(text);
+  const verbatim = linesWithinVerbatim(text);
   const lines = text.split('\n');
   // Whether a line is of a paragraph of its own, and of no list.
   const isParagraph: boolean[] = [];
@@ -35,23 +37,11 @@ export function markListNumbers(text: string, token: string): string {
         isParagraph[i] = true;
         return `${indent}${number}\\. ${rest}`;
       }
-      return BLOCK.test(rest) ? line : `${all}${token}list${number}e ${rest}`;
+      const [opening] = OPENING.exec(rest)!;
+      const words = rest.slice(opening.length);
+      return BLOCK.test(words) ? line : `${all}${opening}${token}list${number}e ${words}`;
     })
     .join('\n');
-}
-
-/** The lines that begin within code, HTML or a comment. */
-function linesWithin(text: string): ReadonlySet<number> {
-  const lines = new Set<number>();
-  let line = 0;
-  for (let at = 0; at < text.length; ) {
-    const verbatim = verbatimAt(text, at);
-    const breaks = (verbatim ?? text[at]).split('\n').length - 1;
-    if (verbatim) for (let i = 1; i <= breaks; i++) lines.add(line + i);
-    line += breaks;
-    at += (verbatim ?? text[at]).length;
-  }
-  return lines;
 }
 
 /** Takes the numbers out of the words again, and gives each list the one that it begins with. */
@@ -62,16 +52,15 @@ export function numberLists(root: HTMLElement, token: string): void {
       if (value.includes(token)) element.setAttribute(name, value.replaceAll(mark, ''));
     }
   }
-  for (const list of root.querySelectorAll('ol')) {
-    const first = [...list.children].find(({ localName }) => localName === 'li');
-    const [found, number] = mark.exec(first?.textContent ?? '') ?? [];
-    mark.lastIndex = 0;
-    const begins = found !== undefined && first!.textContent!.trimStart().startsWith(found);
-    if (begins && number !== '1') list.setAttribute('start', number);
-  }
   const walker = root.ownerDocument.createTreeWalker(root, 4);
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
+    const [, number] = mark.exec(node.data) ?? [];
+    mark.lastIndex = 0;
+    const point = node.parentElement!.closest('li');
+    if (number !== undefined && number !== '1' && point?.matches('ol > li:first-child')) {
+      point.parentElement!.setAttribute('start', number);
+    }
     node.data = node.data.replaceAll(mark, '');
   }
 }

@@ -9,6 +9,7 @@ import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
 import type { DrawFigure } from './figure-packages';
 import { findFormulas, type Markup, type Stretch } from './find-formulas';
 import { type FirstPage, firstPageHtml } from './first-page';
+import { keepFootnotes } from './keep-footnotes';
 import { markListNumbers, numberLists } from './list-numbers';
 import { type OutputForm, outputForm } from './output-form';
 import { printedParts } from './printed-parts';
@@ -280,7 +281,7 @@ function markdownDraft(
     classes: 'markdown',
     markup: 'markdown',
     formulas,
-    text: { as: 'markdown', text: markListNumbers(text, token) },
+    text: { as: 'markdown', text: markListNumbers(keepFootnotes(text), token) },
   };
 }
 

@@ -33,12 +33,20 @@ export function alignedAtPoint(
   texts: readonly string[],
   blanks: readonly [digit: string, point: string],
 ): string[] {
-  const longest = Math.max(0, ...texts.map(fraction));
-  return texts.map((text) => {
-    const own = fraction(text);
-    if (text === '' || longest === 0) return text;
-    return `${text}${own === 0 ? blanks[1] : ''}${blanks[0].repeat(longest - own)}`;
+  const rests = texts.map(restOf);
+  const longest = Math.max(0, ...rests.map(({ length }) => length));
+  return texts.map((text, i) => {
+    const missing = longest - rests[i].length;
+    if (text === '' || missing === 0) return text;
+    return rests[i] === ''
+      ? `${text}${blanks[1]}${blanks[0].repeat(missing - 1)}`
+      : `${text}${blanks[0].repeat(missing)}`;
   });
+}
+
+/** What follows the whole part of a number: `.90 ± 0.02` of `0.90 ± 0.02`, ` ± 3` of `10 ± 3`. */
+function restOf(text: string): string {
+  return /^[-+−]?\d[\d,]*(.*)$/.exec(text)?.[1] ?? '';
 }
 
 /** Letters after the decimal point; 0 where there is none. */

@@ -5,6 +5,9 @@ export interface Interruption {
   release(): void;
 }
 
+/** By this the kernel knows a listener that ends what runs in good order, and needs time for it. */
+const IN_GOOD_ORDER = Symbol.for('notegrad.endsInGoodOrder');
+
 /**
  * Takes the first interrupt signal for itself until released, so that a loop can end in good order:
  * the kernel then sees the cell succeed, and what it computed so far can be used in the next one.
@@ -25,7 +28,7 @@ export function listenForInterruption(): Interruption {
     release();
   };
   process.removeAllListeners('SIGINT');
-  process.on('SIGINT', request);
+  process.on('SIGINT', Object.assign(request, { [IN_GOOD_ORDER]: true }));
   return {
     get requested() {
       return requested;

@@ -46,8 +46,11 @@ export class Autotest {
     { notebook, place, isLeftOut }: Tested,
     copiesBack: boolean,
   ): Promise<Verdict | { readonly flaw: string }> {
-    const extracted = extractDefinitions(notebook, one.names, place, isLeftOut);
-    if ('flaw' in extracted) return extracted;
+    const [own, all] = [one.names, one.together].map((names) =>
+      extractDefinitions(notebook, names, place, isLeftOut),
+    );
+    if ('flaw' in own) return own;
+    const extracted = 'flaw' in all ? own : all;
     const link = this.linkTo(extracted.definitions);
     return this.examine(one, link, copiesBack);
   }

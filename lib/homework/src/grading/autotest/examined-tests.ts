@@ -15,6 +15,8 @@ export interface ExaminedTest {
   readonly before: readonly ExaminedCell[];
   /** The names that are the student's. */
   readonly names: readonly string[];
+  /** Those that the tests of its question speak of: their definitions are loaded together. */
+  readonly together: readonly string[];
 }
 
 /** Why a test cannot be run there. */
@@ -27,6 +29,7 @@ export interface UnexaminedTest {
 export function examinedTestsOf({
   notebook,
   cells,
+  questions,
   path,
 }: Assignment): readonly (ExaminedTest | UnexaminedTest)[] {
   const types = new CellTypes(dirname(path), packageFolder);
@@ -41,20 +44,34 @@ export function examinedTestsOf({
     return role === 'solution' || role === 'written';
   };
   const statements: TopLevel[] = [];
-  const found: (ExaminedTest | UnexaminedTest)[] = [];
+  const found: ReturnType<typeof examined>[] = [];
   for (const [index, cell] of notebook.cells.entries()) {
     const source = sourceOf(cell);
     if (cell.cell_type !== 'code' || source.trim() === '') continue;
     const own = marked.get(index);
     if (own && isTestCell(own)) found.push(examined(own, source));
-    compile(`cell ${index + 1}`, source);
-    if (types.current) types.accept(() => true);
-    statements.push(...topLevelOf(source, index));
+    if (compile(`cell ${index + 1}`, source)) types.accept(() => true);
+    const parts = topLevelOf(source, index);
+    // What tests find out is nothing that later ones build upon.
+    const isKept = ({ names, changes }: TopLevel) => names.length + changes.size > 0;
+    statements.push(...(own && isTestCell(own) ? parts.filter(isKept) : parts));
   }
-  return found;
+  return found.map((one) => {
+    if ('flaw' in one) return one;
+    const tests = questions.find((question) => question.tests.includes(one.cell))?.tests ?? [];
+    const together = found.flatMap((other) =>
+      'names' in other && tests.includes(other.cell) ? other.names : [],
+    );
+    return { ...one, together: [...new Set(together)] };
+  });
 
-  function examined(cell: TestCell, source: string): ExaminedTest | UnexaminedTest {
-    const { trusted, students } = needsOf(namesUsedBy(source), statements, isStudents);
+  function examined(
+    cell: TestCell,
+    source: string,
+  ): Omit<ExaminedTest, 'together'> | UnexaminedTest {
+    const declared = new Set(topLevelOf(source, cell.index).flatMap(({ names }) => names));
+    const uses = new Set([...namesUsedBy(source)].filter((name) => !declared.has(name)));
+    const { trusted, students } = needsOf(uses, statements, isStudents);
     const test = compile(`cell ${cell.index + 1}`, source);
     const places = [...new Set(trusted.map((one) => one.cell))];
     const before = places.map((place) => {

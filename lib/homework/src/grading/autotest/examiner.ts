@@ -9,11 +9,12 @@ import type { CompiledCell } from '../../kernel/compile-cell';
 import { thrownError } from '../../kernel/errors';
 import { type CellSurroundings, evaluateCell } from '../../kernel/evaluate-cell';
 import { Modules } from '../../kernel/modules';
-import { CellOutput, captureStreams, cellContext, type Display } from '../../kernel/output';
+import { CellOutput, captureStreams, cellContext } from '../../kernel/output';
 import { Scope } from '../../kernel/scope';
 import { StackTraces } from '../../kernel/stack-traces';
 import { displayOf, withText } from '../../kernel/value-display';
 import { ownRequire, packageFolder } from '../../project';
+import { takeDisplays } from './displays';
 import { Channel, ChannelClosed } from './frames';
 import { StandIns } from './stand-ins';
 import { tensorsOf } from './tensors';
@@ -72,6 +73,10 @@ class Examiner {
   private stopWaiting: (error: unknown) => void = () => undefined;
 
   constructor(folder: string) {
+    // What the library shows becomes an output of the cell that shows it.
+    takeDisplays((display, isUpdate) =>
+      cellContext.getStore()?.display(withText(display), isUpdate),
+    );
     const library: typeof import('notegrad') = ownRequire('notegrad');
     const { randomState, restoreRandomState, tf } = library;
     const tensors = tensorsOf(tf);
@@ -92,7 +97,6 @@ class Examiner {
     };
     this.traces.install();
     captureStreams(() => undefined);
-    showInCells();
     process.on('beforeExit', () => this.stopWaiting(new Error(NOTHING_COMES)));
     process.on('uncaughtException', (error) => this.stopWaiting(error));
     process.on('unhandledRejection', (error) => this.stopWaiting(error));
@@ -160,14 +164,6 @@ class Examiner {
       return { outputs, error };
     }
   }
-}
-
-/** What the library shows becomes an output of the cell that shows it, as in a kernel. */
-function showInCells(): void {
-  const jupyter: { lastWriteDisplayData: ((display: Display, isUpdate: boolean) => void) | null } =
-    ownRequire('tslab/dist/jupyter.js');
-  jupyter.lastWriteDisplayData = (display, isUpdate) =>
-    cellContext.getStore()?.display(withText(display), isUpdate);
 }
 
 if (require.main === module) {

@@ -7,6 +7,7 @@ import { Modules } from '../../kernel/modules';
 import { Scope } from '../../kernel/scope';
 import { StackTraces } from '../../kernel/stack-traces';
 import { ownRequire, packageFolder } from '../../project';
+import { takeDisplays } from './displays';
 import { Channel } from './frames';
 import { serveCalls } from './serve-calls';
 import { tensorsOf } from './tensors';
@@ -24,6 +25,8 @@ export interface Definitions {
 
 async function main(): Promise<void> {
   const channel = new Channel(CHANNEL, CHANNEL);
+  // Nobody looks at what it shows.
+  takeDisplays(() => undefined);
   const library: typeof import('notegrad') = ownRequire('notegrad');
   const { restoreRandomState } = library;
   const tensors = tensorsOf(library.tf);

@@ -35,7 +35,10 @@ export function needsOf(
       return;
     }
     include(found);
-    for (const one of workingOn(name)) if (one.kind === 'other') include(one);
+    const isFixed = ['import', 'definition', 'literal'].includes(found.kind);
+    for (const one of workingOn(name)) {
+      if (one.kind === 'other' && (!isFixed || one.changes.has(name))) include(one);
+    }
   };
   const include = (statement: TopLevel): void => {
     if (trusted.has(statement)) return;
@@ -45,13 +48,15 @@ export function needsOf(
   /** Statements that declare nothing, and may change what a name stands for. */
   const workingOn = (name: string) =>
     statements.filter(
-      (one) => one.changes.has(name) || (one.kind === 'other' && one.uses.has(name)),
+      (one) =>
+        !isStudents(one.cell) &&
+        (one.changes.has(name) || (one.kind === 'other' && one.uses.has(name))),
     );
   const isStudentsName = (statement: TopLevel, name: string): boolean => {
     if (statement.kind === 'import') return false;
     if (isStudents(statement.cell)) return true;
     if (statement.kind === 'definition' || statement.kind === 'literal') return false;
-    const working = workingOn(name).filter(({ cell }) => !isStudents(cell));
+    const working = workingOn(name);
     if (working.some(touchesStudents)) return true;
     if (!touchesStudents(statement)) return false;
     return statement.kind === 'state' || working.length > 0;

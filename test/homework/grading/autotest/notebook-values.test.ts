@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readAssignment } from '../../../../lib/homework/src/assignment/assignment';
+import type { TestPlan } from '../../../../lib/homework/src/grading/autotest/test-plan';
+import { gradeSubmission } from '../../../../lib/homework/src/grading/grade-submission';
+import { planTests } from '../../../../lib/homework/src/grading/plan-tests';
+import { sourceOf } from '../../../../lib/homework/src/notebook';
+import { temporaryFolder } from '../../../support/temporary-folder';
+import { given, notebook, solution, tests } from '../../assignment/sketches';
+
+const folder = temporaryFolder();
+const IMPORTS =
+  "import assert from 'node:assert/strict';\nimport { expectClose, tf } from 'notegrad';";
+const SLOPES = 'expectClose(tf.grad(cube)(tf.scalar(2)), 12)';
+const RIGHT = {
+  q1: 'const finalLoss = [0.3, 0.1].reduce((a, b) => Math.min(a, b));',
+  q2: 'const scores = [1, 2].map((x) => x / 2);\nconst scoreOf = (i: number) => scores[i];',
+  q3: "const answer = Number('42');",
+  q4: 'function cube(x: tf.Tensor): tf.Tensor {\n  return x.pow(3);\n}',
+};
+
+function assignmentWith(slopes: string) {
+  const cells = [
+    given('setup', IMPORTS),
+    solution('q1', RIGHT.q1),
+    tests('q1-tests', 1, 'assert.ok(finalLoss > 0 && finalLoss < 0.2)'),
+    solution('q2', RIGHT.q2),
+    tests('q2-tests', 1, 'assert.deepEqual(scores, [0.5, 1]);\nassert.equal(scoreOf(1), 1);'),
+    solution('q3', RIGHT.q3),
+    tests('q3-tests', 1, 'assert.equal(answer, 42)'),
+    solution('q4', RIGHT.q4),
+    tests('q4-tests', 1, slopes),
+  ];
+  const path = join(folder, 'values.ipynb');
+  writeFileSync(path, JSON.stringify(notebook(cells)));
+  return readAssignment(path);
+}
+
+const assignment = assignmentWith(SLOPES);
+const options = { profile: 'quick', timeout: 30, notebookLimit: 600 } as const;
+let plan: TestPlan = new Map();
+
+async function gradesOf(answers: Readonly<Record<string, string>>) {
+  const cells = assignment.notebook.cells.map((cell) => {
+    const { grade_id: id } = cell.metadata.nbgrader as { readonly grade_id: string };
+    return { ...cell, source: answers[id] ?? sourceOf(cell) };
+  });
+  const own = { ...assignment.notebook, cells };
+  const handedIn = { student: 'ada', path: 'ada.ipynb', notebook: own, sha256: '' };
+  const { record, executed } = await gradeSubmission(handedIn, assignment, { ...options, plan });
+  const grades = record.questions.flatMap((question) => question.tests);
+  return { grades, executed };
+}
+
+test('values that a notebook computes are asked of it; gradients through its functions are not', async () => {
+  plan = await planTests(assignment, options);
+  const places = [...plan].map(([id, { place }]) => [id, place]);
+  assert.equal(places, [
+    ['q1-tests', 'notebook'],
+    ['q2-tests', 'notebook'],
+    ['q3-tests', 'notebook'],
+    ['q4-tests', 'kernel'],
+  ]);
+  assert.match(plan.get('q4-tests')?.reason ?? '', 'a gradient is taken through cube');
+});
+
+test('a right notebook gets all points, and its record says where', async () => {
+  const { grades, executed } = await gradesOf(RIGHT);
+  const found = grades.map(({ cell, score, where }) => `${cell} ${score} ${where}`);
+  assert.equal(found, [
+    'q1-tests 1 notebook',
+    'q2-tests 1 notebook',
+    'q3-tests 1 notebook',
+    'q4-tests 1 kernel',
+  ]);
+  const sources = executed.cells.map(sourceOf);
+  assert.ok(
+    sources.includes('assert.equal(answer, 42)'),
+    'staff see the test, and not what stood for it',
+  );
+});
+
+test('a notebook that lies, patches what tests use, or does not answer gets none', async () => {
+  const { grades } = await gradesOf({
+    q1: `let reads = 0;
+const finalLoss = 9;
+Object.defineProperty(globalThis, 'finalLoss', { get: () => (reads++ === 0 ? 1 : 0.1) });`,
+    q2: `const scores: number[] = [];
+const scoreOf = (i: number) => i;
+require('node:assert/strict').deepEqual = () => {};
+console.log('1 of 1 points');`,
+    q3: 'const answer = 41;\nReflect.get = (() => () => undefined) as typeof Reflect.get;',
+  });
+  const found = grades.slice(0, 3).map(({ cell, score, where }) => `${cell} ${score} ${where}`);
+  assert.equal(found, ['q1-tests 0 notebook', 'q2-tests 0 notebook', 'q3-tests 0 notebook']);
+  assert.match(grades[2].message.private, 'the notebook did not answer');
+});
+
+test('a test that has to be decided outside and cannot be is refused before anything is graded', async () => {
+  const marked = assignmentWith(`// TESTED OUTSIDE\n${SLOPES}`);
+  const message = await planTests(marked, options).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  assert.match(message, /cell 9 \(q4-tests\): a gradient is taken through cube/);
+});
+
+test.run();
