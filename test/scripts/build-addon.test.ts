@@ -8,10 +8,10 @@ import { inFolder } from '../support/folders';
 const ROOT = join(__dirname, '../..');
 
 /** Runs the build in a copy of the project that has only `copy` besides what the core needs. */
-function build(root: string, env: Record<string, string> = {}) {
+function build(root: string, env: Record<string, string> = {}, ...options: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['lib/notegrad/addon/build-addon.mjs'],
+    ['lib/notegrad/addon/build-addon.mjs', ...options],
     {
       cwd: root,
       encoding: 'utf8',
@@ -64,6 +64,19 @@ test('a build is done once, and again for a changed source, which it names when 
     const wrong = build(root);
     assert.is(wrong.status, 1);
     assert.match(wrong.stderr, /copy\.cc.*error.*1 files do not compile/s);
+  }));
+
+test('warnings of a compiler are for who asks for them', () =>
+  inFolder((root) => {
+    smallProject(root);
+    const source = join(root, 'lib/notegrad/addon/ops/copy.cc');
+    const text = `${readFileSync(source, 'utf8')}static int unused;\n`;
+    writeFileSync(source, text);
+    const quiet = build(root);
+    assert.is(quiet.status, 0, quiet.stderr);
+    assert.is(quiet.stderr, '');
+    writeFileSync(source, `${text}\n`);
+    assert.match(build(root, {}, '--warnings').stderr, /warning:.*unused/);
   }));
 
 test.run();

@@ -30,6 +30,8 @@ const { values: options } = parseArgs({
     'keep-going': { type: 'boolean', default: false },
     level: { type: 'string' },
     sanitize: { type: 'string' },
+    // Who works on the sources wants them; who installs gets those of a compiler that nobody here knows.
+    warnings: { type: 'boolean', default: false },
   },
 });
 const sourceFolder = path.dirname(fileURLToPath(import.meta.url));
@@ -207,7 +209,7 @@ async function compileAll(compiler, flags, sources) {
       const file = path.join(sourceFolder, unit.source);
       try {
         const { stderr } = await run(compiler, [...flags, '-c', file, '-o', partial]);
-        process.stderr.write(stderr);
+        if (options.warnings) process.stderr.write(stderr);
         renameSync(partial, unit.object);
       } catch (error) {
         refused++;

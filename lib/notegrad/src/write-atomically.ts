@@ -48,7 +48,8 @@ export function writeAtomically(file: string, chunks: readonly Uint8Array[]): vo
 /** The new file would take the place of the device, for all programs. */
 function refuseDevices(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found && !found.isFile() && !found.isDirectory()) throw new Error('it is a device or a pipe');
+  if (found && !found.isFile() && !found.isDirectory())
+    throw new NotegradError('it is a device or a pipe');
 }
 
 function writeAll(descriptor: number, chunk: Uint8Array): void {
