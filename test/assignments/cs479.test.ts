@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type GradeRecord, makeRelease, readAssignment } from '../../lib/homework/src/assignment';
+import type { TestPlan } from '../../lib/homework/src/grading/autotest/test-plan';
 import { gradeIdOf, gradeSubmission } from '../../lib/homework/src/grading/grade-submission';
+import { planTests } from '../../lib/homework/src/grading/plan-tests';
 import { sourceOf } from '../../lib/homework/src/notebook';
 
 const path = join(__dirname, '..', '..', 'notebooks', 'cs479-assignment-5.ipynb');
@@ -45,16 +47,18 @@ function mistaken(
   return { ...right, ...wrong };
 }
 
+const limits = { profile: 'quick', timeout: 120, notebookLimit: 1200 } as const;
+let planned: Promise<TestPlan> | undefined;
+
 async function graded(answers: Answers): Promise<GradeRecord> {
   const cells = released.cells.map((cell) => ({
     ...cell,
     source: answers[gradeIdOf(cell) ?? ''] ?? sourceOf(cell),
   }));
   const submission = { student: 'ada', path, notebook: { ...released, cells }, sha256: '' };
-  const { record } = await gradeSubmission(submission, assignment, {
-    profile: 'quick',
-    timeout: 120,
-  });
+  planned ??= planTests(assignment, limits);
+  const plan = await planned;
+  const { record } = await gradeSubmission(submission, assignment, { ...limits, plan });
   return record;
 }
 

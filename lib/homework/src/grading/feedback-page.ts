@@ -22,9 +22,6 @@ import {
 export function feedbackPage(record: GradeRecord): ReportPage {
   const { assignment, student, repairs, failures } = record;
   const own = failures.filter(({ kind }) => kind === 'student').map(({ message }) => message);
-  const inKernel = record.questions
-    .flatMap(({ tests }) => tests)
-    .flatMap(({ name, where }) => (where === 'kernel' ? name : []));
   const put = repairs.map(({ cell, message }) => `${cell} ${message}`);
   const inKernel = record.questions
     .flatMap(({ tests }) => tests)
