@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -77,6 +78,16 @@ test('a value whose display does not end can be stopped, and is not shown later'
   assert.is(reply.ename, 'KeyboardInterrupt');
   await kernel.run('await new Promise((resolve) => setTimeout(resolve, 5000));');
   assert.is(resultOf(await kernel.run('"there"')), 'there');
+});
+
+test('a package that is being loaded when Stop is pressed is loaded whole', async () => {
+  const slow = join(folder, 'node_modules', 'slow');
+  mkdirSync(slow, { recursive: true });
+  const wait = 'for (const end = Date.now() + 1500; Date.now() < end; );';
+  writeFileSync(join(slow, 'index.js'), `console.log('loads'); ${wait} exports.done = 'done';`);
+  const { reply } = await kernel.run("require('slow'); for (;;) {}", { interruptAfter: 0.2 });
+  assert.is(reply.ename, 'KeyboardInterrupt');
+  assert.is(resultOf(await kernel.run("require('slow').done")), 'done');
 });
 
 test('where cells go on past failures, Stop ends one of them', async () => {

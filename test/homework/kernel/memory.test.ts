@@ -47,7 +47,10 @@ test('of a kernel that the system has ended, the next one tells', async () => {
   const first = await kernel.run('1 + 1');
   assert.is(resultOf(first), '2');
   const said = printedBy(first, 'stderr');
-  assert.match(said, /^The kernel has ended after cell \d+, when it took \d+ MiB: most likely/);
+  assert.match(
+    said,
+    /^The kernel has ended. When last seen, after cell \d+, it took \d+ MiB: most likely/,
+  );
   assert.match(said, ADVICE);
   assert.is(printedBy(await kernel.run('2'), 'stderr'), '');
 });

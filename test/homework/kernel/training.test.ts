@@ -33,7 +33,7 @@ let steps = 0;`);
   numEpochs: 1_000_000,
   compile: false,
 });`,
-    { interruptAfter: 1 },
+    { interruptAfter: 4 },
   );
   assert.is(training.reply.status, 'ok', training.reply.traceback?.join('\n'));
   assert.is(resultOf(await kernel.run('history.interrupted && steps > 0')), 'true');
@@ -52,7 +52,7 @@ test('so does a training whose step takes long', async () => {
   numEpochs: 1_000_000,
   compile: false,
 });`,
-    { interruptAfter: 0.5 },
+    { interruptAfter: 3 },
   );
   assert.is(training.reply.status, 'ok', training.reply.traceback?.join('\n'));
   assert.is(resultOf(await kernel.run('slow.interrupted')), 'true');

@@ -12,6 +12,9 @@ export interface CellError {
   readonly traceback: readonly string[];
 }
 
+/** Bytes; V8 itself goes beyond it to let a cell be ended. */
+const HEAP_LIMIT = getHeapStatistics().heap_size_limit;
+
 /** The kernel ended the cell, wherever that was. */
 export class EndedByKernel extends Error {}
 
@@ -30,10 +33,9 @@ export class OutOfMemory extends EndedByKernel {
   override readonly name = 'OutOfMemory';
 
   constructor(of: 'heap' | 'system') {
-    const { heap_size_limit } = getHeapStatistics();
     const full =
       of === 'heap'
-        ? `its values fill the ${inMebibytes(heap_size_limit)} that JavaScript may take`
+        ? `its values fill the ${inMebibytes(HEAP_LIMIT)} that JavaScript may take`
         : `the machine has no more than ${inMebibytes(systemMemory()?.available ?? 0)} left, and the ` +
           `kernel takes ${inMebibytes(process.memoryUsage.rss())}`;
     super(`the cell was stopped, since ${full}: ${MEMORY_ADVICE}`);

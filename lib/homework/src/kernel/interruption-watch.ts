@@ -91,6 +91,7 @@ const memoryWatch = new MemoryWatch({
   lastWords,
   cell: () => {
     const number = Atomics.load(shared, NUMBER);
+    if (number === 0) return 'before its first cell';
     return Atomics.load(shared, RUNNING) > 0 ? `while cell ${number} ran` : `after cell ${number}`;
   },
   onHeapFull: () => ask('heap is full', 0),

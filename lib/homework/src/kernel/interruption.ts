@@ -46,6 +46,8 @@ export class Interruption {
   );
   private readonly watch: Worker;
   private heardAt = Number.NEGATIVE_INFINITY;
+  /** Works under way that must not be cut off, one in the other. */
+  private protections = 0;
 
   /** @param lastWords the file for a note to the kernel that follows, should this one be ended */
   constructor(
@@ -83,12 +85,14 @@ export class Interruption {
    * being ended already, that happens here, before the work.
    */
   protect<T>(work: () => T): T {
+    this.protections++;
     Atomics.store(this.shared, BUSY, 1);
     this.awaitTermination();
     try {
       return work();
     } finally {
-      Atomics.store(this.shared, BUSY, 0);
+      this.protections--;
+      if (this.protections === 0) Atomics.store(this.shared, BUSY, 0);
     }
   }
 

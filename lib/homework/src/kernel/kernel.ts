@@ -13,7 +13,7 @@ import { type CellSurroundings, evaluateCell } from './evaluate-cell';
 import { giveBackMemory } from './give-back-memory';
 import { Interruption } from './interruption';
 import { Modules } from './modules';
-import { allowCutCalls, forgetCutCalls } from './node-internals';
+import { allowCutCalls, aroundLoading, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
 import { type ExpressionResult, evaluatePurely } from './pure-expression';
 import { withoutHashComment } from './restored-cell';
@@ -124,6 +124,7 @@ export class Kernel {
       },
       lastWords,
     );
+    aroundLoading((load) => this.protect(load));
     this.traces.install();
     plainText();
     captureChildren();

@@ -12,8 +12,8 @@ export function lastWordsFile(connectionFile: string): string {
 /** Notes down what to say if the kernel is never heard again. */
 export function leaveLastWords(file: string, cell: string, resident: number): void {
   const text =
-    `The kernel has ended ${cell}, when it took ${inMebibytes(resident)}: most likely it ran out of ` +
-    `memory. All variables are gone. What helps: ${MEMORY_ADVICE}.\n`;
+    `The kernel has ended. When last seen, ${cell}, it took ${inMebibytes(resident)}: most likely it ran ` +
+    `out of memory. All variables are gone. What helps: ${MEMORY_ADVICE}.\n`;
   writeFileSync(file, text);
 }
 

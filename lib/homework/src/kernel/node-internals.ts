@@ -1,3 +1,5 @@
+import Module from 'node:module';
+
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
   readonly constants: { readonly kCheck: number; readonly kTotals: number };
@@ -42,6 +44,13 @@ export function onInterruptSignal(listener: () => void): void {
 
 /** The options of a worker that hears SIGINT. */
 export const EXPOSED: readonly string[] = ['--expose-internals'];
+
+/** Puts something around each time that Node loads a package's module, which it must not do by halves. */
+export function aroundLoading(wrap: <T>(load: () => T) => T): void {
+  const loader = Module as unknown as { _load(...args: unknown[]): unknown };
+  const load = loader._load;
+  loader._load = (...args) => wrap(() => Reflect.apply(load, loader, args));
+}
 
 /** What Node 20 and 22 count calls with; Node 24 gives it to nobody. */
 function asyncWrap(): AsyncWrap | undefined {
