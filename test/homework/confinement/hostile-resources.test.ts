@@ -42,7 +42,10 @@ console.log('hole');`,
 console.log('hole');`,
   loud: `for (let n = 0; n < 100_000; n++) console.log('again'.repeat(100));`,
   drawing: `const { display } = require('tslab');
-for (let n = 0; n < 50; n++) display.html('x'.repeat(4_000_000));`,
+for (let n = 0; n < 30; n++) {
+  display.html('x'.repeat(4_000_000));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}`,
 };
 
 test.before(async () => {
