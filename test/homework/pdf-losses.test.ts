@@ -183,6 +183,9 @@ test('a footnote that nothing refers to, and words in the place of a part of a t
       html('<style>p::first-letter { font-size: 0 }</style><p>Zebra</p>'),
       html('<div style="display: contents">contents</div>'),
       html('<listing>listed<template>templated'),
+      html(
+        '<map>mapped</map> <a class="anchor-link">anchored</a> <ruby>kanji<rp>(</rp><rt>read</ruby>',
+      ),
       markdown('```\nopen\n\n[^d]: fenced'),
     ]),
   );
@@ -198,6 +201,9 @@ test('a footnote that nothing refers to, and words in the place of a part of a t
     'contents',
     'listed',
     'templated',
+    'mapped',
+    'anchored',
+    'kanji',
     '[^d]:fenced',
   ]) {
     assert.ok(text.includes(part), `${part} in ${text}`);

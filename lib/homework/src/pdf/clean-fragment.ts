@@ -17,11 +17,11 @@ const words = (text: string) => new Set(text.split(' '));
 const KEPT = words(
   'a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd ' +
     'del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i ' +
-    'img ins kbd li main mark nav ol p pre q rp rt ruby s samp section small span strike strong style ' +
+    'img ins kbd li main mark nav ol p pre q rt ruby s samp section small span strike strong style ' +
     'sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr',
 );
 /** Elements of which nothing is shown. */
-const DROPPED = words('script link meta base head source track param map noembed noframes');
+const DROPPED = words('script link meta base head source track param noembed noframes rp');
 /** Elements that paper cannot show. */
 const MOVING = words('iframe frame object embed video audio canvas portal');
 const ATTRIBUTES = words(
@@ -91,9 +91,11 @@ async function clean(element: Element, place: ImagePlace, complaints: string[]):
     for (const child of [...inside.querySelectorAll('*')]) {
       if (inside.contains(child)) await clean(child, place, complaints);
     }
-  } else if (!KEPT.has(name) || element.classList.contains('anchor-link')) {
-    if (element.classList.contains('anchor-link')) element.remove();
-    else element.replaceWith(...element.childNodes, ' ');
+  } else if (element.matches('a.anchor-link') && element.textContent === '¶') {
+    // nbconvert's, beside each heading.
+    element.remove();
+  } else if (!KEPT.has(name)) {
+    element.replaceWith(...element.childNodes, ' ');
   } else {
     await cleanAttributes(element, place, complaints);
   }
