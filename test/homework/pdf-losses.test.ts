@@ -184,7 +184,7 @@ test('a footnote that nothing refers to, and words in the place of a part of a t
       html('<div style="display: contents">contents</div>'),
       html('<listing>listed<template>templated'),
       html(
-        '<map>mapped</map> <a class="anchor-link">anchored</a> <ruby>kanji<rp>(</rp><rt>read</ruby>',
+        '<map>mapped</map> <noembed>fallback</noembed> <a class="anchor-link">anchored</a> <ruby>kanji<rp>(</rp><rt>read</ruby>',
       ),
       markdown('```\nopen\n\n[^d]: fenced'),
     ]),
@@ -202,6 +202,7 @@ test('a footnote that nothing refers to, and words in the place of a part of a t
     'listed',
     'templated',
     'mapped',
+    'fallback',
     'anchored',
     'kanji',
     '[^d]:fenced',

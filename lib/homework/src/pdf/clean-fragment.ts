@@ -21,7 +21,7 @@ const KEPT = words(
     'sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr',
 );
 /** Elements of which nothing is shown. */
-const DROPPED = words('script link meta base head source track param noembed noframes rp');
+const DROPPED = words('script link meta base head source track param rp');
 /** Elements that paper cannot show. */
 const MOVING = words('iframe frame object embed video audio canvas portal');
 const ATTRIBUTES = words(
@@ -80,7 +80,7 @@ async function clean(element: Element, place: ImagePlace, complaints: string[]):
     const text = element.ownerDocument.createElement('pre');
     text.append(...element.childNodes);
     element.replaceWith(text);
-  } else if (name === 'textarea' || name === 'xmp' || name === 'plaintext') {
+  } else if (/^(?:textarea|xmp|plaintext|noembed|noframes)$/.test(name)) {
     const text = element.ownerDocument.createElement('pre');
     text.textContent = element.textContent;
     element.replaceWith(text);
