@@ -63,6 +63,7 @@ export async function gradeClass(
   options: ClassOptions,
 ): Promise<readonly Outcome[]> {
   const handIns = handInsOf(paths, assignment.name);
+  mkdirSync(options.out, { recursive: true });
   refuseOtherAssignment(options.out, assignment);
   const given = { ...inputsOfAssignment(assignment), ...inputsOfOptions(options) };
   // What students read, and what marks are given by, is asked of it later.
