@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -40,7 +41,8 @@ export function writeAtomically(file: string, chunks: readonly Uint8Array[]): vo
     }
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    // Where the folder is none, there is nothing to take away either.
+    if (existsSync(temporary)) rmSync(temporary);
     throw new NotegradError(`cannot write ${file}: ${(error as Error).message}`);
   }
 }
