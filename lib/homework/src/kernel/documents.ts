@@ -1,6 +1,9 @@
 import ts from 'typescript';
 import { type Commented, internals } from './typescript-internals';
 
+type Parse = ts.DocumentRegistry['acquireDocumentWithKey'];
+type Options = Parameters<Parse>[7];
+
 /** Files that every notebook reads, and whose comments are wanted only where somebody hovers. */
 function isLibrary(path: string): boolean {
   return /\/(?:typescript\/lib|@types\/node|undici-types)\//.test(path);
@@ -14,41 +17,20 @@ export function createDocuments(folder: string): ts.DocumentRegistry {
   const whole = ts.createDocumentRegistry(true, folder);
   const bare = ts.createDocumentRegistry(true, folder, ts.JSDocParsingMode.ParseNone);
   const registryOf = (path: string) => (isLibrary(path) ? bare : whole);
-  const optionsFor = (
-    path: string,
-    options: ts.CreateSourceFileOptions | ts.ScriptTarget | undefined,
-  ) =>
+  const optionsFor = (path: string, options: Options) =>
     isLibrary(path) && typeof options === 'object'
       ? { ...options, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }
       : options;
+  const parse =
+    (how: 'acquireDocumentWithKey' | 'updateDocumentWithKey'): Parse =>
+    (name, path, settings, key, text, version, kind, options) => {
+      const own = optionsFor(name, options);
+      return registryOf(name)[how](name, path, settings, key, text, version, kind, own);
+    };
   return {
     ...whole,
-    acquireDocumentWithKey: (name, path, settings, key, text, version, kind, options) => {
-      const own = optionsFor(name, options);
-      return registryOf(name).acquireDocumentWithKey(
-        name,
-        path,
-        settings,
-        key,
-        text,
-        version,
-        kind,
-        own,
-      );
-    },
-    updateDocumentWithKey: (name, path, settings, key, text, version, kind, options) => {
-      const own = optionsFor(name, options);
-      return registryOf(name).updateDocumentWithKey(
-        name,
-        path,
-        settings,
-        key,
-        text,
-        version,
-        kind,
-        own,
-      );
-    },
+    acquireDocumentWithKey: parse('acquireDocumentWithKey'),
+    updateDocumentWithKey: parse('updateDocumentWithKey'),
     releaseDocumentWithKey: (
       path: ts.Path,
       key: ts.DocumentRegistryBucketKey,

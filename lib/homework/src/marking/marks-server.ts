@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { amount, orNull, record, text } from '../assignment/shape';
 import { EXECUTED } from '../grading/graded-folder';
 import { Mistake, reasonOf } from '../mistake';
+import { FETCHES_NOTHING } from '../pdf/open-page';
 import { packageFolder } from '../project';
 import { runMarksPage } from './marks-page';
 import { queueOf, type Save, save } from './queue';
@@ -42,16 +43,7 @@ const POLICY = [
 ].join('; ');
 
 /** In what students wrote nothing runs, nothing is fetched, and no link leads away. */
-const ANSWER_POLICY = [
-  "default-src 'none'",
-  'img-src data:',
-  'font-src data:',
-  "style-src 'unsafe-inline'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'self'",
-  'sandbox',
-].join('; ');
+const ANSWER_POLICY = [...FETCHES_NOTHING, "frame-ancestors 'self'", 'sandbox'].join('; ');
 
 /**
  * Serves the marking of a graded folder on 127.0.0.1, at a port that is free.

@@ -5,7 +5,7 @@ import { Mistake } from '../mistake';
 const ADDRESS = 'http://notebook.invalid/';
 
 /** Nothing is asked of anyone, whatever the HTML says. */
-const POLICY = [
+export const FETCHES_NOTHING: readonly string[] = [
   "default-src 'none'",
   'img-src data:',
   'font-src data:',
@@ -14,8 +14,8 @@ const POLICY = [
   "base-uri 'none'",
 ];
 /** And nothing runs; or what we give the page runs, but no script of its HTML. */
-const PRINTS = [...POLICY, 'sandbox'].join('; ');
-const DRAWS = [...POLICY, "script-src 'unsafe-eval'", 'sandbox allow-scripts'].join('; ');
+const PRINTS = [...FETCHES_NOTHING, 'sandbox'].join('; ');
+const DRAWS = [...FETCHES_NOTHING, "script-src 'unsafe-eval'", 'sandbox allow-scripts'].join('; ');
 
 /**
  * Opens HTML in which no script runs; fails on whatever it asks for besides itself.
