@@ -19,16 +19,22 @@ export interface HandIn {
 /**
  * Whose notebooks these are. A folder is a student's and is called so; so is the folder above a notebook
  * that has the assignment's name (as nbgrader has it, `ada/ps1/ps1.ipynb`); any other notebook is called
- * like its student. A name that stands there twice is graded for neither.
+ * like its student. A name that stands there twice, also in letters of another case or of another Unicode
+ * form, is graded for neither: a disk may hold but one folder for both.
  */
 export function handInsOf(paths: readonly string[], assignment: string): readonly HandIn[] {
   const found = paths.map((path) => handInAt(path, assignment));
   return found.map((one) => {
-    const same = found.filter(({ student }) => student === one.student);
+    const same = found.filter(({ student }) => oneForm(student) === oneForm(one.student));
     if (same.length === 1) return one;
     const places = same.map((other) => other.notebook ?? other.folder).join(', ');
     return { ...one, flaw: `${same.length} submissions of this name: ${places}` };
   });
+}
+
+/** What names have in common that some disks, and readers, take for the same. */
+function oneForm(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function handInAt(path: string, assignment: string): HandIn {

@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { handInsOf } from '../../../lib/homework/src/grading/hand-ins';
+import { temporaryFolder } from '../../support/temporary-folder';
+
+const folder = temporaryFolder();
+
+/** A class of these students' folders, none of which is like another. */
+function handedInBy(students: readonly string[]): ReturnType<typeof handInsOf> {
+  const paths = students.map((student, i) => {
+    const path = join(folder, String(i), student);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'ps1.ipynb'), '{}');
+    return path;
+  });
+  return handInsOf(paths, 'ps1');
+}
+
+test('a name that stands there twice is graded for neither, whatever its case and Unicode form', () => {
+  const twice = ['Ada', 'ada', 'José'.normalize('NFC'), 'José'.normalize('NFD')];
+  const found = handedInBy([...twice, 'bob']);
+  for (const one of found.slice(0, 4)) assert.match(one.flaw ?? '', '2 submissions of this name');
+  assert.is(found[4].flaw, undefined);
+});
+
+test('names that are only alike are two students', () => {
+  const found = handedInBy(['ada', 'ada b', 'adá', 'ada_']);
+  assert.equal(
+    found.map(({ student, flaw }) => [student, flaw]),
+    ['ada', 'ada b', 'adá', 'ada_'].map((student) => [student, undefined]),
+  );
+});
+
+test.run();
