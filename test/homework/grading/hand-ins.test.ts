@@ -33,4 +33,12 @@ test('names that are only alike are two students', () => {
   );
 });
 
+test('who is called like a file of the course fails alone', () => {
+  const found = handedInBy(['ps1.ipynb', 'grades.csv', 'Course.HTML', 'junit.xml', 'ada.lovelace']);
+  assert.equal(
+    found.map(({ isNameless = false }) => isNameless),
+    [true, true, true, true, false],
+  );
+});
+
 test.run();

@@ -64,15 +64,18 @@ function studentOf(path: string, assignment: string): string {
   return folders.find((name) => name !== assignment) ?? nameOf(path);
 }
 
-/** A student's name becomes a folder's, and a line of tables. */
+/** A student's name becomes a folder's, beside files of the whole course, and a line of tables. */
 function isStudentName(name: string): boolean {
-  return /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@+'’-]*$/u.test(name);
+  return (
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@+'’-]*$/u.test(name) &&
+    !/\.(?:ipynb|csv|html|pdf|xml|json|txt|tmp)$/i.test(name)
+  );
 }
 
 function checked(handIn: HandIn): HandIn {
   if (!isStudentName(handIn.student)) {
     const flaw =
-      "this cannot be a student's name (letters, digits, blanks and ._@+'- can): rename it";
+      "this cannot be a student's name (letters, digits, blanks and ._@+'- can, and no ending of a file): rename it";
     return { student: JSON.stringify(handIn.student), flaw, isNameless: true };
   }
   if (handIn.flaw || !handIn.notebook) return handIn;
