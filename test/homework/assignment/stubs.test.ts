@@ -228,6 +228,41 @@ test('types of the library are written as the notebook knows them, with no path 
   assert.not.match(found, join(folder, '..'));
 });
 
+const ring = stub(
+  inMarks(`interface Link { next?: Link; mark: Mark }
+type Mark = 'a' | 'b';
+type Unused = number;
+function ring(): Link { return { mark: 'a' }; }`),
+  'ring().mark.length',
+);
+const symbol = stub(inMarks("const odd = Symbol('odd');"), 'String(odd)');
+const counted = stub(
+  inMarks(`class Counted {
+  static made = 0;
+  label?: string;
+  count = 1;
+}`),
+  'Counted.made + new Counted().count + (new Counted().label ?? "").length',
+);
+
+test('types that the head of a stub speaks of stand beside it, and theirs, and no others', () => {
+  const expected = `// write this: q1
+interface Link { next?: Link; mark: Mark }
+type Mark = 'a' | 'b';
+function ring(): Link {
+  throw new Error('write this: ring');
+}`;
+  assert.is(ring(), expected);
+});
+
+test('a symbol, a static and an optional property are declared as they can be without a value', () => {
+  assert.match(symbol(), 'const odd: symbol = undefined!;');
+  assert.match(
+    counted(),
+    /static made: number;\n *label\?: string( \| undefined)?;\n *count!: number;/,
+  );
+});
+
 test('a written answer is nbgrader’s words', () => {
   const [, answer, around] = release([
     words('# A'),

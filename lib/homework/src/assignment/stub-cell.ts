@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { ANSWER_HERE, type MarkedCell } from './assignment';
 import type { Region } from './regions';
-import { closingParenthesis, DeclarationStubs, throwing } from './stub-declarations';
+import { closingParenthesis, DeclarationStubs, type Stub, throwing } from './stub-declarations';
 import type { TypedCell } from './typed-cells';
 
 /** Text that takes the place of other text. */
@@ -91,9 +91,11 @@ function stubOf(
     'statements' in around ? (around.statements as ts.NodeArray<ts.Statement>) : undefined;
   const cuts = statements?.some((one) => !isWithin(one, file, part) && overlaps(one, file, part));
   if (!statements || cuts) return { lines: [comment(part.note || question)], edits: [] };
-  const found = statements
-    .filter((one) => isWithin(one, file, part))
-    .map((one) => stubs.of(one, isUsed));
+  const found = stubsWithTypes(
+    statements.filter((one) => isWithin(one, file, part)),
+    stubs,
+    isUsed,
+  );
   const lines = found.flatMap((stub) => stub.lines);
   const inside = ts.findAncestor<ts.Node>(around, ts.isFunctionLike) as
     | ts.FunctionLikeDeclaration
@@ -105,6 +107,24 @@ function stubOf(
   if (lines.length === 0) return { lines: [comment(what)], edits: [] };
   const isComplete = found.every((stub) => stub.isComplete);
   return { lines: [comment(what), ...lines, ...(isComplete ? [] : [throwing(what)])], edits: [] };
+}
+
+/** The stubs of what is used, and of what their own heads speak of: a type that is declared beside them. */
+function stubsWithTypes(
+  statements: readonly ts.Statement[],
+  stubs: DeclarationStubs,
+  isUsed: (name: string) => boolean,
+): readonly Stub[] {
+  const spokenOf = new Set<string>();
+  for (;;) {
+    const found = statements.map((one) =>
+      stubs.of(one, (name) => isUsed(name) || spokenOf.has(name)),
+    );
+    const text = found.flatMap(({ lines }) => lines).join('\n');
+    const names = namesInHeads(ts.createSourceFile('stub.ts', text, ts.ScriptTarget.ES2022));
+    if ([...names].every((name) => spokenOf.has(name))) return found;
+    for (const name of names) spokenOf.add(name);
+  }
 }
 
 /** A function whose code is a stub says what it returns, as nothing shows it any more. */

@@ -23,7 +23,11 @@ export class DeclarationStubs {
 
   /** The type of what a node declares; of the constant 42 it is number, as the type 42 would tell. */
   private widened(node: ts.Node): ts.Type {
-    return this.checker.getBaseTypeOfLiteralType(this.checker.getTypeAtLocation(node));
+    const type = this.checker.getTypeAtLocation(node);
+    const isOneSymbol = (type.flags & ts.TypeFlags.UniqueESSymbol) !== 0;
+    return isOneSymbol
+      ? this.checker.getESSymbolType()
+      : this.checker.getBaseTypeOfLiteralType(type);
   }
 
   /** What a function returns. */
@@ -66,7 +70,7 @@ export class DeclarationStubs {
         .map((one) => `${one.getText(this.file)} `)
         .join('');
       const type = member.type?.getText(this.file) ?? this.typeText(this.widened(member), member);
-      return [`${modifiers}${name}!: ${type};`];
+      return [`${modifiers}${name}${markOf(member)}: ${type};`];
     }
     if (
       ts.isMethodDeclaration(member) ||
@@ -153,6 +157,13 @@ export interface Stub {
   readonly lines: readonly string[];
   /** Whether it does what it must by itself; a variable without its value does not. */
   readonly isComplete: boolean;
+}
+
+/** What stands behind a property's name, where its value is left out. */
+function markOf(member: ts.PropertyDeclaration): string {
+  if (member.questionToken) return '?';
+  const needsNone = ts.ModifierFlags.Static | ts.ModifierFlags.Abstract | ts.ModifierFlags.Ambient;
+  return ts.getCombinedModifierFlags(member) & needsNone ? '' : '!';
 }
 
 /** `throw new Error('write this: predict');` */
