@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { assignmentOf } from '../lib/homework/src/assignment/assignment';
+import { readGradeRecord } from '../lib/homework/src/assignment/grade-record';
 import { type Notebook, readNotebook } from '../lib/homework/src/notebook';
 
 const [path = 'notebooks/cs479-assignment-5.ipynb', rounds = '3'] = process.argv.slice(2);
@@ -38,15 +39,20 @@ try {
   writeFileSync(notebook, JSON.stringify(withQuestion(readNotebook(path))));
   const run = ['run', notebook, '--profile', 'quick', '--no-pdf', '--out', join(folder, 'run')];
   const grade = ['grade', join(folder, 'student'), '--assignment', notebook, '--profile', 'quick'];
-  const times = Array.from({ length: Number(rounds) }, (_, round) => ({
-    run: seconds(run),
-    grade: seconds([...grade, '--out', join(folder, `graded-${round}`)]),
-  }));
-  const plain = median(times.map((time) => time.run));
-  const graded = median(times.map((time) => time.grade));
   const load = loadavg()[0].toFixed(1);
-  console.log(`${basename(path)}: plain run ${plain.toFixed(1)} s, graded ${graded.toFixed(1)} s`);
-  console.log(`ratio ${(graded / plain).toFixed(2)} (medians of ${rounds}; load ${load})`);
+  const times = Array.from({ length: Number(rounds) }, (_, round) => {
+    const out = join(folder, `graded-${round}`);
+    const own = { run: seconds(run), command: seconds([...grade, '--out', out]) };
+    const { runtime } = readGradeRecord(join(out, 'student', 'grade.json'));
+    return { ...own, submission: runtime.seconds };
+  });
+  const of = (what: 'run' | 'command' | 'submission') => median(times.map((time) => time[what]));
+  const ratio = (what: 'command' | 'submission') =>
+    `${of(what).toFixed(1)} s, ${(of(what) / of('run')).toFixed(2)} of it`;
+  console.log(`${basename(path)}, medians of ${rounds}, load ${load}`);
+  console.log(`plain run: ${of('run').toFixed(1)} s`);
+  console.log(`a submission: ${ratio('submission')}`);
+  console.log(`the command, which tries the walls and the solution first: ${ratio('command')}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
