@@ -72,7 +72,10 @@ export async function gradeClass(
   let plan: Promise<TestPlan> | undefined;
   // Once for all, and not at all where nothing is graded.
   const planned = () => {
-    plan ??= planTests(assignment, options);
+    plan ??= planTests(assignment, options).then((made) => {
+      options.onPlan?.(made);
+      return made;
+    });
     return plan;
   };
   const outcomes: Outcome[] = [];
@@ -115,7 +118,6 @@ async function outcomeOf(
     if (record) return { student, record, isKept: true };
   }
   const plan = await planned();
-  options.onPlan?.(plan);
   // A run that is cut off leaves no record that could be taken for this one's.
   forgetInputs(own);
   for (const name of [RECORD, NOT_GRADED]) rmSync(join(own, name), { force: true });
