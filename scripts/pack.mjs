@@ -48,8 +48,11 @@ const NOT_NEEDED = [
 const require = createRequire(join(root, 'package.json'));
 const APACHE = require.resolve('typescript/LICENSE.txt');
 
-const json = process.argv.includes('--json');
-const [folder = process.cwd()] = process.argv.slice(2).filter((word) => word !== '--json');
+const { json, folder } = asked();
+for (const name of ['notegrad', 'homework']) {
+  const built = join(root, 'lib', name, 'dist');
+  if (!existsSync(built)) fail(`${built}: is not there: run npm run build first`);
+}
 const stage = mkdtempSync(join(tmpdir(), 'notegrad-pack-'));
 try {
   const own = ['notegrad', 'homework'].map(withPackagesInside);
@@ -58,6 +61,27 @@ try {
   else for (const { filename } of archives) console.log(join(folder, filename));
 } finally {
   rmSync(stage, { recursive: true, force: true });
+}
+
+/** What the command line says; a folder that is not there is made. */
+function asked() {
+  const [first, ...more] = process.argv.slice(2).filter((word) => word !== '--json');
+  if (first?.startsWith('-') || more.length > 0) {
+    fail(`unknown argument: ${more[0] ?? first} (known: --json, and a folder)`);
+  }
+  const folder = resolve(first ?? '.');
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    fail(`${folder}: no archive can be written there: ${/** @type {Error} */ (error).message}`);
+  }
+  return { json: process.argv.includes('--json'), folder };
+}
+
+/** @returns {never} */
+function fail(/** @type {string} */ message) {
+  console.error(`pack: ${message}`);
+  process.exit(1);
 }
 
 /** The library or the homework, with what they read of the packages in `READ`. */
