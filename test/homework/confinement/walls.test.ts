@@ -27,6 +27,7 @@ test('code without walls does all that it must not, and each of it is named', as
   if (!isLinux) return;
   const none: Walls = {
     description: [],
+    options: {},
     enclose: (command) => ({ command, watch: () => {}, end: () => undefined }),
     spawn: (command, args, { folder }, options = {}) =>
       spawn(command, args, { ...options, cwd: folder }),
@@ -42,6 +43,7 @@ test('code without walls does all that it must not, and each of it is named', as
 test('where nothing starts, what was said and what to do are told', async () => {
   const closed: Walls = {
     description: [],
+    options: {},
     enclose: (command) => ({ command, watch: () => {}, end: () => undefined }),
     spawn: (_command, _args, _inside, options = {}) =>
       spawn('sh', ['-c', 'echo "bwrap: setting up uid map: Permission denied" >&2'], options),

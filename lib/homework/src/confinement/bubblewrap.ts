@@ -2,23 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { Mistake } from '../mistake';
-import { type Cgroup, type CgroupVersion, makeCgroup, usableCgroup } from './cgroup';
+import { type Cgroup, makeCgroup, usableCgroup } from './cgroup';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { programNamed } from './program-named';
 import { readOnlyView } from './view';
-import type { Enclosed, Inside, Walls } from './walls';
+import type { Enclosed, Inside, Means, WallOptions, Walls } from './walls';
 import { megabytes, type Watcher, watch } from './watcher';
-
-/** What may be chosen of the walls. */
-export interface WallOptions {
-  /** What everything within them may use. Default `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<Limits>;
-  /** How memory and processes are limited. Default the best that there is. */
-  readonly means?: Means;
-}
-
-/** How memory and processes are limited. */
-export type Means = CgroupVersion | 'rlimits';
 
 const HOME = '/home/student';
 /** Who the code believes to be; outside it is the grader, without any rights of his. */
@@ -66,6 +55,7 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
     };
   };
   return {
+    options: { ...(own && { limits: own }), means },
     description: [
       'users, processes, network (none), IPC and mounts: bubblewrap',
       `memory and processes: ${describe(means)}`,

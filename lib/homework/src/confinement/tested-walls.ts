@@ -1,7 +1,7 @@
 import { Mistake, reasonOf } from '../mistake';
-import { bubblewrap, type WallOptions } from './bubblewrap';
+import { bubblewrap } from './bubblewrap';
 import { testWalls } from './self-test';
-import type { Walls } from './walls';
+import type { WallOptions, Walls } from './walls';
 
 /**
  * Walls that were found to hold, just now and on this machine.

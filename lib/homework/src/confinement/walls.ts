@@ -1,5 +1,17 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import type { CgroupVersion } from './cgroup';
 import type { Limits } from './limits';
+
+/** What may be chosen of the walls. */
+export interface WallOptions {
+  /** What everything within them may use. Default `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** How memory and processes are limited. Default the best that there is. */
+  readonly means?: Means;
+}
+
+/** How memory and processes are limited. */
+export type Means = CgroupVersion | 'rlimits';
 
 /** What a process finds within the walls, beside the system and the project, which it can only read. */
 export interface Inside {
@@ -29,6 +41,8 @@ export interface Enclosed {
 export interface Walls {
   /** What holds them, a line each, for people. */
   readonly description: readonly string[];
+  /** What they were made with: another process makes the same (`bubblewrap`). */
+  readonly options: WallOptions;
   /** The command within walls of its own, for a program that starts it itself. */
   enclose(command: readonly string[], inside: Inside): Enclosed;
   /**

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
+import { systemMemory } from '../system-memory';
 import type { Complaint } from './cell-types';
 import { inMebibytes, MEMORY_ADVICE } from './out-of-memory';
 import { codeFrame, type Frame, type StackTraces } from './stack-traces';
-import { systemMemory } from './system-memory';
 
 /** What Jupyter is told of a cell that failed. */
 export interface CellError {

@@ -1,6 +1,6 @@
 import { type Debugger, Session } from 'node:inspector';
+import { isRunningOut, systemMemory } from '../system-memory';
 import { leaveLastWords, withdrawLastWords } from './last-words';
-import { isRunningOut, systemMemory } from './system-memory';
 
 export interface MemoryWatchOptions {
   /** Bytes that the kernel's JavaScript values may take. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isRunningOut, systemMemory } from '../../../lib/homework/src/kernel/system-memory';
+import { isRunningOut, systemMemory } from '../../lib/homework/src/system-memory';
 
 const GIB = 2 ** 30;
 
@@ -38,6 +38,26 @@ test('a container has less: what any group around the process leaves, without ca
     '/sys/fs/cgroup/pod/kernel/memory.current': `${GIB}\n`,
   };
   assert.equal(systemMemory(system(files)), { available: GIB, total: 2 * GIB });
+});
+
+test('groups of version 1 count as those of version 2 do, also where the container sees its own as the root', () => {
+  const group = (folder: string, limit: number, used: number) => ({
+    [`/sys/fs/cgroup/memory${folder}/memory.limit_in_bytes`]: `${limit}\n`,
+    [`/sys/fs/cgroup/memory${folder}/memory.usage_in_bytes`]: `${used}\n`,
+    [`/sys/fs/cgroup/memory${folder}/memory.stat`]: `inactive_file 7\ntotal_inactive_file ${0.5 * GIB}\ntotal_active_file 0\n`,
+  });
+  const files = {
+    '/proc/meminfo': MACHINE.replace('SwapFree:        1048576', 'SwapFree: 0'),
+    '/proc/self/cgroup': '4:memory:/slurm/job_7\n0::/\n',
+    ...group('', 2 ** 62, 3 * GIB),
+  };
+  const own = group('/slurm/job_7', 2 * GIB, 1.5 * GIB);
+  assert.equal(systemMemory(system({ ...files, ...own })), { available: GIB, total: 2 * GIB });
+  const container = group('', 2 * GIB, 1.5 * GIB);
+  assert.equal(systemMemory(system({ ...files, ...container })), {
+    available: GIB,
+    total: 2 * GIB,
+  });
 });
 
 test('a process is in danger that takes much where little is left', () => {
