@@ -1,23 +1,25 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Assignment, readAssignment, requireSolution } from '../assignment/assignment';
-import { startProgress } from '../cell-progress';
 import { prepareFolder } from '../choose-notebooks';
 import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
 import { writeAutograderZip } from '../grading/autograder-zip';
 import type { TestPlan } from '../grading/autotest/test-plan';
+import { startClassProgress } from '../grading/class-progress';
 import { gradeClass, type Outcome } from '../grading/grade-class';
+import { defaultJobs, jobsByMemory } from '../grading/jobs';
 import { listed, Mistake } from '../mistake';
 import { printable } from '../printable';
 import { formatTable } from '../table';
+import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
 import { memoryOption, seconds } from './options';
 
 interface Options {
   readonly assignment: string;
   readonly out: string;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly resume: boolean;
   readonly profile: Profile;
   readonly timeout: number;
@@ -27,6 +29,7 @@ interface Options {
   readonly wheels: boolean;
   readonly memory: number;
   readonly unconfined: boolean;
+  readonly outcomes?: string;
 }
 
 const MORE = `
@@ -47,7 +50,10 @@ export function addGrade(program: Command): void {
     .requiredOption('--assignment <notebook>', 'the instructor’s notebook, with the hidden tests')
     .requiredOption('--out <dir>', 'a folder for each student is made in it')
     .addOption(
-      new Option('-j, --jobs <number>', 'how many at a time').argParser(wholeNumber).default(1),
+      new Option(
+        '-j, --jobs <number>',
+        'how many at a time (default: one a core, where there is 1 GB of memory for each)',
+      ).argParser(wholeNumber),
     )
     .option('--resume', 'leave what was graded from the same files in the same way', false)
     .addOption(
@@ -80,6 +86,10 @@ export function addGrade(program: Command): void {
     .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
     .addOption(memoryOption())
     .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
+    .option(
+      '--outcomes <file>',
+      'write how each came out, as JSON, if nothing has to be tried again',
+    )
     .addHelpText('after', MORE)
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
@@ -95,29 +105,39 @@ export function addGrade(program: Command): void {
         : await testedWalls({ limits: { memory: options.memory * 2 ** 20 } });
       console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
-      const progress = startProgress();
-      let graded = 0;
+      // Grades are the same however many are graded at a time: sums on other numbers of threads differ.
+      process.env.NOTEGRAD_THREADS ||= '1';
+      const jobs = options.jobs ?? defaultJobs();
+      if (jobs > jobsByMemory()) {
+        console.log(
+          `there is memory for about ${jobsByMemory()} at a time, and you said -j ${jobs}`,
+        );
+      }
+      const progress = startClassProgress();
       let insecure: readonly string[] = [];
-      const show = () => progress.show(`${graded} of ${submissions.length} graded`);
       try {
-        show();
         const outcomes = await gradeClass(submissions, assignment, {
           ...options,
+          jobs,
           out: resolve(options.out),
           signal,
           walls,
           onPlan: (plan) => {
             insecure = testedInside(plan);
           },
-          onGraded: () => {
-            graded++;
-            show();
-          },
+          onCounted: progress.count,
+          onStarted: progress.start,
+          onFault: progress.fault,
+          onGraded: progress.grade,
         });
         progress.clear();
         console.log(`\n${gradesTable(outcomes)}`);
         if (options.resume) console.log(`\n${resumedNote(outcomes)}`);
         if (insecure.length > 0) console.log(`\n${INSIDE}${listed(insecure)}`);
+        const isDone = !outcomes.some(({ failure }) => failure?.kind === 'infrastructure');
+        if (options.outcomes && isDone && !signal.aborted) {
+          writeText(options.outcomes, outcomesText(outcomes));
+        }
         process.exitCode = outcomes.some(({ failure }) => failure) ? 1 : 0;
       } finally {
         progress.clear();
@@ -138,6 +158,15 @@ function writeZip(
   if (!out.endsWith('.zip')) throw new Mistake(`grade: --out names the zip, and ${out} is none`);
   writeAutograderZip(out, assignment, { ...options, ...(wheels && { python }) });
   console.log(`for Gradescope, with the hidden tests, for staff alone: ${out}`);
+}
+
+function outcomesText(outcomes: readonly Outcome[]): string {
+  const lines = outcomes.map(({ student, record, failure }) => ({
+    student,
+    ...(record && { points: record.points, max: record.max, seconds: record.runtime.seconds }),
+    ...(failure && { reason: failure.message }),
+  }));
+  return `${JSON.stringify(lines, null, 1)}\n`;
 }
 
 /** What was left as it was, and what was graded anew because of what. */

@@ -1,40 +1,44 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Assignment } from '../assignment/assignment';
-import {
-  type GradeFailure,
-  type GradeRecord,
-  readGradeRecord,
-  writeGradeRecord,
-} from '../assignment/grade-record';
-import { readSubmission, type Submission } from '../assignment/submission';
-import { Mistake } from '../mistake';
+import { type GradeFailure, type GradeRecord, readGradeRecord } from '../assignment/grade-record';
+import { readSubmission } from '../assignment/submission';
+import { Mistake, reasonOf } from '../mistake';
 import { writeNotebook } from '../notebook';
 import { writeText } from '../write-text';
 import type { TestPlan } from './autotest/test-plan';
+import { makeClassFolder } from './class-folder';
 import {
   changesSince,
   forgetInputs,
   type GradeInputs,
   inputsOfAssignment,
   inputsOfSubmission,
-  noteInputs,
 } from './grade-inputs';
-import { type GradeOptions, gradeSubmission } from './grade-submission';
-import { assignmentPath, EXECUTED, NOT_GRADED, notGradedText, RECORD } from './graded-folder';
+import type { GradeTask } from './grade-into';
+import type { GradeOptions } from './grade-submission';
+import { assignmentPath, NOT_GRADED, notGradedText, RECORD } from './graded-folder';
+import { Grader } from './grader';
 import { type HandIn, handInsOf } from './hand-ins';
-import { takeOverMarks } from './hand-marks';
 import { planTests } from './plan-tests';
 
 export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   /** A folder for each student lies in it. */
   readonly out: string;
-  /** How many are graded at a time. */
+  /** How many are graded at a time, each in a process of its own. */
   readonly jobs: number;
   /** Whether what was graded from the same files in the same way is left as it is. */
   readonly resume: boolean;
+  /** Seconds before something that failed, and is not the student's fault, is tried again. Default 2. */
+  readonly pause?: number;
   /** Hears where each test is decided. */
   readonly onPlan?: (plan: TestPlan) => void;
+  /** Hears how many are graded now, once that is known: the others need not be, or cannot. */
+  readonly onCounted?: (toGrade: number) => void;
+  readonly onStarted?: (student: string) => void;
+  /** Hears what failed that is not the student's fault; it is tried again. */
+  readonly onFault?: (student: string, message: string) => void;
   readonly onGraded?: (outcome: Outcome) => void;
 }
 
@@ -51,9 +55,13 @@ export interface Outcome {
   readonly failure?: Pick<GradeFailure, 'kind' | 'message'>;
 }
 
+/** How often something is tried that fails without the student's fault. */
+const ATTEMPTS = 3;
+
 /**
- * Grades submissions, each in a kernel of its own and into a folder of its own. One that cannot be graded
- * fails alone, and says why. Marks that a person gave to the same answers before are taken over.
+ * Grades submissions, each in a process and a kernel of its own and into a folder of its own. One that cannot
+ * be graded fails alone, and says why; where that is not the student's fault, a process that was killed, say,
+ * it is tried again first. Marks that a person gave to the same answers before are taken over.
  *
  * @throws a Mistake where the folder holds grades of another assignment
  */
@@ -69,67 +77,87 @@ export async function gradeClass(
   // What students read, and what marks are given by, is asked of it later.
   const kept = assignmentPath(options.out, assignment.name);
   if (kept !== resolve(assignment.path)) writeNotebook(kept, assignment.notebook);
-  let plan: Promise<TestPlan> | undefined;
-  // Once for all, and not at all where nothing is graded.
-  const planned = () => {
-    plan ??= planTests(assignment, options).then((made) => {
-      options.onPlan?.(made);
-      return made;
-    });
-    return plan;
+  const outcomes = new Map<HandIn, Outcome>();
+  const tell = (handIn: HandIn, outcome: Outcome) => {
+    outcomes.set(handIn, outcome);
+    options.onGraded?.(outcome);
   };
-  const outcomes: Outcome[] = [];
-  let next = 0;
-  const work = async () => {
-    while (next < handIns.length && !options.signal?.aborted) {
-      const place = next++;
-      outcomes[place] = await outcomeOf(handIns[place], assignment, given, options, planned);
-      options.onGraded?.(outcomes[place]);
+  const todo: [HandIn, Todo][] = [];
+  for (const handIn of handIns) {
+    const found = lookedAt(handIn, given, options);
+    if ('own' in found) todo.push([handIn, found]);
+    else tell(handIn, found);
+  }
+  options.onCounted?.(todo.length);
+  if (todo.length > 0) {
+    const plan = await planTests(assignment, options);
+    options.onPlan?.(plan);
+    const { profile, timeout, notebookLimit, walls } = options;
+    const same = { profile, timeout, notebookLimit, plan };
+    const setUp = { assignment, given, options: same, walls: walls?.options };
+    const left = todo.values();
+    const temporary = makeClassFolder();
+    const work = async (_: unknown, number: number) => {
+      const grader = new Grader(setUp, join(temporary, String(number)));
+      const stop = () => grader.end();
+      options.signal?.addEventListener('abort', stop);
+      for (const [handIn, one] of left) {
+        if (options.signal?.aborted) break;
+        options.onStarted?.(handIn.student);
+        tell(handIn, await outcomeOf(one, grader, options));
+      }
+      await grader.end();
+      options.signal?.removeEventListener('abort', stop);
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(options.jobs, todo.length) }, work));
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
     }
-  };
-  await Promise.all(Array.from({ length: options.jobs }, work));
-  return outcomes.filter(Boolean);
+  }
+  return handIns.flatMap((handIn) => outcomes.get(handIn) ?? []);
 }
 
-async function outcomeOf(
-  handIn: HandIn,
-  assignment: Assignment,
-  given: GradeInputs,
-  options: ClassOptions,
-  planned: () => Promise<TestPlan>,
-): Promise<Outcome> {
-  const { student, folder } = handIn;
+/** A submission that is to be graded, and why it is. */
+interface Todo extends GradeTask {
+  readonly changes?: readonly string[];
+}
+
+/** Whether there is anything to grade; what there is instead, if not. */
+function lookedAt(handIn: HandIn, given: GradeInputs, options: ClassOptions): Todo | Outcome {
+  const { student, folder, notebook } = handIn;
   if (handIn.isNameless) {
     return { student, failure: { kind: 'infrastructure', message: handIn.flaw ?? '' } };
   }
   const own = join(options.out, student);
-  mkdirSync(own, { recursive: true });
-  let submission: Submission;
+  let inputs: GradeInputs;
   try {
-    if (handIn.flaw || !handIn.notebook) throw new Mistake(handIn.flaw);
-    submission = readSubmission(handIn.notebook, student);
+    if (handIn.flaw || !notebook) throw new Mistake(handIn.flaw);
+    inputs = { ...inputsOfSubmission(readSubmission(notebook, student), folder), ...given };
   } catch (error) {
     return notGraded(own, student, 'student', error);
   }
-  const inputs = { ...inputsOfSubmission(submission, folder), ...given };
   const changes = changesSince(own, inputs);
-  if (options.resume && changes?.length === 0) {
-    const record = recordIn(own);
-    if (record) return { student, record, isKept: true };
-  }
-  const plan = await planned();
-  // A run that is cut off leaves no record that could be taken for this one's.
-  forgetInputs(own);
-  for (const name of [RECORD, NOT_GRADED]) rmSync(join(own, name), { force: true });
-  try {
-    const graded = await gradeSubmission(submission, assignment, { ...options, folder, plan });
-    const { record, outdated } = takeOverMarks(own, graded.record, graded.executed);
-    writeNotebook(join(own, EXECUTED), graded.executed);
-    writeGradeRecord(join(own, RECORD), record);
-    noteInputs(own, inputs);
-    return { student, record, changes, outdated };
-  } catch (error) {
-    return notGraded(own, student, 'infrastructure', error);
+  const record = options.resume && changes?.length === 0 ? recordIn(own) : undefined;
+  if (record) return { student, record, isKept: true };
+  return { student, notebook, folder, own, changes };
+}
+
+async function outcomeOf(
+  { changes, ...task }: Todo,
+  grader: Grader,
+  { signal, pause = 2, onFault }: ClassOptions,
+): Promise<Outcome> {
+  const { student, own } = task;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { student, changes, ...(await grader.grade(task)) };
+    } catch (error) {
+      if (signal?.aborted) return notGraded(own, student, 'infrastructure', new Mistake('stopped'));
+      if (attempt === ATTEMPTS) return notGraded(own, student, 'infrastructure', error);
+      onFault?.(student, reasonOf(error));
+      await sleep(pause * attempt * 1000);
+    }
   }
 }
 
@@ -139,10 +167,15 @@ function notGraded(
   kind: GradeFailure['kind'],
   error: unknown,
 ): Outcome {
-  const message = error instanceof Error ? error.message : String(error);
-  forgetInputs(own);
-  rmSync(join(own, RECORD), { force: true });
-  writeText(join(own, NOT_GRADED), notGradedText({ kind, message }));
+  const message = reasonOf(error);
+  try {
+    mkdirSync(own, { recursive: true });
+    forgetInputs(own);
+    rmSync(join(own, RECORD), { force: true });
+    writeText(join(own, NOT_GRADED), notGradedText({ kind, message }));
+  } catch {
+    // A full disk, say, takes no note either: the others are graded all the same.
+  }
   return { student, failure: { kind, message } };
 }
 
@@ -153,6 +186,7 @@ function inputsOfOptions({ profile, timeout, notebookLimit, walls }: ClassOption
     '--timeout': String(timeout),
     '--notebook-limit': String(notebookLimit),
     '--unconfined': String(walls === undefined),
+    NOTEGRAD_THREADS: process.env.NOTEGRAD_THREADS ?? '',
   };
 }
 

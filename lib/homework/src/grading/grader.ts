@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Mistake } from '../mistake';
+import { packageFolder } from '../project';
+import type { GradedInto, GradeTask } from './grade-into';
+import type { GraderAnswer, GraderSetUp } from './grader-process';
+
+const program = join(packageFolder, 'dist', 'grading', 'grader-process.js');
+const END_MS = 10_000;
+
+interface Waiting {
+  resolve(graded: GradedInto): void;
+  reject(error: Error): void;
+}
+
+/** A process of its own that grades, one submission after the other; where it ends, the next has another. */
+export class Grader {
+  private child: ChildProcess | undefined;
+  private waiting: Waiting | undefined;
+
+  /** @param temporary a folder for all that it leaves lying; removed where it ends */
+  constructor(
+    private readonly setUp: GraderSetUp,
+    private readonly temporary: string,
+  ) {}
+
+  /**
+   * Grades a submission into its folder.
+   *
+   * @throws a Mistake where something other than the submission failed, the process itself for one
+   */
+  grade(task: GradeTask): Promise<GradedInto> {
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+      this.child ??= this.start();
+      this.child.send({ ...task });
+    });
+  }
+
+  /** Stops what it does, and ends it with all that it started. */
+  async end(): Promise<void> {
+    const { child } = this;
+    if (child?.connected) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+      child.disconnect();
+      await ended;
+      clearTimeout(timer);
+    }
+    this.clear();
+  }
+
+  private start(): ChildProcess {
+    mkdirSync(this.temporary, { recursive: true });
+    const child = fork(program, {
+      // Ctrl-C is ours to hear.
+      detached: true,
+      env: { ...process.env, TMPDIR: this.temporary },
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const lose = (why: string) => {
+      if (this.child !== child) return;
+      this.child = undefined;
+      this.clear();
+      this.waiting?.reject(new Mistake(`the process that grades ${why}`));
+    };
+    child.on('error', ({ message }) => lose(`fails: ${message}`));
+    child.on('exit', (code, signal) => lose(`ended (${signal ?? `exit code ${code}`})`));
+    child.on('message', (answer: GraderAnswer) => {
+      if (answer.says === 'graded') this.waiting?.resolve(answer.graded);
+      else this.waiting?.reject(new Mistake(answer.message));
+    });
+    child.send(this.setUp);
+    return child;
+  }
+
+  private clear(): void {
+    rmSync(this.temporary, { recursive: true, force: true });
+  }
+}
