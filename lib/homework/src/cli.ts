@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { NotegradError } from 'notegrad/tooling';
 import { addCheck } from './commands/check';
 import { addClaims } from './commands/claims';
+import { addClass } from './commands/class';
 import { addData } from './commands/data';
 import { addFeedback } from './commands/feedback';
 import { addGrade } from './commands/grade';
@@ -27,7 +28,7 @@ const commands = [
   ...[addInit, addSetup, addLab, addData],
   ...[addRun, addClaims, addPdf, addSubmit],
   ...[addNew, addPoints, addRelease, addCheck],
-  ...[addGrade, addMarks, addFeedback],
+  ...[addGrade, addClass, addMarks, addFeedback],
 ];
 for (const add of commands) add(program);
 

@@ -27,6 +27,8 @@ interface Options {
   readonly leaderboard: boolean;
   readonly paper: Paper;
   readonly pdf: boolean;
+  readonly students?: readonly string[];
+  readonly course: boolean;
 }
 
 /** `homework feedback`: pages for students, tables for staff and other systems. */
@@ -48,27 +50,47 @@ export function addFeedback(program: Command): void {
       new Option('--paper <size>', 'size of the pages').choices(['a4', 'letter']).default('a4'),
     )
     .option('--no-pdf', 'write HTML alone, for which no browser is needed')
+    .option('--students <name...>', 'the pages of these students alone')
+    .option('--course', 'the pages and tables of the course alone', false)
     .action(async (folder: string, options: Options) => {
       const { format, leaderboard } = options;
       if (leaderboard && !format.includes('gradescope')) {
         throw new Mistake('feedback: a leaderboard is Gradescope’s: say --format gradescope, too');
       }
+      if (options.students && options.course) {
+        throw new Mistake('feedback: say --students or --course, and neither for all');
+      }
+      const students = options.course ? [] : options.students;
+      const ofCourse = options.students === undefined;
       const course = courseIn(folder);
+      const known = [...course.records, ...course.ungraded].map(({ student }) => student);
+      const unknown = students?.filter((name) => !known.includes(name)) ?? [];
+      if (unknown.length > 0) {
+        throw new Mistake(`feedback: ${folder} has no grades of ${unknown.join(', ')}`);
+      }
       const { records, ungraded } = course;
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       try {
-        const total = records.length + 1;
         const unprinted = await writeFeedback(folder, course, {
           ...options,
+          students,
+          course: ofCourse,
           signal,
-          onWritten: (pages) => progress.show(`${pages} of ${total} pages printed`),
+          onWritten: (pages, total) => progress.show(`${pages} of ${total} pages printed`),
         });
         progress.clear();
         const kinds = options.pdf ? '{html,pdf}' : 'html';
-        console.log(`${records.length} students: ${join(folder, 'STUDENT', `feedback.${kinds}`)}`);
-        console.log(`the course: ${join(folder, `course.${kinds}`)}`);
-        console.log(`points: ${join(folder, 'grades.csv')}`);
+        const pagesOf = students ?? records.map(({ student }) => student);
+        if (pagesOf.length > 0) {
+          console.log(
+            `${pagesOf.length} students: ${join(folder, 'STUDENT', `feedback.${kinds}`)}`,
+          );
+        }
+        if (ofCourse) {
+          console.log(`the course: ${join(folder, `course.${kinds}`)}`);
+          console.log(`points: ${join(folder, 'grades.csv')}`);
+        }
         for (const { student } of ungraded) {
           console.log(`not graded, and without a page: ${join(folder, student, NOT_GRADED)}`);
         }

@@ -14,7 +14,7 @@ import { printable } from '../printable';
 import { formatTable } from '../table';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
-import { memoryOption, seconds } from './options';
+import { memoryOption, seconds, wholeNumber } from './options';
 
 interface Options {
   readonly assignment: string;
@@ -212,10 +212,4 @@ export function gradesTable(outcomes: readonly Outcome[]): string {
 function pythonVersion(text: string): string {
   if (/^3\.\d+$/.test(text)) return text;
   throw new InvalidArgumentError('It is a version such as 3.10.');
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('It is a whole number above 0.');
 }

@@ -72,3 +72,10 @@ export function seconds(text: string): number {
   }
   return value;
 }
+
+/** A whole number above zero. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It is a whole number above 0.');
+}

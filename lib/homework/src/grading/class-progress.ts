@@ -8,7 +8,7 @@ export interface ClassProgress {
   start(student: string): void;
   /** Something failed that is not the student's fault. */
   fault(student: string, message: string): void;
-  /** How one came out; those that were not started are passed over. */
+  /** How one came out; those before `count` needed no grading. */
   grade(outcome: Outcome): void;
   clear(): void;
 }
@@ -69,14 +69,14 @@ export function startClassProgress(
     },
     grade: (outcome) => {
       const { student } = outcome;
-      const at = startedAt.get(student);
-      if (at === undefined) return;
-      const took = duration(now() - at);
+      if (toGrade === 0) return;
+      const seconds = outcome.record?.runtime.seconds;
+      const took = seconds === undefined ? '' : ` (${duration(seconds * 1000)})`;
       startedAt.delete(student);
       graded++;
-      last.unshift(`  ${student}  ${resultOf(outcome)}  ${took}`);
+      last.unshift(`  ${student}  ${resultOf(outcome)}${took}`);
       last.length = Math.min(last.length, LAST);
-      say(`${graded} of ${toGrade}: ${student} ${resultOf(outcome)} (${took})${estimate()}`);
+      say(`${graded} of ${toGrade}: ${student} ${resultOf(outcome)}${took}${estimate()}`);
     },
     clear: () => {
       clearInterval(timer);

@@ -55,6 +55,11 @@ export interface Outcome {
   readonly failure?: Pick<GradeFailure, 'kind' | 'message'>;
 }
 
+/** The options that a grade follows from. */
+type InputOptions = Pick<GradeOptions, 'profile' | 'timeout' | 'notebookLimit'> & {
+  readonly walls?: unknown;
+};
+
 /** How often something is tried that fails without the student's fault. */
 const ATTEMPTS = 3;
 
@@ -73,7 +78,7 @@ export async function gradeClass(
   const handIns = handInsOf(paths, assignment.name);
   mkdirSync(options.out, { recursive: true });
   refuseOtherAssignment(options.out, assignment);
-  const given = { ...inputsOfAssignment(assignment), ...inputsOfOptions(options) };
+  const given = inputsOfClass(assignment, options);
   // What students read, and what marks are given by, is asked of it later.
   const kept = assignmentPath(options.out, assignment.name);
   if (kept !== resolve(assignment.path)) writeNotebook(kept, assignment.notebook);
@@ -179,9 +184,13 @@ function notGraded(
   return { student, failure: { kind, message } };
 }
 
-/** Options that a grade follows from, too. */
-function inputsOfOptions({ profile, timeout, notebookLimit, walls }: ClassOptions): GradeInputs {
+/** Digests of what all grades of a class follow from: the assignment, and options. */
+export function inputsOfClass(
+  assignment: Assignment,
+  { profile, timeout, notebookLimit, walls }: InputOptions,
+): GradeInputs {
   return {
+    ...inputsOfAssignment(assignment),
     '--profile': profile,
     '--timeout': String(timeout),
     '--notebook-limit': String(notebookLimit),

@@ -64,6 +64,11 @@ export function noteInputs(own: string, inputs: GradeInputs): void {
   writeAtomically(join(own, INPUTS), [Buffer.from(text)]);
 }
 
+/** Whether a grade is finished, and not forgotten. */
+export function hasInputs(own: string): boolean {
+  return existsSync(join(own, INPUTS));
+}
+
 /** A digest of a file, or of all files of a folder with their names. Links count by their names. */
 function digestOfTree(path: string): string {
   const hash = createHash('sha256');

@@ -60,7 +60,12 @@ export function ungradedIn(folder: string): readonly Ungraded[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, NOT_GRADED)))
     .sort()
-    .map((student) => ({ student, ...reasonIn(join(folder, student, NOT_GRADED)) }));
+    .map((student) => ungradedOf(folder, student));
+}
+
+/** Why this student's submission could not be graded. */
+export function ungradedOf(folder: string, student: string): Ungraded {
+  return { student, ...reasonIn(join(folder, student, NOT_GRADED)) };
 }
 
 /** What stands in a file that says why there are no grades. */

@@ -15,8 +15,12 @@ export interface FeedbackOptions {
   readonly paper: Paper;
   /** Whether pages are printed, too, for which there has to be a Chromium. */
   readonly pdf: boolean;
+  /** Whose pages are written. Default all. */
+  readonly students?: readonly string[];
+  /** Whether the pages of the course and grades.csv are. Default true. */
+  readonly course?: boolean;
   readonly signal?: AbortSignal;
-  readonly onWritten?: (pages: number) => void;
+  readonly onWritten?: (pages: number, total: number) => void;
 }
 
 /** Seconds that one page may take to print. */
@@ -37,21 +41,19 @@ export async function writeFeedback(
   { assignment, records, ungraded }: Course,
   options: FeedbackOptions,
 ): Promise<readonly Unprinted[]> {
-  const pages = [
-    ...records.map((record) => ({
-      target: join(folder, record.student, 'feedback'),
-      page: feedbackPage(record),
-    })),
-    { target: join(folder, 'course'), page: coursePage(assignment.name, records, ungraded) },
-  ];
+  const { students, course = true } = options;
+  const own = records.filter(({ student }) => !students || students.includes(student));
+  const pages = own.map((record) => ({
+    target: join(folder, record.student, 'feedback'),
+    page: feedbackPage(record),
+  }));
+  if (course) {
+    const page = coursePage(assignment.name, records, ungraded);
+    pages.push({ target: join(folder, 'course'), page });
+    const missing = ungraded.map(({ student }) => student);
+    writeText(join(folder, 'grades.csv'), gradesCsv(records, missing));
+  }
   for (const { target, page } of pages) writeText(`${target}.html`, page.html);
-  writeText(
-    join(folder, 'grades.csv'),
-    gradesCsv(
-      records,
-      ungraded.map(({ student }) => student),
-    ),
-  );
   if (!options.pdf) return [];
   const unprinted: Unprinted[] = [];
   const timeout = AbortSignal.timeout(LIMIT * 1000 * pages.length);
@@ -61,7 +63,7 @@ export async function writeFeedback(
       for (const [i, { target, page }] of pages.entries()) {
         const reason = await print(browser, page, `${target}.pdf`, options.paper);
         if (reason !== undefined) unprinted.push({ target: `${target}.pdf`, reason });
-        options.onWritten?.(i + 1);
+        options.onWritten?.(i + 1, pages.length);
       }
     }, late);
   } catch (error) {
