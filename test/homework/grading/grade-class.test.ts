@@ -7,32 +7,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readAssignment } from '../../../lib/homework/src/assignment/assignment';
 import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-record';
-import { makeRelease } from '../../../lib/homework/src/assignment/make-release';
 import { endMarked } from '../../../lib/homework/src/end-marked';
 import { gradeClass, type Outcome } from '../../../lib/homework/src/grading/grade-class';
-import { gradeIdOf } from '../../../lib/homework/src/grading/grade-submission';
 import { temporaryFolder } from '../../support/temporary-folder';
-import { notebook, solution, tests } from '../assignment/sketches';
+import { handInSmall, writeSmallAssignment } from './small-class';
 
 const folder = temporaryFolder();
 const at = (...names: readonly string[]) => join(folder, ...names);
 const isLinux = process.platform === 'linux';
 
-const cells = [
-  solution('q1', 'const two = 2;'),
-  tests('q1-tests', 2, "if (two !== 2) throw new Error('not two');"),
-];
-writeFileSync(at('ps.ipynb'), JSON.stringify(notebook(cells)));
-const assignment = readAssignment(at('ps.ipynb'));
-const { notebook: released } = makeRelease(assignment);
-
-function handIn(student: string, answer: string): string {
-  const own = released.cells.map((cell) =>
-    gradeIdOf(cell) === 'q1' ? { ...cell, source: answer } : cell,
-  );
-  writeFileSync(at(`${student}.ipynb`), JSON.stringify({ ...released, cells: own }));
-  return at(`${student}.ipynb`);
-}
+const assignment = readAssignment(writeSmallAssignment(folder));
+const handIn = (student: string, answer: string) =>
+  handInSmall(assignment.path, at(`${student}.ipynb`), answer);
 
 const common = { profile: 'quick', timeout: 60, notebookLimit: 600 } as const;
 const pointsOf = ({ record }: Outcome) => record?.points;
