@@ -3,10 +3,20 @@ import { findPython } from '../bin/find-python';
 import { Mistake } from './mistake';
 import { packageFolder } from './project';
 
+/** What was found, by the variables that say where to look: asking each Python takes as long as a small cell. */
+const found = new Map<string, string>();
+
 /** The Python that has Jupyter; a mistake that says what to do where there is none. */
 export function pythonWithJupyter(): string {
+  const { NOTEGRAD_PYTHON, CONDA_PREFIX, PATH } = process.env;
+  const where = JSON.stringify([NOTEGRAD_PYTHON, CONDA_PREFIX, PATH]);
+  const known = found.get(where);
+  if (known !== undefined) return known;
   const { python, passedOver } = findPython();
-  if (python) return python.path;
+  if (python) {
+    found.set(where, python.path);
+    return python.path;
+  }
   const looked = passedOver.map(({ path, reason }) => `${path} ${reason}`).join('; ');
   throw new Mistake(
     `no Python with Jupyter was found (${looked || 'no python3 at all'}): run \`npx homework setup\``,
