@@ -7,6 +7,7 @@ import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-reco
 import { makeRelease } from '../../../lib/homework/src/assignment/make-release';
 import { gradeIdOf } from '../../../lib/homework/src/grading/grade-submission';
 import { sourceOf } from '../../../lib/homework/src/notebook';
+import { sha256 } from '../../../lib/homework/src/run-record';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { given, notebook, solution, tests, written } from '../assignment/sketches';
 import { homework } from '../notebooks';
@@ -96,6 +97,20 @@ test('--resume grades what has changed, and says what that is', async () => {
   assert.match(second.stdout, '--timeout (1)');
   assert.not.match(second.stdout, 'q2');
   assert.equal(scores('ada'), [0, 1.5]);
+});
+
+test('where tests are decided is found once for a folder, and again where that is damaged', async () => {
+  const plan = at('out', 'test-plan.json');
+  const kept = JSON.parse(readFileSync(plan, 'utf8'));
+  assert.is(kept.tests[0][1].place, 'notebook');
+  const inside = { place: 'kernel', reason: 'as it was kept', copiesBack: false };
+  const tests = [['q1-tests', inside]];
+  const whole = JSON.stringify({ ...kept, tests, sha256: sha256(JSON.stringify(tests)) });
+  writeFileSync(plan, whole);
+  assert.match((await grade('ada.ipynb')).stdout, 'q1-tests: as it was kept');
+  writeFileSync(plan, whole.replace('as it was kept', 'as somebody cut it'));
+  assert.not.match((await grade('ada.ipynb')).stdout, 'q1-tests:');
+  assert.equal(JSON.parse(readFileSync(plan, 'utf8')), kept);
 });
 
 test('a whole notebook has a limit, which is named', async () => {

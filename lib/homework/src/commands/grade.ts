@@ -6,10 +6,9 @@ import { prepareFolder } from '../choose-notebooks';
 import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
 import { writeAutograderZip } from '../grading/autograder-zip';
-import type { TestPlan } from '../grading/autotest/test-plan';
 import { gradeClass, type Outcome } from '../grading/grade-class';
+import { testsInside } from '../grading/plan-tests';
 import { listed, Mistake } from '../mistake';
-import { printable } from '../printable';
 import { formatTable } from '../table';
 import { abortOnInterrupt } from './interrupt';
 import { memoryOption, seconds } from './options';
@@ -107,7 +106,7 @@ export function addGrade(program: Command): void {
           signal,
           walls,
           onPlan: (plan) => {
-            insecure = testedInside(plan);
+            insecure = testsInside(plan);
           },
           onGraded: () => {
             graded++;
@@ -153,14 +152,6 @@ function resumedNote(outcomes: readonly Outcome[]): string {
 }
 
 const INSIDE = "Tests that ran in the student's own kernel, which can deceive them:";
-
-/** Tests that nothing but the student's kernel can run, and why. */
-function testedInside(plan: TestPlan): readonly string[] {
-  return [...plan].flatMap(([id, { place, reason }]) =>
-    place === 'kernel' ? `${id}: ${printable(reason)}` : [],
-  );
-}
-
 /** How each submission came out, a line a student. */
 export function gradesTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ student, record, failure, isKept, outdated = [] }) => {

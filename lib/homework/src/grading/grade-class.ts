@@ -8,7 +8,7 @@ import {
   writeGradeRecord,
 } from '../assignment/grade-record';
 import { readSubmission, type Submission } from '../assignment/submission';
-import { Mistake } from '../mistake';
+import { listed, Mistake } from '../mistake';
 import { writeNotebook } from '../notebook';
 import { writeText } from '../write-text';
 import type { TestPlan } from './autotest/test-plan';
@@ -24,7 +24,8 @@ import { type GradeOptions, gradeSubmission } from './grade-submission';
 import { assignmentPath, EXECUTED, NOT_GRADED, notGradedText, RECORD } from './graded-folder';
 import { type HandIn, handInsOf } from './hand-ins';
 import { takeOverMarks } from './hand-marks';
-import { planTests } from './plan-tests';
+import { keepPlan, keptPlan, planKey } from './kept-plan';
+import { misplacedTests, planTests } from './plan-tests';
 
 export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   /** A folder for each student lies in it. */
@@ -55,7 +56,8 @@ export interface Outcome {
  * Grades submissions, each in a kernel of its own and into a folder of its own. One that cannot be graded
  * fails alone, and says why. Marks that a person gave to the same answers before are taken over.
  *
- * @throws a Mistake where the folder holds grades of another assignment
+ * @throws a Mistake where the folder holds grades of another assignment, or a test that is marked
+ *   `// TESTED OUTSIDE` cannot be
  */
 export async function gradeClass(
   paths: readonly string[],
@@ -72,10 +74,7 @@ export async function gradeClass(
   let plan: Promise<TestPlan> | undefined;
   // Once for all, and not at all where nothing is graded.
   const planned = () => {
-    plan ??= planTests(assignment, options).then((made) => {
-      options.onPlan?.(made);
-      return made;
-    });
+    plan ??= planFor(assignment, options);
     return plan;
   };
   const outcomes: Outcome[] = [];
@@ -89,6 +88,20 @@ export async function gradeClass(
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
   return outcomes.filter(Boolean);
+}
+
+/** Where tests are decided, as it was found before for this folder, or now. */
+async function planFor(assignment: Assignment, options: ClassOptions): Promise<TestPlan> {
+  const key = planKey(assignment, options);
+  const known = keptPlan(options.out, key);
+  const plan = known ?? (await planTests(assignment, options));
+  const misplaced = misplacedTests(assignment, plan);
+  if (misplaced.length > 0) {
+    throw new Mistake(`${assignment.path}: nothing was graded:${listed(misplaced)}`);
+  }
+  if (!known) keepPlan(options.out, key, plan);
+  options.onPlan?.(plan);
+  return plan;
 }
 
 async function outcomeOf(
