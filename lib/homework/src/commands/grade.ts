@@ -34,8 +34,8 @@ student's folder. DIR/STUDENT/grade.json holds the points, executed.ipynb the no
 hidden tests: it is for staff alone. Students' code runs confined (bubblewrap, on Linux): without a network, it
 writes its own folder alone, and sees nothing of yours. Where that cannot be had, nothing is graded unless you
 say --unconfined. Tests are decided in a process of the grader's, on definitions that are in another, or on what
-the notebook's kernel answers; those that cannot be, since they take gradients through a student's function,
-say, run in the kernel and are named.`;
+the notebook's kernel answers; those that cannot be, since they count tensors, say, run in the kernel and
+are named.`;
 
 /** `homework grade`: points for what students handed in. */
 export function addGrade(program: Command): void {
