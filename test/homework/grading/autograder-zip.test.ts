@@ -51,10 +51,15 @@ function handIn(text: string): string | undefined {
   return existsSync(results) ? readFileSync(results, 'utf8') : stderr;
 }
 
+function setUp(): void {
+  execFileSync('bash', [join(source, 'setup.sh')], { cwd: root, env: environment, stdio: 'pipe' });
+}
+
 if (!why) {
   test('the zip has the two programs at its root, and nothing that is not needed offline', async () => {
-    const args = ['--zip', 'gradescope', '--no-wheels', '--assignment', `${PS}.ipynb`];
-    const { code, stderr } = await homework(folder, ['grade', ...args, '--out', 'gs.zip']);
+    const args = ['--zip', 'gradescope', '--no-wheels', '--memory', '1000'];
+    const named = [...args, '--assignment', `${PS}.ipynb`];
+    const { code, stderr } = await homework(folder, ['grade', ...named, '--out', 'gs.zip']);
     assert.is(code, 0, stderr);
     // As Gradescope lays it out.
     mkdirSync(source, { recursive: true });
@@ -68,7 +73,13 @@ if (!why) {
     ]);
     assert.equal(readdirSync(join(source, 'assignment')).sort(), ['helper.ts', `${PS}.ipynb`]);
     copyFileSync(join(source, 'run_autograder'), join(root, 'run_autograder'));
-    execFileSync('bash', [join(source, 'setup.sh')], { cwd: root, env: environment });
+    assert.match(readFileSync(join(source, 'assignment.sh'), 'utf8'), '--memory 1000)');
+  });
+
+  test('set-up grades the solution, and keeps where its tests are decided', () => {
+    setUp();
+    const plan = JSON.parse(readFileSync(join(source, 'test-plan.json'), 'utf8'));
+    assert.is(plan.tests[0][1].place, 'autotest');
   });
 
   test('a submission is graded by what the zip brings alone', () => {
@@ -80,6 +91,15 @@ if (!why) {
       ]),
       [['q1 - q1-tests', 1, 1, 'passed']],
     );
+  });
+
+  test('an image that cannot grade is not built, and says why; nor has a submission results there', () => {
+    const settings = join(source, 'assignment.sh');
+    const before = readFileSync(settings, 'utf8');
+    writeFileSync(settings, before.replace('--memory 1000', '--memory 1'));
+    assert.throws(setUp, /MiB, 256 at least[\s\S]*setup.sh: the solution cannot be graded here/);
+    assert.match(handIn('{') ?? '', 'run_autograder: nothing was graded');
+    writeFileSync(settings, before);
   });
 
   test('what is no notebook has no points, and says why', () => {

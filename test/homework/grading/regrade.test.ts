@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,6 +7,7 @@ import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-reco
 import { makeRelease } from '../../../lib/homework/src/assignment/make-release';
 import { gradeIdOf } from '../../../lib/homework/src/grading/grade-submission';
 import { sourceOf } from '../../../lib/homework/src/notebook';
+import { sha256 } from '../../../lib/homework/src/run-record';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { given, notebook, solution, tests, written } from '../assignment/sketches';
 import { homework } from '../notebooks';
@@ -17,7 +18,7 @@ const at = (...names: readonly string[]) => join(folder, ...names);
 function writeAssignment(expected: number): void {
   const cells = [
     given('setup', "import { readFileSync } from 'node:fs';\nimport { double } from './helper';"),
-    solution('q1', 'const answer = 2;'),
+    solution('q1', "const answer = Number('2');"),
     tests(
       'q1-tests',
       1,
@@ -54,7 +55,7 @@ const scores = (student: string) =>
   );
 
 const OWN = "import { mine } from './own';\nconst answer = mine;";
-const RIGHT = { q1: 'const answer = 2;', q2: 'As it is.' };
+const RIGHT = { q1: "const answer = Number('2');", q2: 'As it is.' };
 handIn(at('ada.ipynb'), RIGHT);
 handIn(at('bob.ipynb'), { ...RIGHT, q1: OWN });
 mkdirSync(at('cyd'));
@@ -98,8 +99,19 @@ test('--resume grades what has changed, and says what that is', async () => {
   assert.equal(scores('ada'), [0, 1.5]);
 });
 
-test('a whole notebook has a limit, which is named', async () => {
+test('where tests are decided is found once for a folder', async () => {
   writeAssignment(4);
+  const plan = at('out', 'test-plan.json');
+  const kept = JSON.parse(readFileSync(plan, 'utf8'));
+  assert.is(kept.tests[0][1].place, 'notebook');
+  const inside = { place: 'kernel', reason: 'as it was kept', copiesBack: false };
+  const tests = [['q1-tests', inside]];
+  writeFileSync(plan, JSON.stringify({ ...kept, tests, sha256: sha256(JSON.stringify(tests)) }));
+  assert.match((await grade('ada.ipynb')).stdout, 'q1-tests: as it was kept');
+});
+
+test('a whole notebook has a limit, which is named', async () => {
+  rmSync(at('out', 'test-plan.json'));
   handIn(at('dan.ipynb'), { q1: 'for (;;) {}', q2: 'x' });
   const { code, stderr } = await grade('dan.ipynb', '--notebook-limit', '25');
   assert.is(code, 0, stderr);

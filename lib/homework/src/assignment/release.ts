@@ -44,6 +44,8 @@ export interface ReleaseOptions {
   /** The share of trials in which a threshold may fail the solution. */
   readonly rate: number;
   readonly signal?: AbortSignal;
+  /** What else is wrong with a solution that earns its points: asked before anything is written. */
+  readonly alsoWrong?: (assignment: Assignment) => Promise<readonly string[]>;
 }
 
 /** What was released. */
@@ -91,7 +93,7 @@ async function prove(
   assignment: Assignment,
   unsolved: Notebook,
   staging: string,
-  { profile, timeout, trials, rate, signal }: ReleaseOptions,
+  { profile, timeout, trials, rate, signal, alsoWrong }: ReleaseOptions,
   progress: Progress,
 ): Promise<number> {
   const { name, path, notebook } = assignment;
@@ -112,8 +114,13 @@ async function prove(
     cpSync(staging, folder, { recursive: true });
     const onCell = (number: number) => progress.show(`${name}: the stubs, cell ${number}`);
     const stubs = await runEveryCell(unsolved, { ...common, folder, onCell });
+    const unearned = notEarned(assignment, solved);
+    const isEarned = unearned.length === 0;
+    if (isEarned) progress.show(`${name}: where tests are decided`);
+    const asked = isEarned ? await alsoWrong?.(assignment) : undefined;
     refuse(path, [
-      ...notEarned(assignment, solved),
+      ...unearned,
+      ...(asked ?? []),
       ...unsteady(assignment, solved, rate),
       ...failedBeforeStubs(assignment, stubs),
       ...passedByNothing(assignment, stubs),

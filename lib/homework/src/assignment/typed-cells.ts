@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type ts from 'typescript';
 import { CellTypes } from '../kernel/cell-types';
 import { type Notebook, sourceOf } from '../notebook';
@@ -32,7 +31,7 @@ export function checkCells(
   folder: string,
   visit: (cell: TypedCell) => void = () => {},
 ): readonly CellComplaint[] {
-  const types = new CellTypes(resolve(folder), packageFolder);
+  const types = new CellTypes(folder, packageFolder);
   const complaints: CellComplaint[] = [];
   for (const [index, cell] of notebook.cells.entries()) {
     if (cell.cell_type !== 'code' || sourceOf(cell).trim() === '') continue;

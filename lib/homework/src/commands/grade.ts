@@ -5,12 +5,11 @@ import { prepareFolder } from '../choose-notebooks';
 import { describeWalls, testedWalls } from '../confinement/tested-walls';
 import type { Profile } from '../execute';
 import { writeAutograderZip } from '../grading/autograder-zip';
-import type { TestPlan } from '../grading/autotest/test-plan';
 import { startClassProgress } from '../grading/class-progress';
 import { gradeClass, type Outcome } from '../grading/grade-class';
 import { defaultJobs, jobsByMemory } from '../grading/jobs';
+import { testsInside } from '../grading/plan-tests';
 import { listed, Mistake } from '../mistake';
-import { printable } from '../printable';
 import { formatTable } from '../table';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
@@ -38,8 +37,8 @@ student's folder. DIR/STUDENT/grade.json holds the points, executed.ipynb the no
 hidden tests: it is for staff alone. Students' code runs confined (bubblewrap, on Linux): without a network, it
 writes its own folder alone, and sees nothing of yours. Where that cannot be had, nothing is graded unless you
 say --unconfined. Tests are decided in a process of the grader's, on definitions that are in another, or on what
-the notebook's kernel answers; those that cannot be, since they take gradients through a student's function,
-say, run in the kernel and are named.`;
+the notebook's kernel answers; those that cannot be, since they count tensors, say, run in the kernel and
+are named.`;
 
 /** `homework grade`: points for what students handed in. */
 export function addGrade(program: Command): void {
@@ -123,7 +122,7 @@ export function addGrade(program: Command): void {
           signal,
           walls,
           onPlan: (plan) => {
-            insecure = testedInside(plan);
+            insecure = testsInside(plan);
           },
           onCounted: progress.count,
           onStarted: progress.start,
@@ -182,14 +181,6 @@ function resumedNote(outcomes: readonly Outcome[]): string {
 }
 
 const INSIDE = "Tests that ran in the student's own kernel, which can deceive them:";
-
-/** Tests that nothing but the student's kernel can run, and why. */
-function testedInside(plan: TestPlan): readonly string[] {
-  return [...plan].flatMap(([id, { place, reason }]) =>
-    place === 'kernel' ? `${id}: ${printable(reason)}` : [],
-  );
-}
-
 /** How each submission came out, a line a student. */
 export function gradesTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ student, record, failure, isKept, outdated = [] }) => {

@@ -1,7 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Assignment } from '../assignment/assignment';
 import { release } from '../assignment/release';
 import { chooseNotebook } from '../choose-notebooks';
 import type { Profile } from '../execute';
+import { testsInside } from '../grading/plan-tests';
+import { proveGradable } from '../grading/prove-gradable';
+import { listed } from '../mistake';
 import { abortOnInterrupt } from './interrupt';
 import { profileOption, timeoutOption } from './options';
 import { pointsTable } from './points';
@@ -16,9 +20,13 @@ interface Options {
 
 const MORE = `
 Nothing is written unless the solution earns all points in a fresh kernel, the student's notebook
-compiles and runs up to the first stub, every test fails on the stubs, and no hidden line is left in
-what students get. Files that go with the notebook are named in its metadata, under
+compiles and runs up to the first stub, every test fails on the stubs, no hidden line is left in what
+students get, and \`grade\` could decide each test: those that only the student's kernel can run are named. Files that go with the notebook are named in its metadata, under
 notegrad.assignment.files; modules that its cells import come along.`;
+
+const INSIDE = "Tests that will run in the student's own kernel, which can deceive them:";
+/** Seconds for the whole notebook: as many as `grade` gives it. */
+const notebookLimit = 3600;
 
 /** `homework release`: makes what students get of an instructor's notebook. */
 export function addRelease(program: Command): void {
@@ -44,12 +52,24 @@ export function addRelease(program: Command): void {
       const path = chooseNotebook(named);
       const { signal, end } = abortOnInterrupt();
       try {
-        const { assignment, files, thresholds } = await release(path, { ...options, signal });
+        let inside: readonly string[] = [];
+        const alsoWrong = async (assignment: Assignment) => {
+          const { plan, flaws } = await proveGradable(assignment, {
+            ...options,
+            signal,
+            notebookLimit,
+          });
+          inside = testsInside(plan);
+          return flaws;
+        };
+        const asked = { ...options, signal, alsoWrong };
+        const { assignment, files, thresholds } = await release(path, asked);
         console.log(`\n${pointsTable(assignment)}`);
         if (thresholds > 0) {
           const what = thresholds === 1 ? 'threshold holds' : 'thresholds hold';
           console.log(`\n${thresholds} ${what} in ${options.trials} trials`);
         }
+        if (inside.length > 0) console.log(`\n${INSIDE}${listed(inside)}`);
         console.log(`\nready for students: ${options.out} (${files.join(', ')})`);
       } finally {
         end();

@@ -24,6 +24,10 @@ export interface AutograderOptions {
   readonly profile: Profile;
   readonly timeout: number;
   readonly notebookLimit: number;
+  /** MiB of memory for what is confined. */
+  readonly memory: number;
+  /** Whether students' code runs with the rights of the autograder. */
+  readonly unconfined: boolean;
   /**
    * The version of Python in the image, such as 3.10, for which wheels of Jupyter's libraries are fetched;
    * undefined where the image has them.
@@ -33,6 +37,12 @@ export interface AutograderOptions {
 
 /** What drives a kernel, and pip itself, which an image may lack. */
 const WHEELS = ['pip', 'jupyter_client', 'nbclient', 'nbconvert'];
+
+/** What wheels may be built for: the C libraries up to that of Ubuntu 20.04, 2.31. */
+const PLATFORMS = [
+  'manylinux2014_x86_64',
+  ...Array.from({ length: 31 - 17 + 1 }, (_, i) => `manylinux_2_${17 + i}_x86_64`),
+];
 
 const PROGRAM: ZipOptions = { attrs: 0o755 << 16, os: 3 };
 const PACKED: ZipOptions = { level: 0 };
@@ -77,10 +87,11 @@ export function writeAutograderZip(
 
 function settingsOf(
   { path }: Assignment,
-  { profile, timeout, notebookLimit }: AutograderOptions,
+  { profile, timeout, notebookLimit, memory, unconfined }: AutograderOptions,
 ): string {
-  const limits = `--timeout ${timeout} --notebook-limit ${notebookLimit}`;
-  return `notebook=${shellWord(basename(path))}\noptions=(--profile ${profile} ${limits})\n`;
+  const limits = `--timeout ${timeout} --notebook-limit ${notebookLimit} --memory ${memory}`;
+  const options = `--profile ${profile} ${limits}${unconfined ? ' --unconfined' : ''}`;
+  return `notebook=${shellWord(basename(path))}\noptions=(${options})\n`;
 }
 
 function shellWord(text: string): string {
@@ -128,7 +139,8 @@ function wheels(staging: string, python: string): Zippable {
       pythonWithJupyter(),
       [
         ...['-m', 'pip', 'download', '--quiet', '--retries=1', '--disable-pip-version-check'],
-        ...['--only-binary=:all:', '--platform=manylinux2014_x86_64', `--python-version=${python}`],
+        ...['--only-binary=:all:', `--python-version=${python}`],
+        ...PLATFORMS.map((platform) => `--platform=${platform}`),
         ...['--dest', folder, ...WHEELS],
       ],
       { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Assignment } from '../assignment/assignment';
 import { type GradeFailure, type GradeRecord, readGradeRecord } from '../assignment/grade-record';
 import { readSubmission } from '../assignment/submission';
-import { Mistake, reasonOf } from '../mistake';
+import { listed, Mistake, reasonOf } from '../mistake';
 import { writeNotebook } from '../notebook';
 import { writeText } from '../write-text';
 import type { TestPlan } from './autotest/test-plan';
@@ -21,7 +21,8 @@ import type { GradeOptions } from './grade-submission';
 import { assignmentPath, NOT_GRADED, notGradedText, RECORD } from './graded-folder';
 import { Grader } from './grader';
 import { type HandIn, handInsOf } from './hand-ins';
-import { planTests } from './plan-tests';
+import { keepPlan, keptPlan, planKey } from './kept-plan';
+import { misplacedTests, planTests } from './plan-tests';
 
 export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   /** A folder for each student lies in it. */
@@ -68,7 +69,8 @@ const ATTEMPTS = 3;
  * be graded fails alone, and says why; where that is not the student's fault, a process that was killed, say,
  * it is tried again first. Marks that a person gave to the same answers before are taken over.
  *
- * @throws a Mistake where the folder holds grades of another assignment
+ * @throws a Mistake where the folder holds grades of another assignment, or a test that is marked
+ *   `// TESTED OUTSIDE` cannot be
  */
 export async function gradeClass(
   paths: readonly string[],
@@ -95,8 +97,7 @@ export async function gradeClass(
   }
   options.onCounted?.(todo.length);
   if (todo.length > 0) {
-    const plan = await planTests(assignment, options);
-    options.onPlan?.(plan);
+    const plan = await planFor(assignment, options);
     const { profile, timeout, notebookLimit, walls } = options;
     const same = { profile, timeout, notebookLimit, plan };
     const setUp = { assignment, given, options: same, walls: walls?.options };
@@ -121,6 +122,20 @@ export async function gradeClass(
     }
   }
   return handIns.flatMap((handIn) => outcomes.get(handIn) ?? []);
+}
+
+/** Where tests are decided, as it was found before for this folder, or now. */
+async function planFor(assignment: Assignment, options: ClassOptions): Promise<TestPlan> {
+  const key = planKey(assignment, options);
+  const known = keptPlan(options.out, key);
+  const plan = known ?? (await planTests(assignment, options));
+  const misplaced = misplacedTests(assignment, plan);
+  if (misplaced.length > 0) {
+    throw new Mistake(`${assignment.path}: nothing was graded:${listed(misplaced)}`);
+  }
+  if (!known) keepPlan(options.out, key, plan);
+  options.onPlan?.(plan);
+  return plan;
 }
 
 /** A submission that is to be graded, and why it is. */

@@ -70,7 +70,7 @@ export function hasInputs(own: string): boolean {
 }
 
 /** A digest of a file, or of all files of a folder with their names. Links count by their names. */
-function digestOfTree(path: string): string {
+export function digestOfTree(path: string): string {
   const hash = createHash('sha256');
   const visit = (at: string, name: string): void => {
     const entry = lstatSync(at);

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import type { Assignment } from '../assignment/assignment';
+import type { TestGrade } from '../assignment/grade-record';
 import { placeOf } from '../assignment/make-release';
 import { testGradesOf } from '../assignment/test-grades';
-import { listed, Mistake } from '../mistake';
+import { printable } from '../printable';
 import { Autotest, type AutotestOptions } from './autotest/autotest';
 import { examinedTestsOf } from './autotest/examined-tests';
 import type { PlannedTest, TestPlan } from './autotest/test-plan';
@@ -15,11 +16,7 @@ export interface PlanOptions
 /** What an instructor writes into a test cell to have it decided in one way and no other. */
 const MARK = /^\s*\/\/\s*TESTED (OUTSIDE|INSIDE)\b/m;
 
-/**
- * Finds out where each test can run, by running it on the definitions of the solution.
- *
- * @throws a Mistake that lists the tests that are marked `// TESTED OUTSIDE` and cannot be
- */
+/** Finds out where each test can run, by running it on the definitions of the solution. */
 export async function planTests(assignment: Assignment, options: PlanOptions): Promise<TestPlan> {
   const testFolder = dirname(assignment.path);
   const autotest = new Autotest({ ...options, testFolder, folder: testFolder });
@@ -32,17 +29,24 @@ export async function planTests(assignment: Assignment, options: PlanOptions): P
     autotest.close();
   }
   await tryInNotebook(assignment, plan, options);
-  const refused = assignment.cells.flatMap((cell) => {
+  return plan;
+}
+
+/** Tests that are marked as tested outside and cannot be, each with the reason. */
+export function misplacedTests({ cells }: Assignment, plan: TestPlan): readonly string[] {
+  return cells.flatMap((cell) => {
     const { place, reason } = plan.get(cell.id) ?? {};
     const isWanted = MARK.exec(cell.source)?.[1] === 'OUTSIDE';
-    return isWanted && place === 'kernel' ? `${placeOf(cell)}: ${reason}` : [];
+    if (!isWanted || place !== 'kernel') return [];
+    return `${placeOf(cell)}: is marked as tested outside, and cannot be: ${reason}`;
   });
-  if (refused.length > 0) {
-    throw new Mistake(
-      `${assignment.path}: tests that are marked as tested outside cannot be:${listed(refused)}`,
-    );
-  }
-  return plan;
+}
+
+/** Tests that nothing but the student's kernel can run, which can deceive them, each with the reason. */
+export function testsInside(plan: TestPlan): readonly string[] {
+  return [...plan].flatMap(([id, { place, reason }]) =>
+    place === 'kernel' ? `${id}: ${printable(reason)}` : [],
+  );
 }
 
 /**
@@ -64,8 +68,7 @@ async function tryInNotebook(
     const grades = record.questions.flatMap((one) => one.tests);
     for (const [id, planned] of own) {
       const failed = grades.find(({ cell, status }) => cell === id && status !== 'passed');
-      const reason = `the solution fails it outside: ${failed?.message.private}`;
-      plan.set(id, failed ? inKernel(reason) : planned);
+      plan.set(id, failed ? failedOutside(failed) : planned);
     }
     left = left.filter(([id]) => plan.get(id)?.place === 'kernel');
   }
@@ -73,6 +76,11 @@ async function tryInNotebook(
 
 function inKernel(reason: string): PlannedTest {
   return { place: 'kernel', reason, copiesBack: false };
+}
+
+function failedOutside({ message }: TestGrade): PlannedTest {
+  const reason = `the solution fails it outside: ${message.private}`;
+  return { ...inKernel(reason), solutionFails: true };
 }
 
 async function plannedTest(
@@ -89,6 +97,6 @@ async function plannedTest(
   }
   if (verdict.cannot !== undefined) return inKernel(verdict.cannot);
   const failed = testGradesOf(one.cell, verdict.run).find(({ status }) => status !== 'passed');
-  if (failed) return inKernel(`the solution fails it outside: ${failed.message.private}`);
+  if (failed) return failedOutside(failed);
   return { place: 'autotest', reason: '', examined: one, copiesBack: verdict.hasChanged };
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { valueNames } from './cell-names';
 import { type CompiledCell, compileCell } from './compile-cell';
@@ -41,6 +41,7 @@ const ALLOWED: ReadonlySet<number> = new Set([1202, 5097, 7016, 7005, 7034]);
  * takes a millisecond or two however many these are. Otherwise the program is built anew.
  */
 export class CellTypes {
+  private readonly folder: string;
   private readonly inTheMaking: string;
   private readonly host: TypeScriptHost;
   private readonly service: ts.LanguageService;
@@ -51,13 +52,13 @@ export class CellTypes {
   private checked: BoundFile | undefined;
   private readonly ownModules = new Map<string, string>();
 
-  constructor(
-    private readonly folder: string,
-    home: string,
-  ) {
-    this.inTheMaking = join(folder, 'cell in the making.ts');
-    this.host = new TypeScriptHost(folder, home);
-    this.service = ts.createLanguageService(this.host, createDocuments(folder));
+  /** @param folder where modules of the notebook's own lie */
+  constructor(folder: string, home: string) {
+    // TypeScript resolves no module from a relative path.
+    this.folder = resolve(folder);
+    this.inTheMaking = join(this.folder, 'cell in the making.ts');
+    this.host = new TypeScriptHost(this.folder, home);
+    this.service = ts.createLanguageService(this.host, createDocuments(this.folder));
   }
 
   /** The path under which TypeScript knows the cell of this number. */

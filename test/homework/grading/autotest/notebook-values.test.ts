@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { readAssignment } from '../../../../lib/homework/src/assignment/assignment';
 import type { TestPlan } from '../../../../lib/homework/src/grading/autotest/test-plan';
 import { gradeSubmission } from '../../../../lib/homework/src/grading/grade-submission';
-import { planTests } from '../../../../lib/homework/src/grading/plan-tests';
+import { misplacedTests, planTests } from '../../../../lib/homework/src/grading/plan-tests';
 import { sourceOf } from '../../../../lib/homework/src/notebook';
 import { temporaryFolder } from '../../../support/temporary-folder';
 import { given, notebook, solution, tests } from '../../assignment/sketches';
@@ -13,15 +13,18 @@ import { given, notebook, solution, tests } from '../../assignment/sketches';
 const folder = temporaryFolder();
 const IMPORTS =
   "import assert from 'node:assert/strict';\nimport { expectClose, tf } from 'notegrad';";
-const SLOPES = 'expectClose(tf.grad(cube)(tf.scalar(2)), 12)';
+const COUNTING = `const before = tf.memory().numTensors;
+cube(tf.scalar(2)).dispose();
+assert.ok(tf.memory().numTensors <= before + 1);`;
 const RIGHT = {
   q1: 'const finalLoss = [0.3, 0.1].reduce((a, b) => Math.min(a, b));',
   q2: 'const scores = [1, 2].map((x) => x / 2);\nconst scoreOf = (i: number) => scores[i];',
   q3: "const answer = Number('42');",
   q4: 'function cube(x: tf.Tensor): tf.Tensor {\n  return x.pow(3);\n}',
+  q5: 'const weights = await Promise.resolve(tf.tensor([3, 4]));\nconst predict = (x: tf.Tensor) => x.mul(weights);',
 };
 
-function assignmentWith(slopes: string) {
+function assignmentWith(counting: string) {
   const cells = [
     given('setup', IMPORTS),
     solution('q1', RIGHT.q1),
@@ -31,14 +34,16 @@ function assignmentWith(slopes: string) {
     solution('q3', RIGHT.q3),
     tests('q3-tests', 1, 'assert.equal(answer, 42)'),
     solution('q4', RIGHT.q4),
-    tests('q4-tests', 1, slopes),
+    tests('q4-tests', 1, counting),
+    solution('q5', RIGHT.q5),
+    tests('q5-tests', 1, 'expectClose(tf.grad(predict)(tf.ones([2])), [3, 4])'),
   ];
   const path = join(folder, 'values.ipynb');
   writeFileSync(path, JSON.stringify(notebook(cells)));
   return readAssignment(path);
 }
 
-const assignment = assignmentWith(SLOPES);
+const assignment = assignmentWith(COUNTING);
 const options = { profile: 'quick', timeout: 30, notebookLimit: 600 } as const;
 let plan: TestPlan = new Map();
 
@@ -61,7 +66,7 @@ async function gradesOf(
   return { grades, executed };
 }
 
-test('values that a notebook computes are asked of it; gradients through its functions are not', async () => {
+test('values that a notebook computes, and gradients through its functions, are asked of it; how many tensors it has is not', async () => {
   plan = await planTests(assignment, options);
   const places = [...plan].map(([id, { place }]) => [id, place]);
   assert.equal(places, [
@@ -69,8 +74,9 @@ test('values that a notebook computes are asked of it; gradients through its fun
     ['q2-tests', 'notebook'],
     ['q3-tests', 'notebook'],
     ['q4-tests', 'kernel'],
+    ['q5-tests', 'notebook'],
   ]);
-  assert.match(plan.get('q4-tests')?.reason ?? '', 'a gradient is taken through cube');
+  assert.is(plan.get('q4-tests')?.reason, 'it counts tensors');
 });
 
 test('a right notebook gets all points, and its record says where', async () => {
@@ -81,6 +87,7 @@ test('a right notebook gets all points, and its record says where', async () => 
     'q2-tests 1 notebook',
     'q3-tests 1 notebook',
     'q4-tests 1 kernel',
+    'q5-tests 1 notebook',
   ]);
   const sources = executed.cells.map(sourceOf);
   assert.ok(
@@ -112,13 +119,12 @@ test('a loop without end costs its test, and the next one is answered', async ()
   assert.equal(found.slice(0, 3), ['q1-tests 1 passed', 'q2-tests 0 timeout', 'q3-tests 1 passed']);
 });
 
-test('a test that has to be decided outside and cannot be is refused before anything is graded', async () => {
-  const marked = assignmentWith(`// TESTED OUTSIDE\n${SLOPES}`);
-  const message = await planTests(marked, options).then(
-    () => '',
-    (error: Error) => error.message,
-  );
-  assert.match(message, /cell 9 \(q4-tests\): a gradient is taken through cube/);
+test('a test that has to be decided outside and cannot be is found before anything is graded', async () => {
+  const marked = assignmentWith(`// TESTED OUTSIDE\n${COUNTING}`);
+  const found = misplacedTests(marked, await planTests(marked, options));
+  assert.equal(found, [
+    'cell 9 (q4-tests): is marked as tested outside, and cannot be: it counts tensors',
+  ]);
 });
 
 test.run();

@@ -19,6 +19,8 @@ const TESTS: Readonly<Record<string, string>> = {
   'q1-shape': 'expectShape(gradient(tf.zeros([4]), tf.ones([4])), [4])',
   'q1-slopes': `const lossOf = (z: tf.Tensor) => loss(z, labels);
 expectGradient(lossOf, logits, gradient(logits, labels));`,
+  'q1-tape':
+    'expectClose(tf.grad((z: tf.Tensor) => loss(z, labels))(logits), expected, { atol: 1e-4 })',
   'q1-scalar': 'expectClose(loss(logits, labels), 0.3055, { atol: 1e-3 })',
   'q1-int':
     "const found = classes(tf.tensor2d([[1, 3], [5, 2]]));\nassert.equal(found.dtype, 'int32');\nassert.deepEqual(Array.from(found.dataSync()), [1, 0]);",

@@ -87,7 +87,7 @@ export class Autotest {
 }
 
 /** What a process needs to know of its surroundings, and nothing of the grader's secrets. */
-function environmentOf(profile: Profile): Readonly<Record<string, string>> {
+export function environmentOf(profile: Profile): Readonly<Record<string, string>> {
   const known = /^(?:PATH|LANG|LC_\w+|TZ|OMP_\w+|NOTEGRAD_(?!ASSIGNMENT$|TRIALS$)\w+)$/;
   const kept = Object.entries(process.env).filter(([name]) => known.test(name));
   const own = Object.fromEntries(kept as [string, string][]);

@@ -34,9 +34,10 @@ export function examinedTestsOf({
 }: Assignment): readonly (ExaminedTest | UnexaminedTest)[] {
   const types = new CellTypes(dirname(path), packageFolder);
   let number = 0;
-  const compile = (name: string, source: string): ExaminedCell | undefined => {
-    const { compiled } = types.check(++number, source);
-    return compiled && { name, source, compiled };
+  /** A cell, or why it does not compile. */
+  const compile = (name: string, source: string): ExaminedCell | string => {
+    const { compiled, complaints } = types.check(++number, source);
+    return compiled ? { name, source, compiled } : complaints[0].message;
   };
   const marked = new Map(cells.map((cell) => [cell.index, cell]));
   const isStudents = (index: number) => {
@@ -50,7 +51,7 @@ export function examinedTestsOf({
     if (cell.cell_type !== 'code' || source.trim() === '') continue;
     const own = marked.get(index);
     if (own && isTestCell(own)) found.push(examined(own, source));
-    if (compile(`cell ${index + 1}`, source)) types.accept(() => true);
+    if (typeof compile(`cell ${index + 1}`, source) !== 'string') types.accept(() => true);
     const parts = topLevelOf(source, index);
     // What tests find out is nothing that later ones build upon.
     const isKept = ({ names, changes }: TopLevel) => names.length + changes.size > 0;
@@ -72,14 +73,18 @@ export function examinedTestsOf({
     const declared = new Set(topLevelOf(source, cell.index).flatMap(({ names }) => names));
     const uses = new Set([...namesUsedBy(source)].filter((name) => !declared.has(name)));
     const { trusted, students } = needsOf(uses, statements, isStudents);
-    const test = compile(`cell ${cell.index + 1}`, source);
     const places = [...new Set(trusted.map((one) => one.cell))];
-    const before = places.map((place) => {
-      const parts = trusted.filter((one) => one.cell === place);
-      return compile(`part of cell ${place + 1}`, parts.map(({ text }) => text).join('\n'));
-    });
-    if (!test || before.includes(undefined)) return { cell, flaw: 'it does not compile' };
+    const all = [
+      compile(`cell ${cell.index + 1}`, source),
+      ...places.map((place) => {
+        const parts = trusted.filter((one) => one.cell === place);
+        return compile(`part of cell ${place + 1}`, parts.map(({ text }) => text).join('\n'));
+      }),
+    ];
+    const complaint = all.find((one) => typeof one === 'string');
+    if (complaint !== undefined) return { cell, flaw: `it does not compile: ${complaint}` };
+    const [test, ...before] = all.filter((one) => typeof one !== 'string');
     if (/\bmemory\(\)|\bnumTensors\b/.test(source)) return { cell, flaw: 'it counts tensors' };
-    return { cell, test, before: before.filter((one) => one !== undefined), names: students };
+    return { cell, test, before, names: students };
   }
 }

@@ -21,6 +21,20 @@ export type Request =
       readonly self: Wire;
       readonly args: Wire;
       readonly random?: RandomPlace;
+      /** Whether a gradient is taken through it. */
+      readonly isTaped?: true;
+    }
+  /** The gradients of a tensor that a call gives, by those that it is given. */
+  | {
+      readonly asks: 'gradient';
+      readonly of: number;
+      readonly self: Wire;
+      readonly args: Wire;
+      readonly random: RandomPlace;
+      /** Which one, of those in the call's result. */
+      readonly output: number;
+      /** The gradient that comes to it. */
+      readonly dy: Wire;
     }
   | {
       readonly asks: 'construct';

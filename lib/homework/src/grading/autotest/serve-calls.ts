@@ -15,7 +15,15 @@ import {
 } from './kept';
 import type { Answer, NumberedRequest, RandomPlace, Request } from './messages';
 import type { Tensors } from './tensors';
-import { fromWire, type Receiver, type Sender, toWire, Unsendable, type Wire } from './values';
+import {
+  fromWire,
+  isDifferentiable,
+  type Receiver,
+  type Sender,
+  toWire,
+  Unsendable,
+  type Wire,
+} from './values';
 
 /** What the student's side brings. */
 export interface Served {
@@ -206,8 +214,12 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
         const args = passed(request.args, blobs);
         if (request.random) goOnRandom(request.random);
         const self = fromWire(request.self, blobs, receiver);
-        return [apply(receiver.own(request.of) as () => unknown, self, args.values), args];
+        const f = receiver.own(request.of) as () => unknown;
+        const call = () => apply(f, self, args.values);
+        return [request.isTaped ? tensors.onTape(call) : call(), args];
       }
+      case 'gradient':
+        return [gradientsOf(request, blobs)];
       case 'construct': {
         const args = passed(request.args, blobs);
         if (request.random) goOnRandom(request.random);
@@ -216,6 +228,42 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
       default:
         throw new TypeError('nothing is asked');
     }
+  };
+  /** The call is made once more, on a tape of this process's own. */
+  const gradientsOf = (
+    { of, self, args, random, output, dy }: Request & { readonly asks: 'gradient' },
+    blobs: readonly Uint8Array[],
+  ): readonly unknown[] => {
+    const by: object[] = [];
+    const noting: Receiver = {
+      ...receiver,
+      tensorOf(parts) {
+        const tensor = tensors.tensorOf(parts);
+        if (tensors.isDifferentiable(tensor)) by[by.length] = tensor;
+        return tensor;
+      },
+    };
+    const values = fromWire(args, blobs, noting) as unknown[];
+    const own = fromWire(self, blobs, receiver);
+    const given = fromWire(dy, blobs, receiver) as object;
+    const f = receiver.own(of) as () => unknown;
+    goOnRandom(random);
+    const call = () => differentiableIn(apply(f, own, values))[output];
+    return tensors.gradientsOf(call, by, given);
+  };
+  /** The tensors of a value by which it can be differentiated, in the order in which they are sent. */
+  const differentiableIn = (value: unknown): object[] => {
+    const found: object[] = [];
+    const noting: Sender = {
+      ...sender,
+      tensorParts(one) {
+        const parts = tensors.partsOf(one);
+        if (parts && isDifferentiable(parts)) found[found.length] = one;
+        return parts;
+      },
+    };
+    toWire(value, noting, []);
+    return found;
   };
   const key = (wire: Wire) => fromWire(wire, [], receiver) as PropertyKey;
 

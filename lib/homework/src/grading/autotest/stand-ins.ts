@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Channel } from './frames';
 import type { Answer, Ended, NumberedRequest, RandomPlace, Request } from './messages';
 import type { Tensors } from './tensors';
-import { fromWire, type Receiver, type Sender, toWire, Unsendable, type Wire } from './values';
+import {
+  fromWire,
+  isDifferentiable,
+  type Receiver,
+  type Sender,
+  toWire,
+  Unsendable,
+  type Wire,
+} from './values';
 
 /** The student's process ended, or took too long: no test can pass on that, whatever it expects. */
 export class StudentEnded extends Error {
@@ -25,8 +33,23 @@ export interface ExaminerLibrary {
   readonly errorClass: (name: string) => ErrorConstructor | undefined;
 }
 
+/** A call through which a gradient is taken. */
+interface TapedCall {
+  readonly name: string;
+  readonly request: Request & { readonly asks: 'call' } & { readonly random: RandomPlace };
+  readonly blobs: readonly Uint8Array[];
+  /** The tensors that it was given. */
+  readonly inputs: readonly object[];
+  /** How many tensors of its result are linked. */
+  outputs: number;
+}
+
+const STRANGE: Ended = { says: 'ended', how: 'died', text: 'it said what nobody asked for' };
+
 /** After each call the examiner's own sequence of random tensors goes on from here. */
 const NEXT_DRAWS = 2 ** 40;
+/** More than one call through which a gradient is taken draws. */
+const DRAWS_OF_A_CALL = 2 ** 20;
 
 /**
  * Stands in for what lives in a student's process. Calls go there and wait for their answer; what comes
@@ -50,6 +73,9 @@ export class StandIns {
   private readonly numbers = new Map<object, number>();
   private readonly variables = new Map<number, object>();
   private readonly thrown = new WeakMap<object, number>();
+  /** The call whose result is being linked to a tape. */
+  private taped: TapedCall | undefined;
+  private tapedCalls = 0;
 
   constructor(
     private readonly channel: Channel,
@@ -98,7 +124,9 @@ export class StandIns {
     },
     tensorOf: (parts) => {
       const known = parts.id === undefined ? undefined : this.variables.get(parts.id);
-      const tensor = this.library.tensors.tensorOf(parts, known);
+      const made = () => this.library.tensors.tensorOf(parts, known);
+      if (this.taped && isDifferentiable(parts)) return this.linked(made, this.taped);
+      const tensor = made();
       if (parts.id !== undefined) this.variables.set(parts.id, tensor);
       return tensor;
     },
@@ -184,31 +212,74 @@ export class StandIns {
   }
 
   private call(id: number, self: unknown, args: unknown[], name: string, isNew = false): unknown {
-    if (this.library.isGradientTaken() && args.some((one) => this.isTensor(one))) {
-      this.refuse(`a gradient is taken through ${name || 'a function'}`);
-    }
     const blobs: Uint8Array[] = [];
-    const wire = this.written(args, name, blobs);
+    const inputs: object[] = [];
+    const wire = this.written(args, name, blobs, inputs);
+    const isTaped = this.library.isGradientTaken() && inputs.length > 0;
     const place = this.library.randomState();
     // A place that far comes from the end of a call: nobody began the sequence anew since.
-    const random = place.draws < NEXT_DRAWS ? { random: place } : {};
+    const isFar = place.draws >= NEXT_DRAWS;
+    const random = isFar ? {} : { random: place };
     this.library.goOnRandom({ seed: place.seed, draws: NEXT_DRAWS + (place.draws % NEXT_DRAWS) });
-    if (isNew) return this.ask({ asks: 'construct', of: id, args: wire, ...random }, blobs, args);
+    if (isNew) {
+      if (isTaped) this.refuse(`a gradient is taken through the class ${name}`);
+      return this.ask({ asks: 'construct', of: id, args: wire, ...random }, blobs, args);
+    }
     const wireSelf = this.written(self, name, blobs);
-    return this.ask({ asks: 'call', of: id, self: wireSelf, args: wire, ...random }, blobs, args);
+    const request = { asks: 'call', of: id, self: wireSelf, args: wire } as const;
+    if (!isTaped) return this.ask({ ...request, ...random }, blobs, args);
+    // It draws the same numbers when it is called for its gradient, and others in the next call.
+    const draws = place.draws + NEXT_DRAWS / 2 + ++this.tapedCalls * DRAWS_OF_A_CALL;
+    const drawn = isFar ? { ...place, draws } : place;
+    this.taped = {
+      name: name || 'a function',
+      request: { ...request, random: drawn },
+      blobs: blobs.map((one) => Uint8Array.from(one)),
+      inputs,
+      outputs: 0,
+    };
+    try {
+      return this.ask({ ...this.taped.request, isTaped: true }, blobs, args);
+    } finally {
+      this.taped = undefined;
+    }
   }
 
-  private written(value: unknown, name: string, blobs: Uint8Array[]): Wire {
+  /** A tensor of a call's result, through which the tape goes on to what the call was given. */
+  private linked(made: () => object, taped: TapedCall): object {
+    const { tensors } = this.library;
+    const { request, inputs, name } = taped;
+    const output = taped.outputs++;
+    return tensors.cameOf(made, inputs, (dy) => {
+      if (this.library.isGradientTaken()) {
+        this.refuse(`a gradient of a gradient is taken through ${name}`);
+      }
+      const blobs = [...taped.blobs];
+      const wire = toWire(dy, this.sender, blobs);
+      const found = this.ask({ ...request, asks: 'gradient', output, dy: wire }, blobs);
+      const isEach = Array.isArray(found) && found.length === inputs.length;
+      if (!isEach || !found.every((one) => one === undefined || tensors.isDifferentiable(one))) {
+        this.end(STRANGE);
+      }
+      return found;
+    });
+  }
+
+  /** @param tensors takes those by which a gradient can be taken, in the order of the blobs */
+  private written(value: unknown, name: string, blobs: Uint8Array[], tensors: object[] = []): Wire {
+    const noting: Sender = {
+      ...this.sender,
+      tensorParts: (one) => {
+        if (this.library.tensors.isDifferentiable(one)) tensors.push(one);
+        return this.sender.tensorParts(one);
+      },
+    };
     try {
-      return toWire(value, this.sender, blobs);
+      return toWire(value, noting, blobs);
     } catch (error) {
       if (!(error instanceof Unsendable)) throw error;
       return this.refuse(`${error.message} would be passed to ${name || 'a function'}`);
     }
-  }
-
-  private isTensor(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && this.library.tensors.isTensor(value);
   }
 
   private refuse(why: string): never {
@@ -232,7 +303,7 @@ export class StandIns {
 
   private ask(request: Request, blobs: readonly Uint8Array[], args: unknown[] = []): unknown {
     if (this.ended) throw new StudentEnded(this.ended.text);
-    if (['call', 'construct', 'set'].includes(request.asks)) this.known.clear();
+    if (['call', 'construct', 'gradient', 'set'].includes(request.asks)) this.known.clear();
     const nonce = randomUUID();
     this.say({ ...request, nonce }, blobs);
     for (;;) {
@@ -269,7 +340,6 @@ export class StandIns {
 
   /** The next thing that is said to the question of this number. */
   private hear(nonce: string): { readonly message: Answer; readonly blobs: readonly Uint8Array[] } {
-    const strange = { says: 'ended', how: 'died', text: 'it said what nobody asked for' } as const;
     let frame: ReturnType<Channel['receive']>;
     try {
       frame = this.channel.receive();
@@ -279,7 +349,7 @@ export class StandIns {
         error instanceof RangeError ||
         error instanceof TypeError
       ) {
-        return this.end(strange);
+        return this.end(STRANGE);
       }
       throw error;
     }
@@ -287,7 +357,7 @@ export class StandIns {
     const message = frame.message as Answer | null;
     const known = ['returned', 'threw', 'calls', 'unsendable'];
     if (typeof message !== 'object' || message?.nonce !== nonce || !known.includes(message.says)) {
-      return this.end(strange);
+      return this.end(STRANGE);
     }
     return { message, blobs: frame.blobs };
   }
@@ -306,6 +376,11 @@ export class StandIns {
     blobs: readonly Uint8Array[],
     nonce: string,
   ): void {
+    if (this.taped) {
+      this.refuse(
+        `a gradient is taken through ${this.taped.name}, which calls a function of the test’s`,
+      );
+    }
     const f = this.owned.get(of);
     if (typeof f !== 'function') {
       this.end({ says: 'ended', how: 'died', text: 'it called what nobody passed' });
@@ -331,8 +406,12 @@ export class StandIns {
   }
 
   private copyBack(args: unknown[], changed: Wire, blobs: readonly Uint8Array[]): void {
+    if (!this.copiesBack) return;
+    if (this.taped) {
+      this.refuse(`a gradient is taken through ${this.taped.name}, which changes what it is given`);
+    }
     const now = this.read(changed, blobs);
-    if (!this.copiesBack || !Array.isArray(now)) return;
+    if (!Array.isArray(now)) return;
     this.hasChanged = true;
     for (const [i, arg] of args.entries()) copyInto(arg, now[i]);
   }

@@ -22,6 +22,38 @@ export interface Tensors {
   isTensor(value: object): boolean;
   /** Whether it is a tensor whose values never change. */
   isConstant(value: object): boolean;
+  /** Whether a gradient may be taken by it: whether it holds 32-bit floats. */
+  isDifferentiable(value: object): boolean;
+  /**
+   * A tensor that came of others elsewhere: the tape goes on through it.
+   *
+   * @param gradientsBy the gradients by the others, for the one that comes to this tensor; undefined where
+   *   it does not depend on one
+   */
+  cameOf(
+    made: () => object,
+    inputs: readonly object[],
+    gradientsBy: (dy: object) => readonly (object | undefined)[],
+  ): object;
+  /** Runs something as it runs where a gradient is taken through it. */
+  onTape<T>(run: () => T): T;
+  /**
+   * The gradients of a tensor by others, for the one that comes to it; undefined for those that it does not
+   * depend on.
+   *
+   * @throws as the library does where it depends on none
+   */
+  gradientsOf(
+    output: () => object,
+    by: readonly object[],
+    dy: object,
+  ): readonly (object | undefined)[];
+}
+
+/** What of tfjs's engine tapes are made of, some of which its types keep to themselves. */
+interface TapeEngine extends Pick<ReturnType<Tfjs['engine']>, 'gradients' | 'state'> {
+  startTape(): void;
+  endTape(): void;
 }
 
 /** The tensors of this process's library. */
@@ -29,7 +61,9 @@ export function tensorsOf(tf: Tfjs): Tensors {
   const tensorPrototype = tf.Tensor.prototype;
   const variablePrototype = tf.Variable.prototype;
   const dataOf = uncurried(tensorPrototype.dataSync);
-  const { tensor, variable, complex, tidy } = tf;
+  const { tensor, variable, complex, tidy, customGrad, dispose, zerosLike } = tf;
+  const engine = tf.engine() as unknown as TapeEngine;
+  const gradients = uncurried(engine.gradients);
   const kinds = { float32: VIEWS.Float32Array, int32: VIEWS.Int32Array, bool: Bytes } as const;
   return {
     partsOf(value) {
@@ -80,6 +114,43 @@ export function tensorsOf(tf: Tfjs): Tensors {
       return kind === undefined || isDisposed ? one : variable(one, kind === 'trained');
     },
     isTensor: (value) => isPrototype(tensorPrototype, value),
+    isDifferentiable: (value) =>
+      isPrototype(tensorPrototype, value) && (value as Tf.tf.Tensor).dtype === 'float32',
+    cameOf: (made, inputs, gradientsBy) =>
+      customGrad((...given) => ({
+        value: made() as Tf.tf.Tensor,
+        gradFunc: (dy: Tf.tf.Tensor) =>
+          gradientsBy(dy).map(
+            (one, i) => (one ?? zerosLike(given[i] as Tf.tf.Tensor)) as Tf.tf.Tensor,
+          ),
+      }))(...(inputs as readonly Tf.tf.Tensor[])),
+    onTape(run) {
+      const { state } = engine;
+      engine.startTape();
+      try {
+        return run();
+      } finally {
+        engine.endTape();
+        if (state.gradientDepth === 0) {
+          dispose(state.activeTape.map(({ saved }) => saved ?? []));
+          state.activeTape = [];
+        }
+      }
+    },
+    gradientsOf(output, by, dy) {
+      const of = (isUnconnected: boolean) =>
+        gradients(
+          engine,
+          output as () => Tf.tf.Tensor,
+          by as Tf.tf.Tensor[],
+          dy as Tf.tf.Tensor,
+          isUnconnected,
+        ).grads;
+      const found: readonly (Tf.tf.Tensor | undefined)[] = of(true);
+      let isConnected = false;
+      for (let i = 0; i < found.length; i++) isConnected ||= found[i] !== undefined;
+      return isConnected ? found : of(false);
+    },
     isConstant: (value) =>
       isPrototype(tensorPrototype, value) && !isPrototype(variablePrototype, value),
   };

@@ -9,6 +9,8 @@ export interface PlannedTest {
   readonly examined?: ExaminedTest;
   /** Whether it looks at what calls change of their arguments. */
   readonly copiesBack: boolean;
+  /** Whether the solution failed it outside, for whatever reason: it may not the next time. */
+  readonly solutionFails?: true;
 }
 
 /** Where each test of an assignment runs, by the grade_id of its cell: the same for all students. */

@@ -84,6 +84,11 @@ export interface TensorParts extends TensorForm {
   readonly strings?: readonly string[];
 }
 
+/** Whether a tape can go through a tensor that is sent: both sides count these in the order of a message. */
+export function isDifferentiable({ dtype, variable, isDisposed }: TensorForm): boolean {
+  return dtype === 'float32' && variable === undefined && !isDisposed;
+}
+
 /** What the sending side knows of its objects. */
 export interface Sender {
   /** The number of a function or an object that stays here. @throws Unsendable where it may not be spoken of */
