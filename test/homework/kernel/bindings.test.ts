@@ -152,6 +152,10 @@ all('the language is all there', [
     '{ a: 1, b: 2, c: 3 }',
   ],
   ['import.meta.dirname === __dirname', 'true'],
+  [
+    'const computed = { async [await Promise.resolve("a")]() {}, get [await "b"]() { return 1 } }; Object.keys(computed)',
+    "[ 'a', 'b' ]",
+  ],
   ['last(); interface None {} function last() { return "last" } type Nothing = None', 'last'],
   ['for (var i = 0; i < 3; i++) { var inner = i; var twice = inner * 2 } i + twice!', '7'],
   [
@@ -189,8 +193,32 @@ all('names that Node has may be used, and Node keeps its own', [
     "{ process: 5, window: 20, document: 'd' }",
   ],
   ['class Map { mine = true }', 'new Map()', 'Map { mine: true }'],
+  [
+    'const __notebook = 1; function own(notebook: number) { return notebook + __notebook } own(2)',
+    '3',
+  ],
   ['console.log([1, 2], { a: new Set([1]) }); globalThis.process.pid > 0', 'true'],
 ]);
+
+all('a variable declared anew with var may change, whatever it was', [
+  ['const step1 = 1', 'var step1: number; step1 = 2; step1', '2'],
+  ["import { sep } from 'node:path'", 'var sep: string; sep = "mine"; sep', 'mine'],
+]);
+
+test('a constant stays constant where no type is checked, too', async () => {
+  await lastOf(
+    "const one = 1; const { two, ...rest } = { two: 2, three: 3 }; const [four] = [4]; import { join } from 'node:path'",
+  );
+  const changes = ['one', 'two', 'rest', 'four', 'join'].flatMap((name) => [
+    `eval('${name} = 0')`,
+    `// @ts-ignore\n${name} = 0`,
+  ]);
+  for (const change of changes) {
+    const { reply } = await kernel.run(change);
+    assert.is(reply.ename, 'TypeError', change);
+  }
+  assert.is(await lastOf('[one, two, rest, four]'), '[ 1, 2, { three: 3 }, 4 ]');
+});
 
 test('what is wrong by its types does not run, across cells', async () => {
   await lastOf('const fixed = 1; let word = "a"; interface Point { x: number }');

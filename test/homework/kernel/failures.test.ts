@@ -95,6 +95,32 @@ test('process.exit throws, and the kernel goes on', async () => {
   assert.is(resultOf(await kernel.run('1')), '1');
 });
 
+test('an error of another realm is told like one of this', async () => {
+  const { reply } = await kernel.run(
+    "import vm from 'node:vm';\nvm.runInNewContext('throw new RangeError(\\'foreign\\')')",
+  );
+  assert.equal([reply.ename, reply.evalue], ['RangeError', 'foreign']);
+});
+
+test("the kernel goes on where cells put another clock in the place of Node's", async () => {
+  await kernel.run(`import { mock } from 'node:test'; mock.timers.enable();
+globalThis.setImmediate = (() => {}) as never; Date.now = () => 0;`);
+  const { outputs } = await kernel.run(
+    "setTimeout(() => console.log('late'), 1000); mock.timers.tick(1000); console.log('said')",
+  );
+  assert.is(printedBy({ outputs }), 'late\nsaid\n');
+  assert.is((await kernel.run("throw new Error('told')")).reply.evalue, 'told');
+  assert.is(resultOf(await kernel.run('mock.timers.reset(); 2')), '2');
+});
+
+test('what all messages go through cannot be replaced', async () => {
+  for (const name of ['parse', 'stringify']) {
+    const { reply } = await kernel.run(`JSON.${name} = () => { throw new Error('no JSON') };`);
+    assert.match(reply.evalue!, `Cannot assign to read only property '${name}'`);
+  }
+  assert.is(resultOf(await kernel.run('1')), '1');
+});
+
 test('a cell cannot make a failing cell pass by changing what the kernel runs on', async () => {
   const tampering = await kernel.run(`const root = ${JSON.stringify(packageFolder)};
 const native = require('node:module').createRequire(root + '/package.json');

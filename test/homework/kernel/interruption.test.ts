@@ -49,6 +49,41 @@ for (const [what, code] of Object.entries(ENDLESS)) {
   });
 }
 
+const CHILDREN: Readonly<Record<string, string>> = {
+  'a command': "kept++; execSync('sleep 30');",
+  'a command that hides its failure': "kept++; spawnSync('sleep', ['30']).signal",
+  'a command whose failure is caught':
+    "kept++; for (;;) { try { execFileSync('sleep', ['30']) } catch { console.log('again') } }",
+  'a command that says itself that it was stopped':
+    'kept++; execSync(\'trap "exit 130" INT; sleep 30\')',
+  'a command that does not listen, and what it started':
+    'kept++; execSync(\'trap "" INT; (sleep 30); sleep 30\')',
+  'a promise for a command': "kept++; await promisify(exec)('sleep 30');",
+  'a promise of the cell for a command': `kept++;
+await new Promise((_, reject) => spawn('sleep', ['30']).on('exit', (_, signal) => reject(new Error(signal!))));`,
+};
+
+for (const [what, code] of Object.entries(CHILDREN)) {
+  test(`${what} can be stopped, and the cell was interrupted, not wrong`, async () => {
+    await kernel.run(`import { exec, execFileSync, execSync, spawn, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';`);
+    const before = Number(resultOf(await kernel.run('kept')));
+    const { reply, outputs } = await kernel.run(code, { interruptAfter: 0.4 });
+    assert.equal(
+      outputs.map(({ type, ename }) => [type, ename]),
+      [['error', 'KeyboardInterrupt']],
+    );
+    assert.is(reply.ename, 'KeyboardInterrupt');
+    const next = await kernel.run('kept');
+    assert.is(resultOf(next), String(before + 1));
+  });
+}
+
+test('a command that somebody else stopped is what failed', async () => {
+  const { reply } = await kernel.run("execSync('kill -INT $$')");
+  assert.match(reply.evalue!, 'Command failed');
+});
+
 test('code that listens to SIGINT gets the first one, and its cell succeeds', async () => {
   const code = `let heard = false;
 process.once('SIGINT', () => { heard = true; });

@@ -194,6 +194,17 @@ test('a file may await, and files may ask for each other', async () => {
     "import { late } from 'only-import'; export const waited = await Promise.resolve(late + 2);",
   );
   assert.is(await value("import { waited } from './awaits'; waited"), '43');
+  write(
+    'disposes.ts',
+    'await using file = { n: 1, async [Symbol.asyncDispose]() {} }; export const n = file.n;',
+  );
+  assert.is(await value("import { n } from './disposes'; n"), '1');
+  write(
+    'names.ts',
+    'export const all = { async [await Promise.resolve("a")]() {} }; const __import = 2, __meta = 3; export const five = __import + __meta;',
+  );
+  assert.is(await value("import * as names from './names'; Object.keys(names.all)"), "[ 'a' ]");
+  assert.is(await value('names.five'), '5');
   write('left.ts', "import { right } from './right'; export const left = () => right + 1;");
   write(
     'right.ts',

@@ -72,6 +72,48 @@ await new Promise<void>((resolve) => process.stdout.write('\\nthree', () => reso
   assert.is(printedBy(answer), 'one\nzwölf\ntwo\nthree');
 });
 
+test('a character whose bytes come one by one is one character', async () => {
+  const answer =
+    await kernel.run(`for (const byte of Buffer.from('zwölf\u{1f642}\\n')) process.stdout.write(Buffer.of(byte));
+import { spawn as start } from 'node:child_process';
+const wide = start(process.execPath, ['-e', 'process.stdout.write("a" + "ä".repeat(100_000))'], { stdio: 'inherit' });
+await new Promise((resolve) => wide.on('close', resolve));`);
+  assert.is(printedBy(answer), `zwölf\u{1f642}\na${'ä'.repeat(100_000)}`);
+});
+
+test('a stream that is ended or piped to prints on, in this cell and the next', async () => {
+  const code = `import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+await pipeline(Readable.from(['a', 'b\\n']), process.stdout);
+process.stdout.end('c\\n');
+await new Promise<void>((resolve) => process.stdout.end('d\\n', () => resolve()));
+console.log('e');`;
+  for (let i = 0; i < 2; i++) assert.is(printedBy(await kernel.run(code)), 'ab\nc\nd\ne\n');
+});
+
+test('what is written to the descriptors 1 and 2 stands in its cell, in its place', async () => {
+  const answer = await kernel.run(`import fs from 'node:fs';
+import { promisify } from 'node:util';
+console.log(1);
+fs.writeSync(1, '2\\n');
+fs.writeSync(process.stdout.fd, Buffer.from('-3\\n-'), 1, 2);
+fs.writeFileSync(1, '4\\n');
+fs.appendFileSync('/dev/stdout', '5\\n');
+fs.writevSync(1, [Buffer.from('6'), Buffer.from('\\n')]);
+console.log(7);
+const { bytesWritten } = await promisify(fs.write)(1, Buffer.from('8\\n'));
+await promisify(fs.writeFile)(1, '9\\n');
+const stream = fs.createWriteStream('', { fd: 1 });
+await new Promise<void>((resolve) => stream.end('10\\n', () => resolve()));
+fs.writeSync(2, 'wrong\\n');
+fs.writeFileSync('written', 'as ever');
+[bytesWritten, fs.readFileSync('written', 'utf8')]`);
+  assert.is(answer.reply.status, 'ok', answer.reply.traceback?.join('\n'));
+  assert.is(printedBy(answer), '1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n');
+  assert.is(printedBy(answer, 'stderr'), 'wrong\n');
+  assert.is(resultOf(answer), "[ 2, 'as ever' ]");
+});
+
 test('what child processes print is shown, with inherited streams, too', async () => {
   const answer =
     await kernel.run(`import { execSync, execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -82,6 +124,25 @@ await new Promise((resolve) => spawn('echo', ['four'], { stdio: 'inherit' }).on(
   assert.is(answer.reply.status, 'ok', answer.reply.traceback?.join('\n'));
   assert.is(printedBy(answer), 'one\ntwo\nthree\nfour\n');
   assert.is(printedBy(answer, 'stderr'), 'wrong\n');
+});
+
+test('so is what comes from forks and workers', async () => {
+  const answer = await kernel.run(`import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+writeFileSync('fork.js', "console.log('fork', ...process.argv.slice(2)); process.send?.('sent')");
+const said: unknown[] = [];
+const forked = fork('fork.js', ['1']).on('message', (message) => said.push(message));
+await new Promise((resolve) => forked.on('close', resolve));
+const piped = fork('fork.js', { silent: true });
+piped.stdout!.on('data', (data) => said.push(String(data)));
+await new Promise((resolve) => piped.on('close', resolve));
+const worker = new Worker("console.log('worker')", { eval: true });
+await new Promise((resolve) => worker.on('exit', resolve));
+said`);
+  assert.is(answer.reply.status, 'ok', answer.reply.traceback?.join('\n'));
+  assert.is(printedBy(answer), 'fork 1\nworker\n');
+  assert.is(resultOf(answer), "[ 'sent', 'fork\\n' ]");
 });
 
 test('more than 10,000 lines or 1 MB stop the cell, however it prints them; variables stay', async () => {
@@ -108,6 +169,20 @@ test('a value is shown once, as text without quotes around it, and nothing for u
   assert.equal((await kernel.run('undefined')).outputs, []);
   assert.equal((await kernel.run("console.log('x')")).outputs.length, 1);
   assert.is(resultOf(await kernel.run('[1, { a: "b" }]')), "[ 1, { a: 'b' } ]");
+});
+
+test('a text of more than 1 MB is cut off where it is shown', async () => {
+  const shown = resultOf(await kernel.run("'x'.repeat(3_000_000)"))!;
+  assert.is(shown, `${'x'.repeat(1_000_000)}… 2,000,000 more characters`);
+});
+
+test('promises and timers are shown as in Node, without what the kernel notes on them', async () => {
+  assert.is(resultOf(await kernel.run('[Promise.resolve(4)]')), '[ Promise { 4 } ]');
+  for (const code of ['setTimeout(() => {}, 1)', 'setImmediate(() => {})']) {
+    const shown = resultOf(await kernel.run(code))!;
+    assert.match(shown, /^(Timeout|Immediate) \{/);
+    assert.not.match(shown, 'CellOutput');
+  }
 });
 
 test('tensors, models, image sets and tables are shown by what matters in them', async () => {

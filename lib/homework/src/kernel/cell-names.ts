@@ -53,6 +53,11 @@ export function globalName(name: string): string {
   return RESERVED.has(name) ? name + MARK : name;
 }
 
+/** A name for what compiled code brings along, which no author has written. */
+export function kernelName(name: string): string {
+  return name + MARK;
+}
+
 /** The name that the author wrote. */
 export function writtenName(name: string): string {
   return name.endsWith(MARK) ? name.slice(0, -MARK.length) : name;

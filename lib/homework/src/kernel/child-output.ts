@@ -1,5 +1,6 @@
 import childProcess, { type ChildProcess, type StdioOptions } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
+import { StringDecoder } from 'node:string_decoder';
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -13,13 +14,15 @@ const INHERITED: ReadonlySet<unknown> = new Set(['inherit', 1, 2]);
 /**
  * Lets child processes with inherited streams print into their cell. The kernel's own streams, which
  * they would inherit, end in the terminal that started Jupyter.
+ *
+ * @param awaitChild calls what does not return before a child process has ended
  */
-export function captureChildren(): void {
-  const { spawn, spawnSync, execSync, execFileSync } = childProcess;
+export function captureChildren(awaitChild: <T>(run: () => T) => T): void {
+  const { spawn, spawnSync, execSync, execFileSync, fork } = childProcess;
   const sync = (call: Call) =>
     function captured(...args: unknown[]) {
       const { rest, inherits } = withPipes(args);
-      const result = call(...rest) as { stdout?: unknown; stderr?: unknown };
+      const result = awaitChild(() => call(...rest)) as { stdout?: unknown; stderr?: unknown };
       if (inherits[1]) print('stdout', result.stdout);
       if (inherits[2]) print('stderr', result.stderr);
       return result;
@@ -29,9 +32,12 @@ export function captureChildren(): void {
     function captured(...args: unknown[]) {
       const { rest, inherits } = withPipes(args);
       if (inherits[2]) withoutStdio(rest);
-      if (!inherits[1]) return call(...rest);
+      if (!inherits[1]) return awaitChild(() => call(...rest));
       try {
-        print('stdout', call(...rest));
+        print(
+          'stdout',
+          awaitChild(() => call(...rest)),
+        );
         return null;
       } catch (error) {
         print('stdout', (error as { stdout?: unknown }).stdout);
@@ -40,15 +46,38 @@ export function captureChildren(): void {
     };
   childProcess.spawn = function captured(...args: unknown[]) {
     const { rest, inherits } = withPipes(args);
-    const child = (spawn as Call)(...rest) as ChildProcess;
-    if (inherits[1]) child.stdout?.on('data', (data) => print('stdout', data));
-    if (inherits[2]) child.stderr?.on('data', (data) => print('stderr', data));
-    return child;
+    return printing((spawn as Call)(...rest) as ChildProcess, inherits);
   } as typeof spawn;
+  childProcess.fork = function captured(...args: unknown[]) {
+    const { rest, inherits } = withPipes(withInheritance(args));
+    return printing((fork as Call)(...rest) as ChildProcess, inherits);
+  } as typeof fork;
   childProcess.spawnSync = sync(spawnSync as Call) as typeof spawnSync;
   childProcess.execSync = execute(execSync as Call) as typeof execSync;
   childProcess.execFileSync = execute(execFileSync as Call) as typeof execFileSync;
   syncBuiltinESMExports();
+}
+
+/** Lets a child print what would have gone to inherited streams. */
+function printing(child: ChildProcess, inherits: readonly boolean[]): ChildProcess {
+  for (const [index, name] of [
+    [1, 'stdout'],
+    [2, 'stderr'],
+  ] as const) {
+    const decoder = new StringDecoder('utf8');
+    if (inherits[index]) child[name]?.on('data', (data) => print(name, decoder.write(data)));
+  }
+  return child;
+}
+
+/** The arguments of `fork`, which inherits streams where nothing is said. */
+function withInheritance(args: readonly unknown[]): readonly unknown[] {
+  const isOptions = (one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one);
+  const options = args.find(isOptions) as (Options & { silent?: boolean }) | undefined;
+  if (options?.silent || options?.stdio) return args;
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'ipc'];
+  return [...args.filter((one) => !isOptions(one)), { ...options, stdio }];
 }
 
 /** The arguments of a call with pipes in the place of inherited streams. */

@@ -1,4 +1,5 @@
-import ts from 'typescript';
+import type ts from 'typescript';
+import { awaits } from './awaits';
 import { globalName } from './cell-names';
 import { withGlobals } from './global-declarations';
 import { type CellImport, withoutModuleSyntax } from './module-syntax';
@@ -42,21 +43,5 @@ export function compileCell(
     ],
     after: [(context) => (source) => withGlobals(context, source, globals, hoisted)],
   });
-  return { code, mappings, imports, hoisted, isAsync: awaitsAtTopLevel(file) };
-}
-
-function awaitsAtTopLevel(file: ts.SourceFile): boolean {
-  const visit = (node: ts.Node): boolean => {
-    if (ts.isFunctionLike(node)) return false;
-    if (ts.isAwaitExpression(node)) return true;
-    if (ts.isForOfStatement(node) && node.awaitModifier) return true;
-    if (
-      ts.isVariableDeclarationList(node) &&
-      (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
-    ) {
-      return true;
-    }
-    return ts.forEachChild(node, visit) ?? false;
-  };
-  return visit(file);
+  return { code, mappings, imports, hoisted, isAsync: awaits(file) };
 }

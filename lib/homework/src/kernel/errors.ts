@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
 import { systemMemory } from '../system-memory';
 import type { Complaint } from './cell-types';
@@ -67,7 +67,7 @@ export function thrownError(
   traces: StackTraces,
   missingNames: ReadonlyMap<string, string>,
 ): CellError {
-  if (!(thrown instanceof Error)) {
+  if (!isError(thrown)) {
     const text = typeof thrown === 'string' ? thrown : inspect(thrown);
     return { ename: 'Thrown', evalue: text, traceback: [`Thrown: ${text}`] };
   }
@@ -87,6 +87,11 @@ export function thrownError(
   const stack = hint ? shown.replace(`${missing} is not defined`, evalue) : shown;
   const trimmed = foldedCalls(stack, frames);
   return { ename, evalue, traceback: [...(frame ? [`${place}\n${frame}`, ''] : []), trimmed] };
+}
+
+/** Errors of other realms, as those of `vm`, are no instances of ours. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || types.isNativeError(thrown);
 }
 
 /** A stack in which the calls inside packages are one line, each time that they come. */

@@ -46,7 +46,8 @@ export function evaluateCell(
   let value: unknown;
   const path = `${folder}/notebook.ts`;
   const helper = {
-    scope: scope.declarations,
+    variables: scope.variables,
+    constants: scope.constants,
     result: (last: unknown) => {
       value = last;
     },

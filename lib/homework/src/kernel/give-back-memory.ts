@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector';
+import { inNextTurn } from './own-clock';
 
 /**
  * Collects all garbage and gives the system the memory back that V8 holds for more: after TypeScript
@@ -8,5 +9,5 @@ export function giveBackMemory(): void {
   const session = new Session();
   session.connect();
   // Within its own answer, a session cannot end.
-  session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
+  session.post('HeapProfiler.collectGarbage', () => inNextTurn(() => session.disconnect()));
 }

@@ -1,8 +1,11 @@
 import ts from 'typescript';
-import { writtenName } from './cell-names';
+import { kernelName, writtenName } from './cell-names';
 
 /** The one name that compiled code brings along; it leads to what the kernel does for a cell. */
-export const HELPER = '__notebook';
+export const HELPER: string = kernelName('notebook');
+
+/** What a declaration makes of a name, by the parts of the helper. */
+type Kind = 'variables' | 'constants';
 
 /** The last step: declarations become assignments, and the value of the last statement is kept. */
 export function withGlobals(
@@ -14,8 +17,8 @@ export function withGlobals(
   const { factory } = context;
   const helper = (name: string) =>
     factory.createPropertyAccessExpression(factory.createIdentifier(HELPER), name);
-  const target = (name: string) =>
-    factory.createPropertyAccessExpression(helper('scope'), factory.createIdentifier(name));
+  const target = (name: string, kind: Kind) =>
+    factory.createPropertyAccessExpression(helper(kind), factory.createIdentifier(name));
   const call = (name: string, ...args: ts.Expression[]) =>
     factory.createCallExpression(helper(name), undefined, args);
   const statementOf = (expression: ts.Expression, at: ts.Node) =>
@@ -38,46 +41,50 @@ export function withGlobals(
       property,
     );
   };
-  const assign = (name: ts.Identifier, value: ts.Expression): ts.Expression =>
+  const assign = (name: ts.Identifier, value: ts.Expression, kind: Kind): ts.Expression =>
     ts.setTextRange(
-      factory.createAssignment(target(name.text), named(name.text, value)),
+      factory.createAssignment(target(name.text, kind), named(name.text, value)),
       name.parent ?? name,
     );
 
   /** A binding pattern as an assignment pattern: the same shape, with properties in its leaves. */
-  const patternOf = (binding: ts.BindingName): ts.Expression => {
-    if (ts.isIdentifier(binding)) return ts.setTextRange(target(binding.text), binding);
+  const patternOf = (binding: ts.BindingName, kind: Kind): ts.Expression => {
+    if (ts.isIdentifier(binding)) return ts.setTextRange(target(binding.text, kind), binding);
     if (ts.isArrayBindingPattern(binding)) {
       return factory.createArrayLiteralExpression(
         binding.elements.map((element) => {
           if (ts.isOmittedExpression(element)) return factory.createOmittedExpression();
-          const leaf = leafOf(element);
+          const leaf = leafOf(element, kind);
           return element.dotDotDotToken ? factory.createSpreadElement(leaf) : leaf;
         }),
       );
     }
     return factory.createObjectLiteralExpression(
       binding.elements.map((element) => {
-        if (element.dotDotDotToken) return factory.createSpreadAssignment(leafOf(element));
+        if (element.dotDotDotToken) return factory.createSpreadAssignment(leafOf(element, kind));
         const property = element.propertyName ?? (element.name as ts.Identifier);
         const isName = property === element.name;
         const name = isName
           ? factory.createIdentifier(writtenName((property as ts.Identifier).text))
           : property;
-        return factory.createPropertyAssignment(name, leafOf(element));
+        return factory.createPropertyAssignment(name, leafOf(element, kind));
       }),
     );
   };
-  const leafOf = ({ name, initializer }: ts.BindingElement): ts.Expression => {
-    const leaf = patternOf(name);
+  const leafOf = ({ name, initializer }: ts.BindingElement, kind: Kind): ts.Expression => {
+    const leaf = patternOf(name, kind);
     if (!initializer) return leaf;
     const value = ts.isIdentifier(name) ? named(name.text, initializer) : initializer;
     return factory.createAssignment(leaf, value);
   };
-  const initialise = ({ name, initializer }: ts.VariableDeclaration): ts.Expression => {
-    if (ts.isIdentifier(name)) return assign(name, initializer ?? factory.createVoidZero());
-    return ts.setTextRange(factory.createAssignment(patternOf(name), initializer!), name);
+  const initialise = (
+    { name, initializer }: ts.VariableDeclaration,
+    kind: Kind = 'variables',
+  ): ts.Expression => {
+    if (ts.isIdentifier(name)) return assign(name, initializer ?? factory.createVoidZero(), kind);
+    return ts.setTextRange(factory.createAssignment(patternOf(name, kind), initializer!), name);
   };
+  const isConst = (list: ts.VariableDeclarationList) => (list.flags & ts.NodeFlags.Const) !== 0;
   const isVar = (list: ts.VariableDeclarationList) => (list.flags & ts.NodeFlags.BlockScoped) === 0;
   const bindsOurs = (binding: ts.BindingName): boolean =>
     ts.isIdentifier(binding)
@@ -105,7 +112,7 @@ export function withGlobals(
         hoist(one.name);
         if (!one.initializer && !startsAfresh(statement)) return [];
       }
-      return statementOf(initialise(one), one);
+      return statementOf(initialise(one, isConst(list) ? 'constants' : 'variables'), one);
     });
 
   /** `var` below the top level: it belongs to the whole cell, unless a function stands between. */
@@ -115,7 +122,9 @@ export function withGlobals(
     if (ts.isForStatement(node) && isOurVarList(node.initializer)) {
       const { initializer, condition, incrementor, statement } = node;
       for (const one of initializer.declarations) hoist(one.name);
-      const parts = initializer.declarations.filter((one) => one.initializer).map(initialise);
+      const parts = initializer.declarations
+        .filter((one) => one.initializer)
+        .map((one) => initialise(one));
       const first =
         parts.length > 0 ? parts.reduce((a, b) => factory.createComma(a, b)) : undefined;
       const body = ts.visitNode(statement, visitVars, ts.isStatement)!;
@@ -132,11 +141,16 @@ export function withGlobals(
         ? factory.updateForOfStatement(
             node,
             node.awaitModifier,
-            patternOf(one.name),
+            patternOf(one.name, 'variables'),
             node.expression,
             body,
           )
-        : factory.updateForInStatement(node, patternOf(one.name), node.expression, body);
+        : factory.updateForInStatement(
+            node,
+            patternOf(one.name, 'variables'),
+            node.expression,
+            body,
+          );
     }
     return ts.visitEachChild(node, visitVars, context);
   };
@@ -162,7 +176,9 @@ export function withGlobals(
         undefined,
         body,
       );
-      functions.push(statementOf(assign(name, ts.setTextRange(value, statement)), statement));
+      functions.push(
+        statementOf(assign(name, ts.setTextRange(value, statement), 'variables'), statement),
+      );
       return [];
     }
     if (ts.isClassDeclaration(statement) && statement.name && names.has(statement.name.text)) {
@@ -177,7 +193,10 @@ export function withGlobals(
       );
       return [
         statementOf(
-          factory.createAssignment(target(name.text), ts.setTextRange(value, statement)),
+          factory.createAssignment(
+            target(name.text, 'variables'),
+            ts.setTextRange(value, statement),
+          ),
           statement,
         ),
       ];

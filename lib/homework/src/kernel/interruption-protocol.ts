@@ -25,7 +25,11 @@ export const STATE = 3;
 export const RUNNING = 4;
 /** The number that the latest cell is shown with. */
 export const NUMBER = 5;
-export const PLACES = 6;
+/** How many times SIGINT came. */
+export const INTERRUPTS = 6;
+/** 1 while the kernel waits for a child process and does nothing else. */
+export const WAITS_FOR_CHILD = 7;
+export const PLACES = 8;
 
 /** How far an interrupt has come. */
 export const IDLE = 0;

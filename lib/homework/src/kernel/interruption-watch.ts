@@ -7,14 +7,17 @@ import {
   BUSY,
   type FromWatch,
   IDLE,
+  INTERRUPTS,
   LISTENERS,
   NUMBER,
   ORDERLY_LISTENERS,
   RUNNING,
   STATE,
   TERMINATING,
+  WAITS_FOR_CHILD,
   type WatchData,
 } from './interruption-protocol';
+import { killLatestChild } from './kill-latest-child';
 import { MemoryWatch } from './memory-watch';
 import { onInterruptSignal } from './node-internals';
 
@@ -53,6 +56,7 @@ function terminate(): void {
     patience = setTimeout(terminate, RETRY_MS);
     return;
   }
+  if (Atomics.load(shared, WAITS_FOR_CHILD)) killLatestChild();
   const session = new Session();
   session.connectToMainThread();
   session.post('Runtime.terminateExecution', () => {
@@ -74,6 +78,8 @@ function ask(what: FromWatch['what'], patienceMs: number): void {
 }
 
 onInterruptSignal(() => {
+  Atomics.add(shared, INTERRUPTS, 1);
+  Atomics.notify(shared, INTERRUPTS);
   const isOrderly = Atomics.load(shared, ORDERLY_LISTENERS) > 0;
   const isHeard = Atomics.load(shared, LISTENERS) > 0;
   ask(

@@ -7,6 +7,7 @@ import {
   BUSY,
   type FromWatch,
   IDLE,
+  INTERRUPTS,
   LISTENERS,
   NUMBER,
   ORDERLY_LISTENERS,
@@ -14,14 +15,18 @@ import {
   RUNNING,
   STATE,
   TERMINATING,
+  WAITS_FOR_CHILD,
   type WatchData,
 } from './interruption-protocol';
 import { EXPOSED } from './node-internals';
+import { inNextTurn, now } from './own-clock';
 
 /** What ends a cell; `running` says which one ran then, as `begin` was told it, or 0 where none did. */
 export interface InterruptionHandlers {
   /** SIGINT came, and no code of the notebook listens to it. */
   readonly onInterrupt: () => void;
+  /** The same, from within the code that runs. */
+  readonly onInterruptedHere: () => void;
   /** JavaScript's heap is full, or the system's memory. */
   readonly onOutOfMemory: (running: number, of: 'heap' | 'system') => void;
   /** Code that did not let others run was ended. */
@@ -30,6 +35,9 @@ export interface InterruptionHandlers {
 
 /** How long ago a signal may have been heard by a listener that is gone since. */
 const JUST_NOW_MS = 1000;
+/** Of a process and its child, the child may have ended of a signal before the process hears of it. */
+const SIGNAL_MS = 100;
+const INTERRUPTED_STATUS = 130;
 const ROUNDS_UNTIL_HEEDED = 1e9;
 /** By this a listener says that it ends what runs in good order, as that of a training does. */
 const IN_GOOD_ORDER = Symbol.for('notegrad.endsInGoodOrder');
@@ -46,6 +54,9 @@ export class Interruption {
   );
   private readonly watch: Worker;
   private heardAt = Number.NEGATIVE_INFINITY;
+  /** Of all interrupts, those that the watch has told of, and those that have had their answer. */
+  private received = 0;
+  private answered = 0;
   /** Works under way that must not be cut off, one in the other. */
   private protections = 0;
 
@@ -73,6 +84,7 @@ export class Interruption {
   begin(running: number, number: number): void {
     Atomics.store(this.shared, NUMBER, number);
     Atomics.store(this.shared, RUNNING, running);
+    Atomics.store(this.shared, WAITS_FOR_CHILD, 0);
   }
 
   /** No cell runs any more. */
@@ -103,18 +115,58 @@ export class Interruption {
     }
     this.answer();
     if (what === 'interrupted') {
-      const isHeard =
-        process.listenerCount('SIGINT') > 0 || Date.now() - this.heardAt < JUST_NOW_MS;
-      if (!isHeard) this.handlers.onInterrupt();
+      this.received++;
+      if (this.received <= this.answered) return;
+      this.answered = this.received;
+      if (!this.isHeard()) this.handlers.onInterrupt();
     } else {
       this.handlers.onOutOfMemory(running, what === 'heap is full' ? 'heap' : 'system');
     }
   }
 
+  /**
+   * Whether an interrupt has come that nobody has heard of yet, since the code that ran until now let
+   * nothing else run. Who asks is its answer, and nothing else will be.
+   */
+  takeInterrupt(): boolean {
+    const interrupts = Atomics.load(this.shared, INTERRUPTS);
+    if (interrupts === this.answered || this.isHeard()) return false;
+    this.answered = interrupts;
+    this.answer();
+    return true;
+  }
+
+  /**
+   * Waits for a child process as `run` does. Stop ends the child, too: at once, as most do that get the
+   * signal themselves, or when the kernel's patience is over.
+   */
+  awaitChild<T>(run: () => T): T {
+    Atomics.store(this.shared, WAITS_FOR_CHILD, 1);
+    let end: unknown;
+    try {
+      const result = run();
+      end = result;
+      return result;
+    } catch (error) {
+      end = error;
+      throw error;
+    } finally {
+      Atomics.store(this.shared, WAITS_FOR_CHILD, 0);
+      if (wasInterrupted(end)) {
+        Atomics.wait(this.shared, INTERRUPTS, this.answered, SIGNAL_MS);
+        if (this.takeInterrupt()) this.handlers.onInterruptedHere();
+      }
+    }
+  }
+
+  /** Whether code of the notebook's, which listens to SIGINT, has the answer. */
+  private isHeard(): boolean {
+    return process.listenerCount('SIGINT') > 0 || now() - this.heardAt < JUST_NOW_MS;
+  }
+
   /** The kernel is not blocked: nothing need be ended. */
   private answer(): void {
-    Atomics.compareExchange(this.shared, STATE, ASKED, IDLE);
-    this.awaitTermination();
+    while (Atomics.compareExchange(this.shared, STATE, ASKED, IDLE) !== IDLE);
   }
 
   private awaitTermination(): void {
@@ -125,7 +177,7 @@ export class Interruption {
   terminate(): void {
     const session = new Session();
     session.connect();
-    setImmediate(() => session.disconnect());
+    inNextTurn(() => session.disconnect());
     session.post('Runtime.terminateExecution');
     // V8 heeds it where a loop begins anew. Without one here, it might be in code of the kernel's.
     for (let rounds = 0; rounds < ROUNDS_UNTIL_HEEDED; rounds++);
@@ -141,9 +193,15 @@ export class Interruption {
     process.on('removeListener', note(-1));
     const { emit } = process;
     const emitAndNote = (name: string, ...rest: unknown[]): boolean => {
-      if (name === 'SIGINT') this.heardAt = Date.now();
+      if (name === 'SIGINT') this.heardAt = now();
       return Reflect.apply(emit, process, [name, ...rest]);
     };
     process.emit = emitAndNote as typeof process.emit;
   }
+}
+
+/** Whether a child process ended, or says that it did, by SIGINT; shells say so by a number. */
+function wasInterrupted(end: unknown): boolean {
+  const { signal, status } = (end ?? {}) as { signal?: unknown; status?: unknown };
+  return signal === 'SIGINT' || status === INTERRUPTED_STATUS;
 }

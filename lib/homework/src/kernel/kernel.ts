@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { CellTypes } from './cell-types';
 import { captureChildren } from './child-output';
+import { hideContexts } from './contexts';
+import { captureDescriptors } from './descriptor-output';
 import {
   type CellError,
   compileError,
@@ -15,6 +17,7 @@ import { Interruption } from './interruption';
 import { Modules } from './modules';
 import { allowCutCalls, aroundLoading, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
+import { inNextTurn, setTimer } from './own-clock';
 import { type ExpressionResult, evaluatePurely } from './pure-expression';
 import { withoutHashComment } from './restored-cell';
 import { Scope } from './scope';
@@ -76,7 +79,6 @@ const UNTIL_REST_MS = 1000;
 const VALUE_LIMIT_MS = 5000;
 /** After a failure, cells that were sent before it still come in for so long. */
 const LISTENING_MS = 50;
-const setTimer = setTimeout;
 /** Runs the cells of one notebook, one after the other, in the order in which they come. */
 export class Kernel {
   private readonly types: CellTypes;
@@ -116,9 +118,12 @@ export class Kernel {
       {
         // Whichever cell runs by now, as Run All goes from one to the next.
         onInterrupt: () => this.interrupt(this.running?.sequence),
+        onInterruptedHere: () => {
+          if (this.running) this.endHere(this.running, interrupted());
+        },
         onOutOfMemory: (running, of) => this.endBy(new OutOfMemory(of), running),
         onTerminated: (running) => {
-          setImmediate(forgetCutCalls);
+          inNextTurn(forgetCutCalls);
           this.interrupt(running);
         },
       },
@@ -127,8 +132,10 @@ export class Kernel {
     aroundLoading((load) => this.protect(load));
     this.traces.install();
     plainText();
-    captureChildren();
     captureStreams(() => this.latestOutput);
+    captureDescriptors();
+    captureChildren((run) => this.interruption.awaitChild(run));
+    hideContexts();
     process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
     process.on('unhandledRejection', (reason) =>
       this.onUncaught('UnhandledPromiseRejection', reason),
@@ -185,7 +192,7 @@ export class Kernel {
   }
 
   private interrupt(sequence = 0): void {
-    this.endBy(new Interrupted('the cell was interrupted'), sequence);
+    this.endBy(interrupted(), sequence);
   }
 
   /** Stops a cell where it waits, if it is the one that runs; what goes on of it says nothing more. */
@@ -215,7 +222,7 @@ export class Kernel {
       this.firstWords = '';
     }
     // In a turn of its own: what it may cut off is no work of the kernel's.
-    setImmediate(() => cellContext.run(output, () => void this.run(run)));
+    inNextTurn(() => cellContext.run(output, () => void this.run(run)));
   }
 
   private async run(run: Run): Promise<void> {
@@ -239,6 +246,7 @@ export class Kernel {
       this.traces.add(file, { name, text: code, mappings: compiled.mappings });
       const { ended, value } = evaluateCell(compiled, file, this.surroundings);
       if (compiled.isAsync) await ended;
+      if (this.interruption.takeInterrupt()) throw interrupted();
       if (value() !== undefined && !run.request.silent) await this.show(run, value());
       this.end(run);
     } catch (thrown) {
@@ -261,8 +269,13 @@ export class Kernel {
 
   private fail(run: Run, thrown: unknown): void {
     if (this.running !== run || run.isOver) return;
-    if (thrown instanceof EndedByKernel) run.output.stop();
-    this.end(run, thrownError(thrown, this.traces, this.missingNames));
+    // What fails as Stop is pressed, fails for it: a child process has ended, say.
+    const reason =
+      !(thrown instanceof EndedByKernel) && this.interruption.takeInterrupt()
+        ? interrupted()
+        : thrown;
+    if (reason instanceof EndedByKernel) run.output.stop();
+    this.end(run, thrownError(reason, this.traces, this.missingNames));
   }
 
   private end(run: Run, error?: CellError): void {
@@ -317,8 +330,13 @@ export class Kernel {
       run.publisher.stream('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
       return;
     }
+    this.endHere(run, error);
+  }
+
+  /** Ends a cell from within its code, which goes no further. */
+  private endHere(run: Run, error: Error): void {
     run.verdict = error;
-    setImmediate(() => {
+    inNextTurn(() => {
       forgetCutCalls();
       this.fail(run, error);
     });
@@ -338,6 +356,10 @@ export class Kernel {
     const { traceback } = thrownError(error, this.traces, this.missingNames);
     output.print('stderr', `${kind}: ${traceback.at(-1)}\n`);
   }
+}
+
+function interrupted(): Interrupted {
+  return new Interrupted('the cell was interrupted');
 }
 
 function replyOf(result: ExpressionResult): ExpressionReply {

@@ -4,6 +4,8 @@ import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import ts from 'typescript';
+import { awaits } from './awaits';
+import { kernelName } from './cell-names';
 import type { CellImport } from './module-syntax';
 import type { Scope } from './scope';
 import type { StackTraces } from './stack-traces';
@@ -26,6 +28,8 @@ const WRITTEN_FOR: Readonly<Record<string, readonly string[]>> = {
   '.mjs': ['.mts'],
   '.cjs': ['.cts'],
 };
+const IMPORT = kernelName('import');
+const META = kernelName('meta');
 /** How Node says that a module can be had by `import` alone. */
 const IMPORT_ONLY = new Set([
   'ERR_PACKAGE_PATH_NOT_EXPORTED',
@@ -191,7 +195,7 @@ export class Modules {
     const before = this.own.get(file);
     this.own.set(file, { exports: module, stamp: stampOf(file), needs });
     const isAsync = needsAwait(file);
-    const names = '(exports, require, module, __filename, __dirname, __import, __meta)';
+    const names = `(exports, require, module, __filename, __dirname, ${IMPORT}, ${META})`;
     const wrapped = `(${isAsync ? 'async ' : ''}function ${names} {${code}\n})`;
     const compiled = new vm.Script(wrapped, {
       filename: file,
@@ -269,14 +273,7 @@ function isCompiled(file: string): boolean {
 }
 
 function needsAwait(file: string): boolean {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022);
-  const visit = (node: ts.Node): boolean => {
-    if (ts.isFunctionLike(node)) return false;
-    if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier))
-      return true;
-    return ts.forEachChild(node, visit) ?? false;
-  };
-  return visit(source);
+  return awaits(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022));
 }
 
 function compileModule(
@@ -311,11 +308,11 @@ function withOwnImport(context: ts.TransformationContext): ts.Transformer<ts.Sou
   const visit = (node: ts.Node): ts.Node => {
     const visited = ts.visitEachChild(node, visit, context);
     if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const own = factory.createIdentifier('__import');
+      const own = factory.createIdentifier(IMPORT);
       return factory.createCallExpression(own, undefined, visited.arguments);
     }
     if (ts.isMetaProperty(visited) && visited.keywordToken === ts.SyntaxKind.ImportKeyword) {
-      return factory.createIdentifier('__meta');
+      return factory.createIdentifier(META);
     }
     return visited;
   };

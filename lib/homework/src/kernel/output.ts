@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrintedTooMuch } from './errors';
+import { clearTimer, now, setTimer } from './own-clock';
 
 export type StreamName = 'stdout' | 'stderr';
 
@@ -16,7 +17,8 @@ export interface Publisher {
 }
 
 const MAX_LINES = 10_000;
-const MAX_CHARACTERS = 1_000_000;
+/** More text than this no front end can show. */
+export const MAX_CHARACTERS = 1_000_000;
 /** What is printed within this time is sent together. */
 const TOGETHER_MS = 40;
 
@@ -29,19 +31,23 @@ export class CellOutput {
   private lines = 0;
   private characters = 0;
   private isStopped = false;
+  /** Of bytes, the last may be the beginning of a character. */
+  private readonly decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
 
   constructor(
     private readonly publisher: Publisher,
     private readonly onTooMuch: (error: PrintedTooMuch) => void,
   ) {}
 
-  print(name: StreamName, text: string): void {
+  print(name: StreamName, printed: string | Uint8Array): void {
+    const text =
+      typeof printed === 'string' ? printed : this.decoders[name].decode(printed, { stream: true });
     if (this.isStopped || text === '') return;
     if (name !== this.name) this.flush();
     this.name = name;
     this.text += text.slice(0, MAX_CHARACTERS - this.characters);
     this.count(text);
-    if (Date.now() - this.sentAt >= TOGETHER_MS) this.flush();
+    if (now() - this.sentAt >= TOGETHER_MS) this.flush();
     else this.timer ??= setTimer(() => this.flush(), TOGETHER_MS);
   }
 
@@ -54,7 +60,7 @@ export class CellOutput {
   flush(): void {
     if (this.timer) clearTimer(this.timer);
     this.timer = undefined;
-    this.sentAt = Date.now();
+    this.sentAt = now();
     if (this.text === '') return;
     this.publisher.stream(this.name, this.text);
     this.text = '';
@@ -83,9 +89,7 @@ export class CellOutput {
   }
 }
 
-const setTimer = setTimeout;
-const clearTimer = clearTimeout;
-const utf8 = new TextDecoder();
+const UTF8 = /^utf-?8$/i;
 
 /** Which cell the running code belongs to, across timers and promises. */
 export const cellContext: AsyncLocalStorage<CellOutput> = new AsyncLocalStorage();
@@ -99,17 +103,25 @@ export function captureStreams(latest: () => CellOutput | undefined): void {
       const output = cellContext.getStore() ?? latest();
       const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
       if (!output) return toTerminal(chunk as string);
-      const encoding = typeof rest[0] === 'string' ? (rest[0] as BufferEncoding) : 'utf8';
-      const isText = typeof chunk === 'string';
-      const text = !isText
-        ? utf8.decode(chunk)
-        : encoding === 'utf8' || encoding === 'utf-8'
-          ? chunk
-          : Buffer.from(chunk, encoding).toString('utf8');
-      output.print(name, text);
+      const isEncoded =
+        typeof chunk === 'string' && typeof rest[0] === 'string' && !UTF8.test(rest[0]);
+      output.print(name, isEncoded ? Buffer.from(chunk, rest[0] as BufferEncoding) : chunk);
       if (callback) process.nextTick(callback);
       return true;
     };
+    // The stream is every cell's: none ends it for the others, though each is told that it has.
+    const end = (...args: unknown[]) => {
+      const [last] = args;
+      if (typeof last === 'string' || last instanceof Uint8Array) write(last, args[1]);
+      const callback = args.find((one) => typeof one === 'function') as (() => void) | undefined;
+      process.nextTick(() => {
+        stream.emit('finish');
+        stream.emit('close');
+        callback?.();
+      });
+      return stream;
+    };
     stream.write = write as typeof stream.write;
+    stream.end = end as typeof stream.end;
   }
 }

@@ -7,24 +7,13 @@ export class Scope {
   private assigned = new Set<string>();
 
   /** What compiled cells assign declarations to: a name is declared, not changed. */
-  readonly declarations: Record<string, unknown> = new Proxy<Record<string, unknown>>(
-    {},
-    {
-      set: (_target, name, value) => {
-        this.declare(String(name), value);
-        return true;
-      },
-    },
-  );
+  readonly variables: Record<string, unknown> = this.declaring(true);
+  /** The same for `const`. */
+  readonly constants: Record<string, unknown> = this.declaring(false);
 
-  declare(name: string, value: unknown): void {
+  declare(name: string, value: unknown, writable = true): void {
     this.assigned.add(name);
-    defineProperty(globalThis, name, {
-      value,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
+    defineProperty(globalThis, name, { value, writable, configurable: true, enumerable: false });
   }
 
   /** A name that means what a module exports at the time it is asked. */
@@ -37,9 +26,16 @@ export class Scope {
   hoist(names: readonly string[]): void {
     for (const name of names) {
       const known = getOwnPropertyDescriptor(globalThis, name);
-      if (!known || known.get) this.declare(name, undefined);
-      else this.assigned.add(name);
+      this.declare(name, known?.value);
     }
+  }
+
+  private declaring(writable: boolean): Record<string, unknown> {
+    const set = (_target: object, name: string | symbol, value: unknown) => {
+      this.declare(String(name), value, writable);
+      return true;
+    };
+    return new Proxy({}, { set });
   }
 
   /** Starts a new account of the names that a cell declares. */

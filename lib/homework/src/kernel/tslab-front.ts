@@ -6,6 +6,7 @@ import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
 import { lastWordsFile, takeLastWords, withdrawLastWords } from './last-words';
+import { setTimer } from './own-clock';
 import { restingOf } from './resting';
 
 interface Message {
@@ -90,6 +91,10 @@ function freezeModules(): void {
     for (const part of Object.values(exported ?? {})) {
       if (typeof part === 'function') Object.freeze(part.prototype);
     }
+  }
+  // All messages go through these two.
+  for (const name of ['parse', 'stringify'] as const) {
+    Object.defineProperty(JSON, name, { writable: false, configurable: false });
   }
 }
 
@@ -206,7 +211,7 @@ function serve(server: Server, kernel: Kernel, lastWords: string): void {
     handleShutdown.call(this, socket, message);
     withdrawLastWords(lastWords);
     // Timers and servers of cells would keep the process.
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), SHUTDOWN_MS);
+    setTimer(() => process.kill(process.pid, 'SIGKILL'), SHUTDOWN_MS);
   };
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { WORDLESS } from '../wordless';
-import type { Display } from './output';
+import { type Display, MAX_CHARACTERS } from './output';
 
 type Shape = readonly number[];
 
@@ -89,7 +89,7 @@ async function ownDisplay(value: unknown): Promise<Record<string, unknown> | und
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return shortened(value);
   if (isTensor(value)) return tensorText(value);
   if (isModel(value)) return summary(value);
   if (isComposite(value)) {
@@ -100,6 +100,13 @@ function textOf(value: unknown): string {
   if (isImageSet(value)) return imageSetText(value);
   if (isTable(value)) return value.toString().trim();
   return inspect(value);
+}
+
+function shortened(text: string): string {
+  const rest = text.length - MAX_CHARACTERS;
+  return rest > 0
+    ? `${text.slice(0, MAX_CHARACTERS)}… ${rest.toLocaleString('en')} more characters`
+    : text;
 }
 
 function tensorText(tensor: TensorLike): string {
