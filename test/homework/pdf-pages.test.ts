@@ -72,6 +72,18 @@ test('figures that leave a large foot empty are made smaller, and it is said', a
   }
 });
 
+test('code that was broken before its figure is whole again where the smaller figure fits below it', async () => {
+  const lines = Array.from({ length: 14 }, (_, i) => `const line${i} = ${i};`).join('\n');
+  const words = markdown(Array.from({ length: 14 }, () => 'Words of a line.').join('\n\n'));
+  const cells = [words, ran(lines, [await figure(620, 380, 0)]), words];
+  const path = writeCells(folder, 'whole', cells);
+  const { notes } = await printed(path);
+  assert.match(notes.join(), 'cell 1: a figure is at ');
+  const [first] = (await loaded(path)).getPages();
+  assert.is(emptyFeet(await loaded(path)).length, 2);
+  assert.ok(figureBoxes(await loaded(path))[0][1] < first.getHeight() / 2);
+});
+
 test('each figure says where on its page it is, whether pixels or lines', async () => {
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect x="0" y="0" width="400" height="200" fill="#888"/><text x="20" y="50">words</text></svg>';
