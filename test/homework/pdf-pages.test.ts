@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PDFDocument } from '@pdfme/pdf-lib';
 import sharp from 'sharp';
 import { test } from 'uvu';
@@ -82,6 +83,53 @@ test('code that was broken before its figure is whole again where the smaller fi
   const [first] = (await loaded(path)).getPages();
   assert.is(emptyFeet(await loaded(path)).length, 2);
   assert.ok(figureBoxes(await loaded(path))[0][1] < first.getHeight() / 2);
+});
+
+/** Stripes of a colour, 100 pixels high, below white ones, as a PNG. */
+async function stripes(width: number, height: number, gap: number): Promise<Buffer> {
+  const create = { width, height: 100, channels: 3 as const, background: '#205080' };
+  const stripe = await sharp({ create }).png().toBuffer();
+  const composite = Array.from({ length: Math.floor(height / (100 + gap)) }, (_, i) => {
+    return { input: stripe, left: 0, top: gap + i * (100 + gap) };
+  });
+  return sharp({ create: { ...create, height, background: '#ffffff' } })
+    .composite(composite)
+    .png()
+    .toBuffer();
+}
+
+test('a picture higher than a page is cut where it is empty, and keeps its size', async () => {
+  const png = await stripes(600, 1800, 20);
+  writeFileSync(join(folder, 'stripes.png'), png);
+  const shown = shows({ 'image/png': png.toString('base64'), 'text/plain': 'stripes' });
+  const path = writeCells(folder, 'cut', [
+    ran('draw();', [shown]),
+    markdown('![more stripes](stripes.png)'),
+  ]);
+  const { notes } = await printed(path);
+  assert.is(notes.filter((note) => note.includes('is cut between its rows')).length, 2);
+  const boxes = figureBoxes(await loaded(path));
+  assert.ok(boxes.length > 8, `${boxes.length} slices`);
+  for (const [left, bottom, right, top] of boxes) {
+    assert.ok(Math.abs(right - left - 450) < 1, 'as wide as before');
+    const rest = ((top - bottom) / 0.75) % 120;
+    assert.ok(rest < 12 || rest > 88, `no stripe is cut: ${top - bottom}`);
+  }
+  const height = boxes.reduce((sum, [, bottom, , top]) => sum + top - bottom, 0);
+  assert.ok(Math.abs(height - 2 * 1800 * 0.75) < 100, `all of it is there: ${height}`);
+});
+
+test('a picture higher than a page that is nowhere empty is made smaller, and it is said', async () => {
+  const upright = await sharp(await stripes(1700, 600, 20))
+    .rotate(90)
+    .png()
+    .toBuffer();
+  const shown = shows({ 'image/png': upright.toString('base64'), 'text/plain': 'upright' });
+  const path = writeCells(folder, 'small', [ran('draw();', [shown])]);
+  const { notes } = await printed(path);
+  assert.match(notes.join(), 'cell 1: a figure is at 50 % of its size, to fit on a page');
+  const [[, bottom, , top]] = figureBoxes(await loaded(path));
+  assert.ok(Math.abs(top - bottom - 225 * POINTS_A_MILLIMETRE) < 2);
 });
 
 test('each figure says where on its page it is, whether pixels or lines', async () => {

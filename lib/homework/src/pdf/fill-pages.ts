@@ -102,7 +102,7 @@ export function fillPages(
         const rect = leaf.getBoundingClientRect();
         see(rect);
         const isFigure = leaf instanceof HTMLImageElement && rect.height > 100;
-        if (isFigure && !leaf.closest('table, .turned')) {
+        if (isFigure && !leaf.closest('table, .turned, .slice')) {
           columnAt(rect).figures.push({ image: leaf, bottom: rect.bottom - top });
         }
       }
