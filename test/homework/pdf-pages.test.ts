@@ -4,10 +4,11 @@ import { PDFDocument } from '@pdfme/pdf-lib';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { markedBoxes } from '../../lib/homework/src/pdf/content-boxes';
+import { around, type Box, markedBoxes } from '../../lib/homework/src/pdf/content-boxes';
 import { tagsIn } from '../../lib/homework/src/pdf/mend-tags';
 import { pagesOfNames } from '../../lib/homework/src/pdf/pages-of-names';
 import { isMark, readTags } from '../../lib/homework/src/pdf/tag-tree';
+import { errorOf } from '../support/folders';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type Json, markdown, printed, ran, shows, writeCells } from './pdf-notebooks';
 
@@ -245,6 +246,50 @@ test('the first page names the authors and the date, and says what it is told to
   assert.match(own.text, 'AboutAdaLovelace,EmmyNoether1May2026Ofthefullrun.Text.');
   const named = await printed(path, undefined, { name: 'Sophie' });
   assert.match(named.text, 'AboutSophie1May2026Text.');
+});
+
+/** Where each formula is, in points, by the marks on its first page. */
+function formulaBoxes(pdf: PDFDocument): readonly Box[] {
+  const formulas = tagsIn(readTags(pdf)!).filter(({ type }) => type === 'Formula');
+  return formulas.map(({ kids }) => {
+    const marks = kids.filter(isMark);
+    const page = pdf.getPages().find(({ ref }) => ref === marks[0].page)!;
+    const boxes = markedBoxes(page);
+    return marks
+      .map(({ mark }) => boxes.get(mark))
+      .filter((box) => box !== undefined)
+      .reduce(around);
+  });
+}
+
+test('a formula that is too wide for its line breaks at its signs, upright and at its size', async () => {
+  const sum = Array.from({ length: 70 }, (_, i) => `x_{${i}}`).join(' + ');
+  const path = writeCells(folder, 'signs', [
+    markdown(`short $y = x_0$ and long $y = ${sum}$ in a text`),
+    markdown(`$$y = ${sum}$$`),
+  ]);
+  const { notes, pages } = await printed(path);
+  assert.equal(notes, []);
+  assert.is(pages, 1);
+  const pdf = await loaded(path);
+  const [[, low, , high], ...long] = formulaBoxes(pdf);
+  assert.is(long.length, 2);
+  for (const [left, bottom, right, top] of long) {
+    assert.ok(left > 50 && right < pdf.getPage(0).getWidth() - 50, `${left} to ${right}`);
+    assert.ok(top - bottom > 3 * (high - low), `several lines: ${top - bottom}`);
+  }
+});
+
+test('a formula without signs to break at is turned, and refused where that does not do', async () => {
+  const row = (length: number) =>
+    `$$\\begin{pmatrix}${'\\alpha & '.repeat(length)}\\end{pmatrix}$$`;
+  const turned = await printed(writeCells(folder, 'row', [markdown(row(60))]));
+  assert.match(turned.notes.join(), 'is wide, and stands on a turned page');
+  const message = await errorOf(() => printed(writeCells(folder, 'row', [markdown(row(120))])));
+  assert.match(
+    message,
+    'too wide, even on a turned page at 0.6 of its size: break it (\\\\ in \\begin{aligned})',
+  );
 });
 
 test('each question starts a page where that is asked: by headings, or by cells with the tag', async () => {

@@ -217,7 +217,9 @@ const LOST: Readonly<Record<Lost['what'], string>> = {
   picture: 'an image cannot be shown',
 };
 
-const TOO_WIDE = `a table or formula is too wide, even on a turned page at ${SMALLEST_SCALE} of its size`;
+const TOO_WIDE =
+  `a table or formula is too wide, even on a turned page at ${SMALLEST_SCALE} of its size: break it ` +
+  '(\\\\ in \\begin{aligned}), or give it fewer columns';
 
 function refuse(complaints: readonly string[]): void {
   const found = [...new Set(complaints)];
