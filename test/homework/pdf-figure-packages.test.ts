@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
@@ -85,6 +85,15 @@ test('a figure whose package is not there is an error that says what to install'
     `absent.ipynb: cell 1: an output is of the type ${VEGA_LITE} alone, which vega and vega-lite would draw: install them (npm install vega vega-lite), or give`,
   );
   assert.match(await of(MERMAID, 'graph TD'), 'install it (npm install mermaid)');
+});
+
+test('the packages that draw are optional peers of this one, so that npm names a version that cannot', () => {
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(__dirname, '..', '..', 'lib', 'homework', 'package.json'), 'utf8'),
+  );
+  const names = new Set(Object.keys(STANDING_IN).map((file) => file.split('/')[0]));
+  assert.equal(Object.keys(peerDependencies).sort(), [...names].sort());
+  for (const name of names) assert.equal(peerDependenciesMeta[name], { optional: true }, name);
 });
 
 test('a picture that comes with a figure is printed without any package', async () => {

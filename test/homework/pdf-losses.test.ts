@@ -342,6 +342,21 @@ test("emoji and the world's scripts are drawn", async () => {
   for (const word of words) assert.ok(text.includes(word), `${word} in ${text}`);
 });
 
+test('half a character is printed as the sign for what is none, and the rest is there', async () => {
+  const half = '\ud83d';
+  const path = writeCells(folder, 'half', [
+    markdown(`text ${half} one`),
+    ran(`// code ${half} two`, [
+      { output_type: 'stream', name: 'stdout', text: `stream ${half} three` },
+      shows({ 'text/html': `<p>html ${half} four</p>` }),
+    ]),
+  ]);
+  const { text } = await printed(path);
+  for (const part of ['text\ufffdone', 'code\ufffdtwo', 'stream\ufffdthree', 'html\ufffdfour']) {
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+});
+
 test('a character that no font has is an error that names the cell', async () => {
   assert.match(
     await complaintAbout('tofu', markdown('Unassigned: \u{e5678}')),

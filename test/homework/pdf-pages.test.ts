@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PDFDocument } from '@pdfme/pdf-lib';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { markedBoxes } from '../../lib/homework/src/pdf/content-boxes';
+import { around, type Box, markedBoxes } from '../../lib/homework/src/pdf/content-boxes';
 import { tagsIn } from '../../lib/homework/src/pdf/mend-tags';
 import { pagesOfNames } from '../../lib/homework/src/pdf/pages-of-names';
 import { isMark, readTags } from '../../lib/homework/src/pdf/tag-tree';
+import { errorOf } from '../support/folders';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type Json, markdown, printed, ran, shows, writeCells } from './pdf-notebooks';
 
@@ -70,6 +72,65 @@ test('figures that leave a large foot empty are made smaller, and it is said', a
       `${scale} in ${smaller}`,
     );
   }
+});
+
+test('code that was broken before its figure is whole again where the smaller figure fits below it', async () => {
+  const lines = Array.from({ length: 14 }, (_, i) => `const line${i} = ${i};`).join('\n');
+  const words = markdown(Array.from({ length: 14 }, () => 'Words of a line.').join('\n\n'));
+  const cells = [words, ran(lines, [await figure(620, 380, 0)]), words];
+  const path = writeCells(folder, 'whole', cells);
+  const { notes } = await printed(path);
+  assert.match(notes.join(), 'cell 1: a figure is at ');
+  const [first] = (await loaded(path)).getPages();
+  assert.is(emptyFeet(await loaded(path)).length, 2);
+  assert.ok(figureBoxes(await loaded(path))[0][1] < first.getHeight() / 2);
+});
+
+/** Stripes of a colour, 100 pixels high, below white ones, as a PNG. */
+async function stripes(width: number, height: number, gap: number): Promise<Buffer> {
+  const create = { width, height: 100, channels: 3 as const, background: '#205080' };
+  const stripe = await sharp({ create }).png().toBuffer();
+  const composite = Array.from({ length: Math.floor(height / (100 + gap)) }, (_, i) => {
+    return { input: stripe, left: 0, top: gap + i * (100 + gap) };
+  });
+  return sharp({ create: { ...create, height, background: '#ffffff' } })
+    .composite(composite)
+    .png()
+    .toBuffer();
+}
+
+test('a picture higher than a page is cut where it is empty, and keeps its size', async () => {
+  const png = await stripes(600, 1800, 20);
+  writeFileSync(join(folder, 'stripes.png'), png);
+  const shown = shows({ 'image/png': png.toString('base64'), 'text/plain': 'stripes' });
+  const path = writeCells(folder, 'cut', [
+    ran('draw();', [shown]),
+    markdown('![more stripes](stripes.png)'),
+  ]);
+  const { notes } = await printed(path);
+  assert.is(notes.filter((note) => note.includes('is cut between its rows')).length, 2);
+  const boxes = figureBoxes(await loaded(path));
+  assert.ok(boxes.length > 8, `${boxes.length} slices`);
+  for (const [left, bottom, right, top] of boxes) {
+    assert.ok(Math.abs(right - left - 450) < 1, 'as wide as before');
+    const rest = ((top - bottom) / 0.75) % 120;
+    assert.ok(rest < 12 || rest > 88, `no stripe is cut: ${top - bottom}`);
+  }
+  const height = boxes.reduce((sum, [, bottom, , top]) => sum + top - bottom, 0);
+  assert.ok(Math.abs(height - 2 * 1800 * 0.75) < 100, `all of it is there: ${height}`);
+});
+
+test('a picture higher than a page that is nowhere empty is made smaller, and it is said', async () => {
+  const upright = await sharp(await stripes(1700, 600, 20))
+    .rotate(90)
+    .png()
+    .toBuffer();
+  const shown = shows({ 'image/png': upright.toString('base64'), 'text/plain': 'upright' });
+  const path = writeCells(folder, 'small', [ran('draw();', [shown])]);
+  const { notes } = await printed(path);
+  assert.match(notes.join(), 'cell 1: a figure is at 50 % of its size, to fit on a page');
+  const [[, bottom, , top]] = figureBoxes(await loaded(path));
+  assert.ok(Math.abs(top - bottom - 225 * POINTS_A_MILLIMETRE) < 2);
 });
 
 test('each figure says where on its page it is, whether pixels or lines', async () => {
@@ -185,6 +246,50 @@ test('the first page names the authors and the date, and says what it is told to
   assert.match(own.text, 'AboutAdaLovelace,EmmyNoether1May2026Ofthefullrun.Text.');
   const named = await printed(path, undefined, { name: 'Sophie' });
   assert.match(named.text, 'AboutSophie1May2026Text.');
+});
+
+/** Where each formula is, in points, by the marks on its first page. */
+function formulaBoxes(pdf: PDFDocument): readonly Box[] {
+  const formulas = tagsIn(readTags(pdf)!).filter(({ type }) => type === 'Formula');
+  return formulas.map(({ kids }) => {
+    const marks = kids.filter(isMark);
+    const page = pdf.getPages().find(({ ref }) => ref === marks[0].page)!;
+    const boxes = markedBoxes(page);
+    return marks
+      .map(({ mark }) => boxes.get(mark))
+      .filter((box) => box !== undefined)
+      .reduce(around);
+  });
+}
+
+test('a formula that is too wide for its line breaks at its signs, upright and at its size', async () => {
+  const sum = Array.from({ length: 70 }, (_, i) => `x_{${i}}`).join(' + ');
+  const path = writeCells(folder, 'signs', [
+    markdown(`short $y = x_0$ and long $y = ${sum}$ in a text`),
+    markdown(`$$y = ${sum}$$`),
+  ]);
+  const { notes, pages } = await printed(path);
+  assert.equal(notes, []);
+  assert.is(pages, 1);
+  const pdf = await loaded(path);
+  const [[, low, , high], ...long] = formulaBoxes(pdf);
+  assert.is(long.length, 2);
+  for (const [left, bottom, right, top] of long) {
+    assert.ok(left > 50 && right < pdf.getPage(0).getWidth() - 50, `${left} to ${right}`);
+    assert.ok(top - bottom > 3 * (high - low), `several lines: ${top - bottom}`);
+  }
+});
+
+test('a formula without signs to break at is turned, and refused where that does not do', async () => {
+  const row = (length: number) =>
+    `$$\\begin{pmatrix}${'\\alpha & '.repeat(length)}\\end{pmatrix}$$`;
+  const turned = await printed(writeCells(folder, 'row', [markdown(row(60))]));
+  assert.match(turned.notes.join(), 'is wide, and stands on a turned page');
+  const message = await errorOf(() => printed(writeCells(folder, 'row', [markdown(row(120))])));
+  assert.match(
+    message,
+    'too wide, even on a turned page at 0.6 of its size: break it (\\\\ in \\begin{aligned})',
+  );
 });
 
 test('each question starts a page where that is asked: by headings, or by cells with the tag', async () => {

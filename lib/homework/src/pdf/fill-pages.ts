@@ -67,12 +67,20 @@ export function fillPages(
     closed: boolean;
   }
 
+  /** Chromium keeps where a box was broken, even where what follows it now fits below it. */
+  function forgetBreaks(): void {
+    main.style.display = 'none';
+    main.getBoundingClientRect();
+    main.style.display = '';
+  }
+
   function indexAt(rect: DOMRect): number {
     const { left } = main.getBoundingClientRect();
     return Math.max(0, Math.floor((rect.left - left + 1) / (box.width + GAP)));
   }
 
   function layOut(): Column[] {
+    forgetBreaks();
     const { top } = main.getBoundingClientRect();
     const found: Column[] = [];
     const columnAt = (rect: DOMRect): Column => {
@@ -94,7 +102,7 @@ export function fillPages(
         const rect = leaf.getBoundingClientRect();
         see(rect);
         const isFigure = leaf instanceof HTMLImageElement && rect.height > 100;
-        if (isFigure && !leaf.closest('table, .turned')) {
+        if (isFigure && !leaf.closest('table, .turned, .slice')) {
           columnAt(rect).figures.push({ image: leaf, bottom: rect.bottom - top });
         }
       }

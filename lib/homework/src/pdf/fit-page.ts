@@ -9,7 +9,8 @@ export interface Fitted {
 
 /**
  * Runs in the page: what scrolls or is cut off is laid open; tables, formulas and lines that do not
- * break are scaled down, then turned, then broken between letters. Short boxes stay on one page.
+ * break are scaled down, then turned, then broken between letters. Formulas break at their signs before
+ * they are turned, in a text before they are scaled. Short boxes stay on one page.
  */
 export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
   const fitted: Fitted[] = [];
@@ -97,10 +98,13 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const room = box.parentElement?.closest(':not(.held)')?.clientWidth || width;
     const needed = widthOf(box);
     if (needed <= room + 1) return;
-    if (room / needed >= smallest) {
+    const isDisplay = box.getAttribute('display') === 'true';
+    // In a text a formula may break; on a line of its own it is better seen whole.
+    if (room / needed >= smallest && (isDisplay || !breakLines(box, room))) {
       scale(box, room / needed);
       return;
     }
+    if (breakLines(box, room)) return;
     part.classList.add('turned');
     fitted.push({ part: index, what: 'turned' });
     if (turnedWidth / needed < smallest) {
@@ -110,6 +114,20 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const rest = turnedWidth / widthOf(box);
     if (rest < smallest - 0.01) fitted.push({ part: index, what: 'too wide' });
     scale(box, rest);
+  }
+
+  /** Lets a formula break before its outermost relations and signs, if that makes it fit. */
+  function breakLines(box: HTMLElement, room: number): boolean {
+    const row = box.querySelector<HTMLElement>(':scope > mjx-math');
+    const signs = [...(row?.querySelectorAll(':scope > mjx-mo') ?? [])].filter((sign) =>
+      /^[34]$/.test(sign.getAttribute('space') ?? ''),
+    );
+    if (!row || signs.length === 0) return false;
+    row.classList.add('lines');
+    for (const sign of signs) sign.before(document.createElement('wbr'));
+    if (widthOf(box) <= room + 1) return true;
+    row.classList.remove('lines');
+    return false;
   }
 
   /** Lines that do not break; and printed ones, as they are often columns, if that takes little. */

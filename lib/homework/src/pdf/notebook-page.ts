@@ -422,5 +422,6 @@ function lettersOf(root: HTMLElement): string {
   seen.querySelectorAll('style').forEach((style) => {
     style.remove();
   });
-  return seen.textContent!.replaceAll(/\s/g, '');
+  // Half a character (a lone surrogate) is sent to the page as the sign for what is none.
+  return Buffer.from(seen.textContent!.replaceAll(/\s/g, '')).toString();
 }

@@ -4,6 +4,7 @@ import type { Browser, PDFOptions } from 'puppeteer-core';
 import { Mistake, reasonOf } from '../mistake';
 import { readNotebook, titleOf } from '../notebook';
 import { withBrowser } from './browser';
+import { cutTallPictures, LEAST_SCALE_OF_WHOLE, type TallPicture } from './cut-tall-pictures';
 import { deepenInk, LEAST_CONTRAST } from './deepen-ink';
 import { figureDrawer } from './figure-packages';
 import { type Filled, fillPages, LARGEST_FOOT, type PageBox, SMALLEST_FIGURE } from './fill-pages';
@@ -63,6 +64,8 @@ const MILLIMETRES: Readonly<Record<Paper, readonly [wide: number, high: number]>
 };
 const MARGIN = { top: 22, bottom: 20, side: 19 };
 const PIXELS_A_MILLIMETRE = 96 / 25.4;
+/** Of a page, so that a line above it and words below it have room. */
+const HIGHEST_PICTURE = 225;
 const COMPLAINTS_SHOWN = 10;
 const LANGUAGE = 'en';
 
@@ -129,6 +132,11 @@ export async function printPage(
   const run = (inPage: (...args: never[]) => unknown, ...args: readonly unknown[]) =>
     page.evaluate(`(${inPage.toString()})(...${JSON.stringify(args)})`);
   const fitted = (await run(fitPage, SMALLEST_SCALE, upright.width, turned.width)) as Fitted[];
+  const tall = (await run(
+    cutTallPictures,
+    HIGHEST_PICTURE * PIXELS_A_MILLIMETRE,
+    LEAST_SCALE_OF_WHOLE,
+  )) as TallPicture[];
   const letters = parts.map((part) => part.letters);
   const lost = (await run(findLost, letters, upright.width, turned.width)) as Lost[];
   const tooWide = fitted.filter(({ what }) => what === 'too wide');
@@ -158,11 +166,17 @@ export async function printPage(
   const notes = [
     ...content.notes,
     ...sideways.map((part) => `${parts[part].place}: is wide, and stands on a turned page`),
+    ...tall.map(({ part, scale }) => `${parts[part].place}: ${tallNote(scale)}`),
     ...filled.scaled.map(({ part, scale }) => {
       return `${parts[part].place}: a figure is at ${Math.floor(100 * scale)} % of its size, to fill a page`;
     }),
   ];
   return { pdf, notes };
+}
+
+function tallNote(scale: number | undefined): string {
+  if (scale === undefined) return 'a figure is higher than a page, and is cut between its rows';
+  return `a figure is at ${Math.floor(100 * scale)} % of its size, to fit on a page`;
 }
 
 /** What is between the margins of a page, in CSS pixels. */
@@ -203,7 +217,9 @@ const LOST: Readonly<Record<Lost['what'], string>> = {
   picture: 'an image cannot be shown',
 };
 
-const TOO_WIDE = `a table or formula is too wide, even on a turned page at ${SMALLEST_SCALE} of its size`;
+const TOO_WIDE =
+  `a table or formula is too wide, even on a turned page at ${SMALLEST_SCALE} of its size: break it ` +
+  '(\\\\ in \\begin{aligned}), or give it fewer columns';
 
 function refuse(complaints: readonly string[]): void {
   const found = [...new Set(complaints)];
