@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /** What Node notes on values that belong to something under way: its number, and the cell's outputs. */
-const NOTES = /^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore)$/;
+const NOTES = /^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore|kAsyncContextFrame)$/;
 
 /** Lets promises and timers be shown as Node itself shows them, without what the kernel brings along. */
 export function hideContexts(): void {
