@@ -92,7 +92,11 @@ test('what is no pixel, no label or no row is refused with its line', async () =
   assert.match(await message('99999999,1,2\n'), /^too many classes: 100000000/);
   assert.match(await message('0,1,2\n0,1\n'), /:2: expected 3 columns, found 2$/);
   assert.match(await message('0,1,2\n0,1,2,3\n'), /:2: expected 3 columns, found 4$/);
-  assert.match(await message('0,1,2,3\n'), /expected 2 pixels a row, .* found 4 columns$/);
+  assert.match(await message('0,1,2,3\n'), /expected 2 pixels a row, .* found 4$/);
+  assert.match(
+    await message('label,p0\n0,1\n'),
+    /expected 2 pixels a row, .* found 1 and a label$/,
+  );
   assert.match(await message('label,a,b\n'), /expected images, found none$/);
   assert.match(await message(''), /found an empty file$/);
   assert.match(await message('a,b,c\n0,1,2\n', { label: 'd' }), /named d, found a, b, c$/);

@@ -51,10 +51,7 @@ test('numbers stay numbers, categories become a column each, and classes ids', a
 
 test('types are of the whole file, not of its first rows, or as stated', async () => {
   const late = `n\n${'1\n'.repeat(5000)}x\n`;
-  assert.equal(
-    (await read(late)).columns.map(({ category }) => category),
-    ['1', 'x'],
-  );
+  assert.match(await message(late), /:5002: "x" is no number, as others in the column n are/);
   assert.is(
     await message(late, { types: { n: 'number' } }),
     'table.csv:5002: expected a number in the column n, found "x"',
@@ -84,6 +81,19 @@ test('only decimal numbers are numbers', async () => {
     const options = { types: { a: 'number' } } as const;
     assert.match(await message(`a\n"${text}"\n`, options), /:2: expected a number in the column a/);
   }
+});
+
+test('one cell that is no number does not make categories of a column of numbers', async () => {
+  assert.is(
+    await message('a,b\n1,x\n2.5,x\n3o,x\n4,y\n'),
+    'table.csv:4: "3o" is no number, as others in the column a are (state its type, or the features without it)',
+  );
+  assert.match(await message('a\n1e400\n2\n'), /:2: "1e400" is no number/);
+  const set = await read('a\n0\n1\n3+\n', { types: { a: 'category' } });
+  assert.equal(
+    set.columns.map(({ category }) => category),
+    ['0', '1', '3+'],
+  );
 });
 
 test('cells without a value are counted by column, and their rows left out where that is asked for', async () => {
@@ -141,7 +151,7 @@ test('what makes no table is refused', async () => {
   const numbers = Array.from({ length: 60 }, (_, i) => i).join('\n');
   assert.match(
     await message(`n\n${numbers}\n1.O\n`),
-    /61 different texts, of which "1\.O" is no number/,
+    /:62: "1\.O" is no number, as others in the column n are/,
   );
   assert.match(await message('a,a\n1,2\n'), /two columns are named a$/);
   assert.match(await message('a,b\n'), /only a header$/);

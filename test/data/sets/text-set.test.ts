@@ -102,6 +102,18 @@ test('Sentiment140’s own files: six columns, no header, Latin-1, quoted line b
   });
 });
 
+test('a text without a class is an error, and no class of its own', async () => {
+  const rows = 'text,label\none,pos\ntwo,\n';
+  const columns = { text: 'text', label: 'label' };
+  assert.match(
+    await message(rows, columns),
+    /:3: the column label is empty \(state classes, with '': null/,
+  );
+  const classes = { pos: 'positive', '': null };
+  const set = await read(rows, { ...columns, classes });
+  assert.equal([set.numSkipped, set.texts], [1, ['one']]);
+});
+
 test('lines of a file for each class are texts, and blank ones are none', async () => {
   await inFolder(async (folder) => {
     const [good, bad] = [join(folder, 'good.txt'), join(folder, 'bad.txt')];

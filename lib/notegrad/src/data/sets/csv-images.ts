@@ -83,8 +83,9 @@ function labelColumnOf(
   }
   if (numColumns === numPixels && named < 0) return undefined;
   if (numColumns === numPixels + 1) return Math.max(named, 0);
+  const found = named < 0 ? numColumns : `${numColumns - 1} and a label`;
   throw new DataError(
-    `${file}: expected ${numPixels} pixels a row, with or without a label, found ${numColumns} columns`,
+    `${file}: expected ${numPixels} pixels a row, with or without a label, found ${found}`,
   );
 }
 

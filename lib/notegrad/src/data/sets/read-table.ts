@@ -16,8 +16,9 @@ export interface ReadTableOptions extends CsvOptions {
   /** The columns that become values. Default: all others. */
   readonly features?: readonly string[];
   /**
-   * What a column holds. Default: numbers, where every cell of the whole file is one, else
-   * categories, of which it may have 50; state `category` for more, and for months written 1 … 12.
+   * What a column holds. Default: numbers, where every cell of the whole file is one, and categories,
+   * where most are none; of these it may have 50. State `category` for more, for months written 1 … 12,
+   * and for a column of mostly numbers.
    */
   readonly types?: Readonly<Record<string, 'number' | 'category'>>;
   /** Whether cells without a value are an error (default) or their rows are left out. */
@@ -196,21 +197,33 @@ function featureOf(
     return { columns: [{ name }], numbers: numbersOf(table, name) };
   }
   const categories = known?.map(({ category }) => category ?? '') ?? distinct(texts);
-  if (stated === undefined && categories.length > MOST_CATEGORIES) {
-    const stray =
-      texts.filter(isNumber).length > texts.length / 2
-        ? texts.find((t) => !isNumber(t))
-        : undefined;
-    throw new DataError(
-      `${table.file}: the column ${name} has ${counted(categories.length)} different texts` +
-        (stray === undefined ? '' : `, of which ${JSON.stringify(stray)} is no number`) +
-        ' (state its type, or the features without it)',
-    );
-  }
+  if (stated === undefined) assertCategories(table, name, texts, categories.length);
   return {
     columns: categories.map((category) => ({ name, category })),
     numbers: Float64Array.from(idsOf(table, name, categories)),
   };
+}
+
+/** A column of numbers with one that is none is no column of categories: its numbers would be lost. */
+function assertCategories(
+  { file, rows }: TextTable,
+  name: string,
+  texts: readonly string[],
+  numDifferent: number,
+): void {
+  const stray = texts.findIndex((text) => !isNumber(text));
+  if (texts.filter(isNumber).length >= texts.length / 2) {
+    throw new DataError(
+      `${file}:${rows[stray].line}: ${JSON.stringify(texts[stray])} is no number, as others in the column ` +
+        `${name} are (state its type, or the features without it)`,
+    );
+  }
+  if (numDifferent > MOST_CATEGORIES) {
+    throw new DataError(
+      `${file}: the column ${name} has ${counted(numDifferent)} different texts (state its type, or ` +
+        'the features without it)',
+    );
+  }
 }
 
 function classesOf(

@@ -30,7 +30,8 @@ export interface CsvTextOptions extends CommonTextOptions, CsvOptions {
   readonly label?: string;
   /**
    * The class name of what stands in the column of classes; `null` leaves such rows out. Class ids are
-   * in this order (whole numbers come first, by value). Default: each is a class of its own, sorted.
+   * in this order (whole numbers come first, by value). Default: each is a class of its own, sorted,
+   * and an empty one is an error.
    */
   readonly classes?: Readonly<Record<string, string | null>>;
   /** The names of the columns, for a file without a header. */
@@ -141,6 +142,13 @@ async function readColumn(options: CsvTextOptions): Promise<LabelledTexts> {
     return { texts, ids: texts.map(() => 0), classNames: UNLABELLED, numSkipped: 0, source: file };
   }
   const cells = body.map(({ fields }) => fields[labelColumn].trim());
+  const unlabelled = classes ? -1 : cells.indexOf('');
+  if (unlabelled >= 0) {
+    throw new DataError(
+      `${file}:${body[unlabelled].line}: the column ${label} is empty (state classes, with '': null to ` +
+        'leave such rows out)',
+    );
+  }
   const nameOf = new Map(
     classes ? Object.entries(classes) : distinct(cells).map((cell) => [cell, cell]),
   );
