@@ -42,17 +42,20 @@ try {
   const load = loadavg()[0].toFixed(1);
   const times = Array.from({ length: Number(rounds) }, (_, round) => {
     const out = join(folder, `graded-${round}`);
-    const own = { run: seconds(run), command: seconds([...grade, '--out', out]) };
+    const command = () => seconds([...grade, '--out', out]);
+    const own = { run: seconds(run), command: command(), again: command() };
     const { runtime } = readGradeRecord(join(out, 'student', 'grade.json'));
     return { ...own, submission: runtime.seconds };
   });
-  const of = (what: 'run' | 'command' | 'submission') => median(times.map((time) => time[what]));
-  const ratio = (what: 'command' | 'submission') =>
+  const of = (what: 'run' | 'command' | 'again' | 'submission') =>
+    median(times.map((time) => time[what]));
+  const ratio = (what: 'command' | 'again' | 'submission') =>
     `${of(what).toFixed(1)} s, ${(of(what) / of('run')).toFixed(2)} of it`;
   console.log(`${basename(path)}, medians of ${rounds}, load ${load}`);
   console.log(`plain run: ${of('run').toFixed(1)} s`);
   console.log(`a submission: ${ratio('submission')}`);
   console.log(`the command, which tries the walls and the solution first: ${ratio('command')}`);
+  console.log(`the next one for the same folder, which tries the walls alone: ${ratio('again')}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -192,6 +192,15 @@ test('named parts are graded by themselves, where their points are those of the 
         },
       ],
     });
+  const seen = testGradesOf(cell, parts(0.5), { isReleased: true });
+  assert.equal(
+    seen.map(({ name, score, max, status }) => [name, score, max, status]),
+    [
+      ['f(1)', 1, 1, 'passed'],
+      ['hidden test 2', 0, 0.5, 'failed'],
+    ],
+    'students see those that they have; the rest is hidden',
+  );
   const grades = testGradesOf(cell, parts(1));
   assert.equal(
     grades.map(({ name, visible, score, max, status, message }) => [

@@ -77,7 +77,9 @@ export async function checkNotebook(path: string, options: CheckOptions): Promis
       id,
       grades: own
         .filter(({ hasVisible }) => hasVisible)
-        .flatMap((test) => testGradesOf(test, runs.get(at.get(test.id) ?? -1))),
+        .flatMap((test) =>
+          testGradesOf(test, runs.get(at.get(test.id) ?? -1), { isReleased: true }),
+        ),
     })),
     failed: [...runs].flatMap(([index, run]) => {
       if (run.status === 'ok' || tests.has(idOf(index) ?? '')) return [];

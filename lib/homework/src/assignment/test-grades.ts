@@ -22,8 +22,14 @@ const parts = record<{ readonly parts: readonly Part[] }>({
  * What a test cell earned in a run, as nbgrader has it: nothing where it fails, its value where that is
  * a number, else all its points. One grade for each named part; the parts of a cell that failed before
  * it came to them are one.
+ *
+ * @param isReleased whether it is the test as students have it, of which parts may be hidden. Default false
  */
-export function testGradesOf(test: TestCell, run: CellRun | undefined): readonly TestGrade[] {
+export function testGradesOf(
+  test: TestCell,
+  run: CellRun | undefined,
+  { isReleased = false }: { readonly isReleased?: boolean } = {},
+): readonly TestGrade[] {
   const seconds = run?.seconds ?? 0;
   const common = { cell: test.id, seconds };
   // Of several, some may be what the student's code shows: then the cell's value counts.
@@ -32,7 +38,8 @@ export function testGradesOf(test: TestCell, run: CellRun | undefined): readonly
     .filter((parts) => parts !== undefined);
   const first = found.length === 1 ? found[0] : undefined;
   const total = (first ?? []).reduce((sum, { max }) => sum + max, 0);
-  if (run?.status === 'ok' && first && Math.abs(total - test.points) < 1e-9) {
+  const isAll = Math.abs(total - test.points) < 1e-9 || (isReleased && total < test.points);
+  if (run?.status === 'ok' && first && isAll) {
     return first.map((part, i) => {
       const isVisible = test.released.includes(part.name);
       const isPassed = part.score === part.max;
