@@ -62,6 +62,8 @@ export function indexedJob(
       template: {
         spec: {
           restartPolicy: 'Never',
+          // Users of the pod's own: without them no pod sees all of /proc, which walls mount anew.
+          hostUsers: false,
           securityContext: { runAsUser: USER, runAsGroup: USER, fsGroup: USER },
           containers: [
             {

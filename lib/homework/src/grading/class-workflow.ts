@@ -35,6 +35,8 @@ export const ownCommand: readonly string[] = [
 /** Writes what Snakemake reads. */
 export function writeConfig({ groups, ...workflow }: Workflow): string {
   const path = join(workflowFolder(workflow.out), 'config.json');
+  // Slurm opens a job's log before anything of the job runs, and makes no folder for it.
+  mkdirSync(join(workflowFolder(workflow.out), 'logs'), { recursive: true });
   const config = {
     homework: ownCommand,
     ...workflow,

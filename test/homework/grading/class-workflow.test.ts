@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { share } from '../../../lib/homework/src/grading/class-workflow';
+import { share, writeConfig } from '../../../lib/homework/src/grading/class-workflow';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
@@ -43,6 +43,20 @@ test('where Slurm does not answer nothing is known; where it has forgotten a job
   };
   assert.is(statusWhere(forgotten), 'failed');
   assert.is(statusWhere({ ...forgotten, sacct: "echo ' COMPLETED '" }), 'success');
+});
+
+test('the folder of the logs is there before a job starts, as Slurm makes none', () => {
+  const config = writeConfig({
+    out: join(folder, 'out'),
+    assignment: '/ps.ipynb',
+    groups: [],
+    jobs: 1,
+    grade: [],
+    feedback: [],
+  });
+  const profile = readFileSync(join(share, 'workflow', 'profiles', 'slurm', 'config.yaml'), 'utf8');
+  const [, log] = /--output=(\S+)\/slurm-%j\.log/.exec(profile) ?? [];
+  assert.ok(existsSync(join(config, '..', log ?? 'none')));
 });
 
 test.run();
