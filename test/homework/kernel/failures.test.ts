@@ -121,6 +121,57 @@ test('what all messages go through cannot be replaced', async () => {
   assert.is(resultOf(await kernel.run('1')), '1');
 });
 
+test('what a cell makes of a method of the language holds for cells, and not for the kernel', async () => {
+  await kernel.run(`const define = Reflect.defineProperty, find = Reflect.getOwnPropertyDescriptor;
+let owner: object = Reflect, key = '', own: PropertyDescriptor = {};`);
+  const types = ['Array', 'String', 'Map', 'Set', 'RegExp', 'Object', 'Function'];
+  const owners = [...types, ...types.map((type) => `${type}.prototype`), 'Reflect', 'Math'];
+  owners.push('Object.getPrototypeOf([].values())');
+  for (const owner of owners) {
+    const value: object = new Function(`return ${owner}`)();
+    for (const [name, { value: method, configurable }] of Object.entries(
+      Object.getOwnPropertyDescriptors(value),
+    )) {
+      if (typeof method !== 'function' || !configurable || name === 'constructor') continue;
+      const what = `${owner}.${name}`;
+      const replaced = await kernel.run(`owner = ${owner}; key = '${name}'; own = find(owner, key)!;
+define(owner, key, { value: () => [], configurable: true, writable: true });`);
+      assert.is(replaced.reply.status, 'ok', what);
+      const wrong = await kernel.run('const text: string = 3;');
+      assert.match(wrong.reply.evalue ?? '', 'not assignable', what);
+      const failing = await kernel.run("throw new Error('still seen')");
+      assert.is(failing.reply.evalue, 'still seen', what);
+      assert.is(resultOf(await kernel.run('6 * 7')), '42', what);
+      await kernel.run('define(owner, key, own);');
+    }
+  }
+});
+
+test('what a cell adds to all objects holds for cells, and not for the kernel', async () => {
+  await kernel.run(`const added = ['get', 'set', 'value', 'enumerable', 'length', 'fileName'];
+for (const name of added) {
+  Object.defineProperty(Object.prototype, name, { value: () => 3, configurable: true, enumerable: true });
+}`);
+  const wrong = await kernel.run('const text: string = 3;');
+  assert.match(wrong.reply.evalue ?? '', 'not assignable');
+  assert.is(resultOf(await kernel.run("'enumerable' in {}")), 'true');
+  await kernel.run('for (const name of added) Reflect.deleteProperty(Object.prototype, name);');
+});
+
+test('a method that is replaced for good ends the work, in words', async () => {
+  const own = await KernelSession.start(folder, join(folder, 'log of its own'));
+  try {
+    await own.run(
+      `Object.defineProperty(Array.prototype, 'flatMap', { value: () => [], configurable: false });`,
+    );
+    const { reply } = await own.run('1 + 1');
+    assert.match(reply.evalue ?? '', 'flatMap');
+    assert.match(reply.evalue ?? '', 'restart the kernel');
+  } finally {
+    await own.end();
+  }
+});
+
 test('a cell cannot make a failing cell pass by changing what the kernel runs on', async () => {
   const tampering = await kernel.run(`const root = ${JSON.stringify(packageFolder)};
 const native = require('node:module').createRequire(root + '/package.json');

@@ -2,6 +2,7 @@ import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { withBuiltinMethods } from './builtin-methods';
 import {
   ASKED,
   BUSY,
@@ -93,15 +94,15 @@ export class Interruption {
   }
 
   /**
-   * Does work of the kernel's own that must not be cut off half-way. Where the code before it is
-   * being ended already, that happens here, before the work.
+   * Does work of the kernel's own that must not be cut off half-way, nor see what cells have made of the
+   * language. Where the code before it is being ended already, that happens here, before the work.
    */
   protect<T>(work: () => T): T {
     this.protections++;
     Atomics.store(this.shared, BUSY, 1);
     this.awaitTermination();
     try {
-      return work();
+      return this.protections > 1 ? work() : withBuiltinMethods(work);
     } finally {
       this.protections--;
       if (this.protections === 0) Atomics.store(this.shared, BUSY, 0);

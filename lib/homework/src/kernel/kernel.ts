@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { lostMethod } from './builtin-methods';
 import { CellTypes } from './cell-types';
 import { captureChildren } from './child-output';
 import { hideContexts } from './contexts';
@@ -229,6 +230,8 @@ export class Kernel {
     const code = withoutHashComment(run.request.code);
     try {
       allowCutCalls();
+      const lost = lostMethod();
+      if (lost !== undefined) throw new Error(`${lost} was replaced for good: restart the kernel`);
       this.scope.beginCell();
       const checked = this.interruption.protect(() => this.types.check(this.sequence, code));
       for (const [name, message] of checked.missingNames) this.missingNames.set(name, message);
@@ -255,14 +258,15 @@ export class Kernel {
   }
 
   private async show(run: Run, value: unknown): Promise<void> {
-    const tooLong = new Promise<Display>((resolve) => {
+    const display = await new Promise<Display>((resolve, reject) => {
+      const show = async () => resolve(await displayOf(value));
       // Of a cell that was stopped meanwhile, the value may be what it was stopped in.
       const plain = () => {
         if (!run.isOver) resolve({ data: { 'text/plain': inspect(value) }, metadata: {} });
       };
       setTimer(plain, VALUE_LIMIT_MS).unref();
+      show().catch(reject);
     });
-    const display = await Promise.race([displayOf(value), tooLong]);
     run.output.flush();
     if (this.running === run) run.publisher.result(display, run.count);
   }

@@ -1,6 +1,6 @@
 import { globalName } from './cell-names';
 
-const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object;
 
 /** The variables of the notebook: properties of the global object, live in every cell. */
 export class Scope {
@@ -13,13 +13,13 @@ export class Scope {
 
   declare(name: string, value: unknown, writable = true): void {
     this.assigned.add(name);
-    defineProperty(globalThis, name, { value, writable, configurable: true, enumerable: false });
+    defineProperty(globalThis, name, plain({ value, writable, configurable: true, enumerable: false }));
   }
 
   /** A name that means what a module exports at the time it is asked. */
   bind(name: string, get: () => unknown): void {
     this.assigned.add(name);
-    defineProperty(globalThis, name, { get, configurable: true, enumerable: false });
+    defineProperty(globalThis, name, plain({ get, configurable: true, enumerable: false }));
   }
 
   /** `var` exists from the start of its cell on; one that exists already keeps its value. */
@@ -47,4 +47,9 @@ export class Scope {
   isDeclared(name: string): boolean {
     return this.assigned.has(globalName(name));
   }
+}
+
+/** Without a prototype: what a cell adds to all objects, such as `get`, would be an option here. */
+function plain(descriptor: PropertyDescriptor): PropertyDescriptor {
+  return setPrototypeOf(descriptor, null);
 }
