@@ -17,6 +17,9 @@ function isDefinition(source: string): boolean {
   return statements.every((one) => ts.isFunctionDeclaration(one) || ts.isTypeAliasDeclaration(one));
 }
 
+/** Cells of quick statements that define what tested cells name. */
+const NAMES = ['q21', 'q26-factors'];
+
 /** What is tested, and the tests: training for the report would take its time and earns nothing. */
 const tested: Notebook = {
   ...whole.notebook,
@@ -24,7 +27,8 @@ const tested: Notebook = {
     const marked = whole.cells.find((one) => one.index === index);
     if (!marked || cell.cell_type !== 'code') return false;
     const { id, role } = marked;
-    return role === 'given' || role === 'tests' || id === 'q21' || isDefinition(sourceOf(cell));
+    const isNeeded = role === 'given' || role === 'tests' || NAMES.includes(id);
+    return isNeeded || isDefinition(sourceOf(cell));
   }),
 };
 const assignment = assignmentOf(tested, path);
