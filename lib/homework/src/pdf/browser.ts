@@ -20,6 +20,8 @@ export async function withBrowser<T>(
     const browser = await launch({
       executablePath,
       userDataDir: profile,
+      // What it keeps elsewhere it does not always take away.
+      env: { ...process.env, TMPDIR: profile },
       signal: late,
       // It ends with us, and nobody else on this machine can command it.
       pipe: true,
