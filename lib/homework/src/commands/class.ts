@@ -20,7 +20,13 @@ import { defaultJobs } from '../grading/jobs';
 import { Mistake } from '../mistake';
 import { gradesTable } from './grade';
 import { abortOnInterrupt } from './interrupt';
-import { memoryOption, seconds, wholeNumber } from './options';
+import {
+  memoryOption,
+  notebookLimitOption,
+  timeoutOption,
+  unconfinedOption,
+  wholeNumber,
+} from './options';
 
 interface Options {
   readonly assignment: string;
@@ -80,16 +86,10 @@ export function addClass(program: Command): void {
         .env('NOTEGRAD_PROFILE')
         .default('quick'),
     )
-    .addOption(
-      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
-    )
-    .addOption(
-      new Option('--notebook-limit <seconds>', 'limit for a whole notebook')
-        .argParser(seconds)
-        .default(3600),
-    )
+    .addOption(timeoutOption())
+    .addOption(notebookLimitOption())
     .addOption(memoryOption())
-    .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
+    .addOption(unconfinedOption())
     .option('--no-pdf', 'write pages as HTML alone, for which no browser is needed')
     .addHelpText('after', MORE)
     .action(async (folder: string, options: Options) => {

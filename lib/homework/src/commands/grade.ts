@@ -13,7 +13,14 @@ import { listed, Mistake } from '../mistake';
 import { formatTable } from '../table';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
-import { memoryOption, seconds, wholeNumber } from './options';
+import {
+  memoryOption,
+  notebookLimitOption,
+  profileOption,
+  timeoutOption,
+  unconfinedOption,
+  wholeNumber,
+} from './options';
 
 interface Options {
   readonly assignment: string;
@@ -55,23 +62,9 @@ export function addGrade(program: Command): void {
       ).argParser(wholeNumber),
     )
     .option('--resume', 'leave what was graded from the same files in the same way', false)
-    .addOption(
-      new Option('--profile <name>', 'how much is computed')
-        .choices(['quick', 'full'])
-        .env('NOTEGRAD_PROFILE')
-        .default('quick'),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'limit for one cell').argParser(seconds).default(600),
-    )
-    .addOption(
-      new Option(
-        '--notebook-limit <seconds>',
-        'limit for a whole notebook, however often it is run',
-      )
-        .argParser(seconds)
-        .default(3600),
-    )
+    .addOption(profileOption())
+    .addOption(timeoutOption())
+    .addOption(notebookLimitOption())
     .addOption(
       new Option('--zip <system>', 'write an autograder to --out, and grade nothing').choices([
         'gradescope',
@@ -84,7 +77,7 @@ export function addGrade(program: Command): void {
     )
     .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
     .addOption(memoryOption())
-    .option('--unconfined', 'run students’ code with your own rights; grades say so', false)
+    .addOption(unconfinedOption())
     .option(
       '--outcomes <file>',
       'write how each came out, as JSON, if nothing has to be tried again',

@@ -25,6 +25,24 @@ export function timeoutOption(what = 'limit for one cell'): Option {
   return new Option('--timeout <seconds>', what).argParser(seconds).default(600);
 }
 
+/** `--notebook-limit`, an hour by default. */
+export function notebookLimitOption(): Option {
+  return new Option(
+    '--notebook-limit <seconds>',
+    'limit for a whole notebook, however often it is run',
+  )
+    .argParser(seconds)
+    .default(3600);
+}
+
+/** `--unconfined`, the same for every command that grades. */
+export function unconfinedOption(): Option {
+  return new Option(
+    '--unconfined',
+    'run students’ code with your own rights; grades say so',
+  ).default(false);
+}
+
 /** What a report looks like, the same for every command that prints one. */
 export interface ReportOptions {
   readonly paper: Paper;
