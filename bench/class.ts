@@ -3,12 +3,13 @@
 //   npm run build && node -r esbuild-register bench/class.ts [submissions] [one by one] [jobs …]
 // Some of them (a dozen) are graded one by one first; the class has to give the same results.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAssignment } from '../lib/homework/src/assignment/assignment';
 import { type GradeRecord, readGradeRecord } from '../lib/homework/src/assignment/grade-record';
 import { makeRelease } from '../lib/homework/src/assignment/make-release';
+import { processFamily, processText } from '../lib/homework/src/confinement/process-family';
 import { gradeIdOf } from '../lib/homework/src/grading/grade-submission';
 import { sourceOf } from '../lib/homework/src/notebook';
 
@@ -112,25 +113,8 @@ async function grade(paths: readonly string[], out: string, jobs: number): Promi
 }
 
 function memoryOf(root: number): number {
-  const parents = new Map<number, number>();
-  const textOf = (file: string) => {
-    try {
-      return readFileSync(file, 'latin1');
-    } catch {
-      return '';
-    }
-  };
-  for (const name of readdirSync('/proc')) {
-    const [, parent] = /\) \S (\d+)/.exec(textOf(`/proc/${name}/stat`)) ?? [];
-    if (parent) parents.set(Number(name), Number(parent));
-  }
-  const family = new Set([root]);
-  for (let before = 0; before < family.size; ) {
-    before = family.size;
-    for (const [child, parent] of parents) if (family.has(parent)) family.add(child);
-  }
-  const shares = [...family].map((pid) =>
-    Number(/^Pss:\s+(\d+)/m.exec(textOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
+  const shares = processFamily(root).map((pid) =>
+    Number(/^Pss:\s+(\d+)/m.exec(processText(pid, 'smaps_rollup'))?.[1] ?? 0),
   );
   return shares.reduce((sum, kib) => sum + kib, 0) / 1024;
 }

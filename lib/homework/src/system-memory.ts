@@ -37,9 +37,9 @@ export function systemMemory(
   let least = all;
   const own = read('/proc/self/cgroup') ?? '';
   const groups = [
-    ...groupsAbove('', /^0::(\/.*)$/m.exec(own)?.[1]).map((one) => unifiedGroup(one, read)),
+    ...groupsAbove('', /^0::(\/.*)$/m.exec(own)?.[1]).map((one) => groupIn(one, UNIFIED, read)),
     ...groupsAbove('/memory', /^\d+:memory:(\/.*)$/m.exec(own)?.[1]).map((one) =>
-      separateGroup(one, read),
+      groupIn(one, SEPARATE, read),
     ),
   ];
   for (const { total, used, cached } of groups) {
@@ -64,21 +64,28 @@ interface Group {
   readonly cached: number;
 }
 
-function unifiedGroup(folder: string, read: Read): Group {
-  const stat = read(`${folder}/memory.stat`) ?? '';
-  return {
-    total: Number(read(`${folder}/memory.max`)),
-    used: Number(read(`${folder}/memory.current`)),
-    cached: numberAfter(stat, 'inactive_file') + numberAfter(stat, 'active_file'),
-  };
+/** How a version of control groups names what it tells of memory. */
+interface Names {
+  readonly total: string;
+  readonly used: string;
+  /** Before the fields of `memory.stat` that count all groups below, too. */
+  readonly prefix: string;
 }
 
-function separateGroup(folder: string, read: Read): Group {
+const UNIFIED: Names = { total: 'memory.max', used: 'memory.current', prefix: '' };
+const SEPARATE: Names = {
+  total: 'memory.limit_in_bytes',
+  used: 'memory.usage_in_bytes',
+  prefix: 'total_',
+};
+
+function groupIn(folder: string, { total, used, prefix }: Names, read: Read): Group {
   const stat = read(`${folder}/memory.stat`) ?? '';
+  const cached = (kind: string) => numberAfter(stat, `${prefix}${kind}_file`);
   return {
-    total: Number(read(`${folder}/memory.limit_in_bytes`)),
-    used: Number(read(`${folder}/memory.usage_in_bytes`)),
-    cached: numberAfter(stat, 'total_inactive_file') + numberAfter(stat, 'total_active_file'),
+    total: Number(read(`${folder}/${total}`)),
+    used: Number(read(`${folder}/${used}`)),
+    cached: cached('inactive') + cached('active'),
   };
 }
 

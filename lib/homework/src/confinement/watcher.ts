@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Limits } from './limits';
+import { processFamily, processText } from './process-family';
 
 const LOOK_EVERY_MS = 200;
 /** A look may take this share of the time. */
@@ -82,24 +83,7 @@ function usageOf(folder: string): { bytes: number; files: number } {
 
 /** Bytes of memory of a process and all that came from it, and how many they are. */
 function memoryOf(pid: number): readonly [bytes: number, processes: number] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    const [, parent] = /\) \S (\d+)/.exec(textOf(`/proc/${name}/stat`)) ?? [];
-    if (parent) parents.set(Number(name), Number(parent));
-  }
-  const family = new Set([pid]);
-  for (let size = 0; size < family.size; ) {
-    size = family.size;
-    for (const [child, parent] of parents) if (family.has(parent)) family.add(child);
-  }
-  const pages = [...family].map((one) => Number(textOf(`/proc/${one}/statm`).split(' ')[1] ?? 0));
-  return [pages.reduce((sum, count) => sum + count, 0) * PAGE_BYTES, family.size];
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
+  const family = processFamily(pid);
+  const pages = family.map((one) => Number(processText(one, 'statm').split(' ')[1] ?? 0));
+  return [pages.reduce((sum, count) => sum + count, 0) * PAGE_BYTES, family.length];
 }
