@@ -56,4 +56,22 @@ test('a release names the tests that only a student’s kernel can run', async (
   );
 });
 
+test('where the solution itself meets a limit, nothing is graded, and it says which', async () => {
+  const cells = [
+    solution('q1', 'const answer = 42;'),
+    solution('q2', 'await new Promise((done) => setTimeout(done, 60_000));'),
+    tests('q1-tests', 1, "if (answer !== 42) throw new Error('not 42');"),
+  ];
+  const text = JSON.stringify(notebook(cells));
+  for (const name of ['ps3.ipynb', 'ada.ipynb']) writeFileSync(join(folder, name), text);
+  const { code, stderr } = await homework(folder, [
+    ...['grade', 'ada.ipynb', '--assignment', 'ps3.ipynb', '--out', 'graded'],
+    ...['--timeout', '3', '--unconfined'],
+  ]);
+  assert.is(code, 1);
+  assert.match(stderr, 'the solution itself meets a limit of grading');
+  assert.match(stderr, 'cell 2: ran longer than its limit of 3');
+  assert.not(existsSync(join(folder, 'graded', 'ada', 'grade.json')));
+});
+
 test.run();

@@ -178,6 +178,13 @@ function manualGrade(reference: MarkedCell, cell: Cell): ManualGrade {
   };
 }
 
+const LIMITED = /: (?:ran longer than its limit|the kernel died)|^the notebook ran longer/;
+
+/** Whether a failure of a cell or a notebook is a limit that it met, of time or of memory. */
+export function metLimit({ message }: GradeFailure): boolean {
+  return LIMITED.test(message);
+}
+
 /** Cells of the student's that fail; what tests say stands with the tests. */
 function failuresOf(
   notebook: Notebook,

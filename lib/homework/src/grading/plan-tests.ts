@@ -3,11 +3,12 @@ import type { Assignment } from '../assignment/assignment';
 import type { TestGrade } from '../assignment/grade-record';
 import { placeOf } from '../assignment/make-release';
 import { testGradesOf } from '../assignment/test-grades';
+import { Mistake } from '../mistake';
 import { printable } from '../printable';
 import { Autotest, type AutotestOptions } from './autotest/autotest';
 import { examinedTestsOf } from './autotest/examined-tests';
 import type { PlannedTest, TestPlan } from './autotest/test-plan';
-import { type GradeOptions, gradeSubmission } from './grade-submission';
+import { type GradeOptions, gradeSubmission, metLimit } from './grade-submission';
 
 export interface PlanOptions
   extends Omit<AutotestOptions, 'folder' | 'testFolder'>,
@@ -16,7 +17,11 @@ export interface PlanOptions
 /** What an instructor writes into a test cell to have it decided in one way and no other. */
 const MARK = /^\s*\/\/\s*TESTED (OUTSIDE|INSIDE)\b/m;
 
-/** Finds out where each test can run, by running it on the definitions of the solution. */
+/**
+ * Finds out where each test can run, by running it on the definitions of the solution.
+ *
+ * @throws a Mistake where the solution itself meets a limit of time or memory
+ */
 export async function planTests(assignment: Assignment, options: PlanOptions): Promise<TestPlan> {
   const testFolder = dirname(assignment.path);
   const autotest = new Autotest({ ...options, testFolder, folder: testFolder });
@@ -50,8 +55,8 @@ export function testsInside(plan: TestPlan): readonly string[] {
 }
 
 /**
- * Runs the whole solution where tests look at what a notebook computes: a test that cannot be decided on
- * what the kernel gives has to be run in it.
+ * Runs the whole solution: it has to stay within the limits of submissions, and a test of what the notebook
+ * computes that cannot be decided on what the kernel gives has to be run in it.
  */
 async function tryInNotebook(
   assignment: Assignment,
@@ -62,9 +67,16 @@ async function tryInNotebook(
   const solution = { student: 'the solution', notebook, path, sha256: '' };
   let left = [...plan].filter(([, { place }]) => place === 'notebook');
   for (const copiesBack of [false, true]) {
-    if (left.length === 0) return;
+    if (copiesBack && left.length === 0) return;
     const own = new Map(left.map(([id, planned]) => [id, { ...planned, copiesBack }]));
     const { record } = await gradeSubmission(solution, assignment, { ...options, plan: own });
+    const limited = record.failures.find(metLimit);
+    if (limited) {
+      throw new Mistake(
+        `${path}: the solution itself meets a limit of grading, so that no answer could be graded:` +
+          ` ${printable(limited.message)} (--memory, --timeout and --notebook-limit allow more)`,
+      );
+    }
     const grades = record.questions.flatMap((one) => one.tests);
     for (const [id, planned] of own) {
       const failed = grades.find(({ cell, status }) => cell === id && status !== 'passed');
