@@ -58,7 +58,7 @@ test('for Kubernetes an Indexed Job is written, a pod a group, on a volume that 
     ['ada', 'bob.ipynb', 'cyd.ipynb'].map((name) => join(inFolder, name)),
   );
   const elsewhere = await homework(inFolder, [
-    ...['class', '.', '--assignment', assignment, '--out', 'out', '--profile', 'kubernetes'],
+    ...['class', '.', '--assignment', assignment, '--out', '../out', '--profile', 'kubernetes'],
   ]);
   assert.is(elsewhere.code, 1);
   assert.match(elsewhere.stderr, 'run it in a folder that holds everything');
@@ -70,6 +70,16 @@ test('what is no folder of submissions is refused', async () => {
   ]);
   assert.is(code, 1);
   assert.match(stderr, 'class: in/bob.ipynb is no folder of submissions');
+});
+
+test('a folder for grades among the submissions is refused', async () => {
+  for (const out of ['in', 'in/graded', 'in/ada/graded']) {
+    const { code, stderr } = await homework(folder, [
+      ...['class', 'in', '--assignment', assignment, '--out', out],
+    ]);
+    assert.is(code, 1);
+    assert.match(stderr, `class: ${out} lies in in: it would be taken for a student's`);
+  }
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { readAssignment, requireSolution } from '../assignment/assignment';
@@ -17,6 +17,7 @@ import {
 } from '../grading/class-workflow';
 import { inputsOfClass, type Outcome } from '../grading/grade-class';
 import { defaultJobs } from '../grading/jobs';
+import { staysInside } from '../inside';
 import { Mistake } from '../mistake';
 import { gradesTable } from './grade';
 import { abortOnInterrupt } from './interrupt';
@@ -101,6 +102,11 @@ export function addClass(program: Command): void {
       const paths = submissionsIn(resolve(folder));
       if (paths.length === 0) throw new Mistake(`class: ${folder} holds no notebooks or folders`);
       const out = resolve(options.out);
+      if (staysInside(relative(resolve(folder), out))) {
+        throw new Mistake(
+          `class: ${options.out} lies in ${folder}: it would be taken for a student's`,
+        );
+      }
       prepareFolder(out);
       const onCluster = options.profile !== 'local';
       if (options.profile !== 'kubernetes') refuseRunning(out);
