@@ -152,11 +152,18 @@ export class Interruption {
       throw error;
     } finally {
       Atomics.store(this.shared, WAITS_FOR_CHILD, 0);
-      if (wasInterrupted(end)) {
-        Atomics.wait(this.shared, INTERRUPTS, this.answered, SIGNAL_MS);
-        if (this.takeInterrupt()) this.handlers.onInterruptedHere();
-      }
+      if (this.hearOfChild(end) && this.takeInterrupt()) this.handlers.onInterruptedHere();
     }
+  }
+
+  /**
+   * Of the end of a child process; where it ended of a signal, the kernel has heard of that signal after
+   * this, too. Returns whether it did.
+   */
+  hearOfChild(end: unknown): boolean {
+    if (!wasInterrupted(end)) return false;
+    Atomics.wait(this.shared, INTERRUPTS, this.answered, SIGNAL_MS);
+    return true;
   }
 
   /** Whether code of the notebook's, which listens to SIGINT, has the answer. */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { CellTypes } from './cell-types';
+import { onChildEnd } from './child-end';
 import { captureChildren } from './child-output';
 import { hideContexts } from './contexts';
 import { captureDescriptors } from './descriptor-output';
@@ -135,6 +136,7 @@ export class Kernel {
     captureStreams(() => this.latestOutput);
     captureDescriptors();
     captureChildren((run) => this.interruption.awaitChild(run));
+    onChildEnd((end) => void this.interruption.hearOfChild(end));
     hideContexts();
     process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
     process.on('unhandledRejection', (reason) =>
