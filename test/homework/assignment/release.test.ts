@@ -247,6 +247,10 @@ test('a release does not overwrite what is somebody’s, and takes no release fo
   assert.match(await refusal(named), 'none.csv: no such file');
   const outside = write('outside', [solution('q1', '1')], { assignment: { files: ['../x'] } });
   assert.throws(() => readAssignment(outside), 'paths inside its folder are wanted');
+  for (const memory of ['3 GB', 100, 2048.5]) {
+    const wrong = write('wrong', [solution('q1', '1')], { assignment: { memory } });
+    assert.throws(() => readAssignment(wrong), `256 at least, not ${JSON.stringify(memory)}`);
+  }
 });
 
 test.run();

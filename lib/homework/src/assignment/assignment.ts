@@ -1,3 +1,4 @@
+import { LEAST_MEMORY } from '../confinement/limits';
 import { listed, Mistake } from '../mistake';
 import { type Cell, type Notebook, nameOf, readNotebook, sourceOf } from '../notebook';
 import { type CellMarks, marksOf, type Role, roleOf } from './cell-marks';
@@ -66,6 +67,8 @@ export interface Assignment {
   readonly points: number;
   /** Files that go with it, by their paths from its folder: `metadata.notegrad.assignment.files`. */
   readonly files: readonly string[];
+  /** MiB of memory that a submission takes, if more than is usual: `metadata.notegrad.assignment.memory`. */
+  readonly memory?: number;
   /** Present in what students got, absent in the instructor's notebook. */
   readonly release?: ReleaseNote;
 }
@@ -109,7 +112,7 @@ export function assignmentOf(notebook: Notebook, path: string): Assignment {
     cells,
     questions,
     points: sum(cells),
-    files: filesOf(notebook, path),
+    ...declaredIn(notebook, path),
     ...(release && { release }),
   };
 }
@@ -249,19 +252,29 @@ function headingAbove(notebook: Notebook, index: number): string | undefined {
   return undefined;
 }
 
-function filesOf(notebook: Notebook, path: string): readonly string[] {
+/** What `metadata.notegrad.assignment` says. */
+function declaredIn(notebook: Notebook, path: string): Pick<Assignment, 'files' | 'memory'> {
   const declared = notebook.metadata.notegrad?.assignment;
-  if (declared === undefined) return [];
+  if (declared === undefined) return { files: [] };
   const where = `${path}: metadata.notegrad.assignment`;
   if (typeof declared !== 'object' || declared === null)
     throw new Mistake(`${where}: not an object`);
-  const { files = [] } = declared as { readonly files?: unknown };
+  const { files = [], memory } = declared as {
+    readonly files?: unknown;
+    readonly memory?: unknown;
+  };
   const isPath = (file: unknown) =>
     typeof file === 'string' && /^[\w][\w. /-]*$/.test(file) && !file.split('/').includes('..');
-  if (Array.isArray(files) && files.every(isPath)) return files;
-  throw new Mistake(
-    `${where}.files: paths inside its folder are wanted, not ${JSON.stringify(files)}`,
-  );
+  if (!Array.isArray(files) || !files.every(isPath)) {
+    const found = JSON.stringify(files);
+    throw new Mistake(`${where}.files: paths inside its folder are wanted, not ${found}`);
+  }
+  if (memory === undefined) return { files };
+  if (typeof memory !== 'number' || !Number.isInteger(memory) || memory < LEAST_MEMORY) {
+    const found = JSON.stringify(memory);
+    throw new Mistake(`${where}.memory: MiB are wanted, ${LEAST_MEMORY} at least, not ${found}`);
+  }
+  return { files, memory };
 }
 
 function idIn({ metadata: { nbgrader } }: Cell): string | undefined {

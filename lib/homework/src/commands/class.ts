@@ -16,13 +16,13 @@ import {
   writeConfig,
 } from '../grading/class-workflow';
 import { inputsOfClass, type Outcome } from '../grading/grade-class';
-import { defaultJobs } from '../grading/jobs';
+import { defaultJobs, memoryEach } from '../grading/jobs';
 import { staysInside } from '../inside';
 import { Mistake } from '../mistake';
 import { gradesTable } from './grade';
 import { abortOnInterrupt } from './interrupt';
 import {
-  memoryOption,
+  gradingMemoryOption,
   notebookLimitOption,
   timeoutOption,
   unconfinedOption,
@@ -39,7 +39,7 @@ interface Options {
   readonly compute: Profile;
   readonly timeout: number;
   readonly notebookLimit: number;
-  readonly memory: number;
+  readonly memory?: number;
   readonly unconfined: boolean;
   readonly pdf: boolean;
 }
@@ -89,7 +89,7 @@ export function addClass(program: Command): void {
     )
     .addOption(timeoutOption())
     .addOption(notebookLimitOption())
-    .addOption(memoryOption())
+    .addOption(gradingMemoryOption())
     .addOption(unconfinedOption())
     .option('--no-pdf', 'write pages as HTML alone, for which no browser is needed')
     .addHelpText('after', MORE)
@@ -119,7 +119,7 @@ export function addClass(program: Command): void {
           rmSync(join(workflowFolder(out), name), { recursive: true, force: true });
         }
       }
-      const cores = options.jobs ?? defaultJobs();
+      const cores = options.jobs ?? defaultJobs(memoryEach(assignment));
       const groups = groupsOf(paths, assignment, given, {
         most: options.group,
         atATime: onCluster ? 1 : cores,
@@ -131,6 +131,7 @@ export function addClass(program: Command): void {
         assignment: resolve(options.assignment),
         groups,
         jobs: onCluster ? (options.jobs ?? JOBS_OF_A_JOB) : 1,
+        memoryEach: memoryEach(assignment),
         grade: gradeOptions(options),
         feedback: options.pdf ? [] : ['--no-pdf'],
       };
@@ -148,7 +149,8 @@ export function addClass(program: Command): void {
 function gradeOptions(options: Options): readonly string[] {
   return [
     ...['--profile', options.compute, '--timeout', String(options.timeout)],
-    ...['--notebook-limit', String(options.notebookLimit), '--memory', String(options.memory)],
+    ...['--notebook-limit', String(options.notebookLimit)],
+    ...(options.memory ? ['--memory', String(options.memory)] : []),
     ...(options.unconfined ? ['--unconfined'] : []),
   ];
 }

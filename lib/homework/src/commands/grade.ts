@@ -7,14 +7,14 @@ import type { Profile } from '../execute';
 import { writeAutograderZip } from '../grading/autograder-zip';
 import { startClassProgress } from '../grading/class-progress';
 import { gradeClass, type Outcome } from '../grading/grade-class';
-import { defaultJobs, jobsByMemory } from '../grading/jobs';
+import { defaultJobs, jobsByMemory, memoryEach, memoryLimit } from '../grading/jobs';
 import { testsInside } from '../grading/plan-tests';
 import { listed, Mistake } from '../mistake';
 import { formatTable } from '../table';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
 import {
-  memoryOption,
+  gradingMemoryOption,
   notebookLimitOption,
   profileOption,
   timeoutOption,
@@ -33,7 +33,7 @@ interface Options {
   readonly zip?: 'gradescope';
   readonly python: string;
   readonly wheels: boolean;
-  readonly memory: number;
+  readonly memory?: number;
   readonly unconfined: boolean;
   readonly outcomes?: string;
 }
@@ -58,7 +58,7 @@ export function addGrade(program: Command): void {
     .addOption(
       new Option(
         '-j, --jobs <number>',
-        'how many at a time (default: one a core, where there is 1 GB of memory for each)',
+        'how many at a time (default: one a core, where there is memory for each)',
       ).argParser(wholeNumber),
     )
     .option('--resume', 'leave what was graded from the same files in the same way', false)
@@ -76,7 +76,7 @@ export function addGrade(program: Command): void {
         .default('3.10'),
     )
     .option('--no-wheels', 'with --zip: the image has Jupyter’s Python libraries already')
-    .addOption(memoryOption())
+    .addOption(gradingMemoryOption())
     .addOption(unconfinedOption())
     .option(
       '--outcomes <file>',
@@ -86,23 +86,25 @@ export function addGrade(program: Command): void {
     .action(async (submissions: readonly string[], options: Options) => {
       const assignment = readAssignment(options.assignment);
       requireSolution(assignment);
+      const memory = memoryLimit(assignment, options.memory);
       if (options.zip) {
-        writeZip(submissions, assignment, options);
+        writeZip(submissions, assignment, memory, options);
         return;
       }
       if (submissions.length === 0) throw new Mistake('grade: name the submissions to grade');
       prepareFolder(options.out);
       const walls = options.unconfined
         ? undefined
-        : await testedWalls({ limits: { memory: options.memory * 2 ** 20 } });
+        : await testedWalls({ limits: { memory: memory * 2 ** 20 } });
       console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();
       // Grades are the same however many are graded at a time: sums on other numbers of threads differ.
       process.env.NOTEGRAD_THREADS ||= '1';
-      const jobs = options.jobs ?? defaultJobs();
-      if (jobs > jobsByMemory()) {
+      const each = memoryEach(assignment);
+      const jobs = options.jobs ?? defaultJobs(each);
+      if (jobs > jobsByMemory(each)) {
         console.log(
-          `there is memory for about ${jobsByMemory()} at a time, and you said -j ${jobs}`,
+          `there is memory for about ${jobsByMemory(each)} at a time, and you said -j ${jobs}`,
         );
       }
       const progress = startClassProgress();
@@ -142,13 +144,14 @@ export function addGrade(program: Command): void {
 function writeZip(
   submissions: readonly string[],
   assignment: Assignment,
+  memory: number,
   { out, python, wheels, ...options }: Options,
 ): void {
   if (submissions.length > 0) {
     throw new Mistake('grade: with --zip no submission is graded: name none');
   }
   if (!out.endsWith('.zip')) throw new Mistake(`grade: --out names the zip, and ${out} is none`);
-  writeAutograderZip(out, assignment, { ...options, ...(wheels && { python }) });
+  writeAutograderZip(out, assignment, { ...options, memory, ...(wheels && { python }) });
   console.log(`for Gradescope, with the hidden tests, for staff alone: ${out}`);
 }
 

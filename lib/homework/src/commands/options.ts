@@ -1,11 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_LIMITS } from '../confinement/limits';
+import { DEFAULT_LIMITS, LEAST_MEMORY } from '../confinement/limits';
 import type { Paper } from '../pdf/print-notebook';
 import type { Quality } from '../pdf/shrink-images';
 import { reportsFolder } from '../project';
-
-/** A kernel does not start in less. */
-const LEAST_MIB = 256;
 
 /** `--out DIR`, the same for every command that writes. */
 export function outOption(): Option {
@@ -70,16 +67,23 @@ export function authorOption(): Option {
 }
 
 /** `--memory`, of walls: in MiB. */
-export function memoryOption(): Option {
-  return new Option('--memory <MiB>', 'memory of what is confined')
-    .argParser(mebibytes)
-    .default(DEFAULT_LIMITS.memory / 2 ** 20);
+export function memoryOption(otherwise = ''): Option {
+  const usual = DEFAULT_LIMITS.memory / 2 ** 20;
+  return new Option(
+    '--memory <MiB>',
+    `memory of what is confined (default: ${otherwise}${usual})`,
+  ).argParser(mebibytes);
+}
+
+/** `--memory` of a command that grades. */
+export function gradingMemoryOption(): Option {
+  return memoryOption('what the assignment says, or ');
 }
 
 function mebibytes(text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= LEAST_MIB) return value;
-  throw new InvalidArgumentError(`It is a whole number of MiB, ${LEAST_MIB} at least.`);
+  if (Number.isInteger(value) && value >= LEAST_MEMORY) return value;
+  throw new InvalidArgumentError(`It is a whole number of MiB, ${LEAST_MEMORY} at least.`);
 }
 
 /** A number of seconds above zero. */

@@ -24,7 +24,7 @@ interface Options extends ReportOptions {
   readonly inPlace: boolean;
   readonly fixClaims: boolean;
   readonly confined: boolean;
-  readonly memory: number;
+  readonly memory?: number;
 }
 
 const SECONDS_A_CELL: Readonly<Record<Profile, number>> = { quick: 600, full: 3600 };
@@ -58,7 +58,7 @@ export function addRun(program: Command): void {
       prepareFolder(options.out);
       reportRefused(choice.refused);
       const walls = options.confined
-        ? await testedWalls({ limits: { memory: options.memory * 2 ** 20 } })
+        ? await testedWalls({ limits: options.memory ? { memory: options.memory * 2 ** 20 } : {} })
         : undefined;
       if (walls) console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();

@@ -12,6 +12,9 @@ export interface Limits {
   readonly disk: number;
 }
 
+/** MiB without which no kernel starts. */
+export const LEAST_MEMORY = 256;
+
 /** What a submission gets: training in CS479's quick profile takes about half of the memory. */
 export const DEFAULT_LIMITS: Limits = {
   memory: 2 * 2 ** 30,

@@ -5,7 +5,6 @@ import { share, type Workflow, workflowFolder } from './class-workflow';
 
 /** The volume that holds everything, as the image and the claim call it. */
 const CLAIM = 'notegrad-class';
-const MIB_EACH = 1024;
 const MIB_MORE = 512;
 /** The user of the image. */
 const USER = 1000;
@@ -40,11 +39,11 @@ export function writeIndexedJob(workflow: Workflow): string {
 
 /** The Job, as `batch/v1` has it. */
 export function indexedJob(
-  { out, assignment, groups, jobs, grade }: Omit<Workflow, 'feedback'>,
+  { out, assignment, groups, jobs, memoryEach, grade }: Omit<Workflow, 'feedback'>,
   volume: string,
 ): object {
   const list = `${join(workflowFolder(out), 'lists')}/$(JOB_COMPLETION_INDEX)`;
-  const memory = `${jobs * MIB_EACH + MIB_MORE}Mi`;
+  const memory = `${jobs * memoryEach + MIB_MORE}Mi`;
   const command = ['npx', 'homework', 'grade', '--assignment', assignment, '--out', out];
   // A student's fault is an outcome (it is in the file); a pod without one is tried again.
   const outcomes = `${join(workflowFolder(out), 'groups')}/$(JOB_COMPLETION_INDEX).json`;

@@ -19,6 +19,8 @@ export interface Workflow {
   readonly groups: readonly Group[];
   /** How many submissions of a group are graded at a time. */
   readonly jobs: number;
+  /** MiB of memory for each of them. */
+  readonly memoryEach: number;
   /** Options of `homework grade`, and of `homework feedback`. */
   readonly grade: readonly string[];
   readonly feedback: readonly string[];
@@ -33,13 +35,14 @@ export const ownCommand: readonly string[] = [
 ];
 
 /** Writes what Snakemake reads. */
-export function writeConfig({ groups, ...workflow }: Workflow): string {
+export function writeConfig({ groups, memoryEach, ...workflow }: Workflow): string {
   const path = join(workflowFolder(workflow.out), 'config.json');
   // Slurm opens a job's log before anything of the job runs, and makes no folder for it.
   mkdirSync(join(workflowFolder(workflow.out), 'logs'), { recursive: true });
   const config = {
     homework: ownCommand,
     ...workflow,
+    memory_each: memoryEach,
     groups: Object.fromEntries(groups.map(({ id, paths }) => [id, paths])),
     students: Object.fromEntries(groups.map(({ id, students }) => [id, students])),
   };
