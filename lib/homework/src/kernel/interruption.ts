@@ -2,6 +2,7 @@ import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { restoreBuiltins } from './builtin-methods';
 import {
   ASKED,
   BUSY,
@@ -93,14 +94,15 @@ export class Interruption {
   }
 
   /**
-   * Does work of the kernel's own that must not be cut off half-way. Where the code before it is
-   * being ended already, that happens here, before the work.
+   * Does work of the kernel's own that must not be cut off half-way, with the language as Node has it.
+   * Where the code before it is being ended already, that happens here, before the work.
    */
   protect<T>(work: () => T): T {
     this.protections++;
     Atomics.store(this.shared, BUSY, 1);
     this.awaitTermination();
     try {
+      if (this.protections === 1) restoreBuiltins();
       return work();
     } finally {
       this.protections--;
@@ -109,6 +111,7 @@ export class Interruption {
   }
 
   private receive({ what, running }: FromWatch): void {
+    restoreBuiltins();
     if (what === 'terminated') {
       this.handlers.onTerminated(running);
       return;
@@ -199,9 +202,10 @@ export class Interruption {
     process.on('newListener', note(1));
     process.on('removeListener', note(-1));
     const { emit } = process;
-    const emitAndNote = (name: string, ...rest: unknown[]): boolean => {
-      if (name === 'SIGINT') this.heardAt = now();
-      return Reflect.apply(emit, process, [name, ...rest]);
+    const { apply } = Reflect;
+    const emitAndNote = (...args: unknown[]): boolean => {
+      if (args[0] === 'SIGINT') this.heardAt = now();
+      return apply(emit, process, args);
     };
     process.emit = emitAndNote as typeof process.emit;
   }
