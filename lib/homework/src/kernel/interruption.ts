@@ -21,6 +21,7 @@ import {
 } from './interruption-protocol';
 import { EXPOSED } from './node-internals';
 import { inNextTurn, now } from './own-clock';
+import { isListenedTo } from './process-events';
 
 /** What ends a cell; `running` says which one ran then, as `begin` was told it, or 0 where none did. */
 export interface InterruptionHandlers {
@@ -110,6 +111,11 @@ export class Interruption {
     }
   }
 
+  /** Code of the notebook's, if any, has heard of an interrupt. */
+  noteHeard(): void {
+    this.heardAt = now();
+  }
+
   private receive({ what, running }: FromWatch): void {
     restoreBuiltins();
     if (what === 'terminated') {
@@ -171,7 +177,7 @@ export class Interruption {
 
   /** Whether code of the notebook's, which listens to SIGINT, has the answer. */
   private isHeard(): boolean {
-    return process.listenerCount('SIGINT') > 0 || now() - this.heardAt < JUST_NOW_MS;
+    return isListenedTo('SIGINT') || now() - this.heardAt < JUST_NOW_MS;
   }
 
   /** The kernel is not blocked: nothing need be ended. */
@@ -201,13 +207,6 @@ export class Interruption {
     };
     process.on('newListener', note(1));
     process.on('removeListener', note(-1));
-    const { emit } = process;
-    const { apply } = Reflect;
-    const emitAndNote = (...args: unknown[]): boolean => {
-      if (args[0] === 'SIGINT') this.heardAt = now();
-      return apply(emit, process, args);
-    };
-    process.emit = emitAndNote as typeof process.emit;
   }
 }
 

@@ -21,6 +21,7 @@ import { Modules } from './modules';
 import { allowCutCalls, aroundLoading, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
 import { inNextTurn, setTimer } from './own-clock';
+import { hearProcess } from './process-events';
 import { type ExpressionResult, evaluatePurely } from './pure-expression';
 import { withoutHashComment } from './restored-cell';
 import { Scope } from './scope';
@@ -141,10 +142,7 @@ export class Kernel {
     onChildEnd((end) => void this.interruption.hearOfChild(end));
     hideContexts();
     watchBuiltins((replaced) => this.onReplaced(replaced));
-    process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
-    process.on('unhandledRejection', (reason) =>
-      this.onUncaught('UnhandledPromiseRejection', reason),
-    );
+    hearProcess((name, args) => this.hear(name, args[1]));
     process.exit = (code) => {
       throw new Error(
         `process.exit(${code ?? ''}): a cell cannot end the kernel: restart it instead`,
@@ -362,6 +360,15 @@ export class Kernel {
       this.fail(run, error);
     });
     this.interruption.terminate();
+  }
+
+  /** Of an event of the process; `true` says that it is dealt with. */
+  private hear(name: unknown, error: unknown): boolean {
+    if (name === 'SIGINT') this.interruption.noteHeard();
+    if (name === 'uncaughtException') this.onUncaught('UncaughtException', error);
+    else if (name === 'unhandledRejection') this.onUncaught('UnhandledPromiseRejection', error);
+    else return false;
+    return true;
   }
 
   /** A cell may have replaced it, or what goes on of one that has ended. */

@@ -8,6 +8,7 @@ import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
 import { lastWordsFile, takeLastWords, withdrawLastWords } from './last-words';
 import { setTimer } from './own-clock';
+import { keepProcessListeners } from './process-events';
 import { restingOf } from './resting';
 
 interface Message {
@@ -168,6 +169,7 @@ function serve(server: Server, kernel: Kernel, lastWords: string): void {
         }
       });
     }
+    keepProcessListeners();
     await init.call(this);
     // zeromq.js puts every 512th message off to the next turn of the event loop, and throws EBUSY
     // if another follows before. Without a time limit for sending, nothing is put off.
