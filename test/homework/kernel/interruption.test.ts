@@ -97,6 +97,15 @@ losses.length > 0`;
   assert.is(resultOf(await kernel.run('heard')), 'true');
 });
 
+test('so does code that listens after a cell has removed all listeners', async () => {
+  const code = `process.removeAllListeners();
+const heardIt = new Promise((resolve) => process.once('SIGINT', () => resolve('heard')));
+console.log('listening');
+await heardIt`;
+  const answer = await kernel.run(code, { interruptAfter: 0.3 });
+  assert.is(resultOf(answer), 'heard');
+});
+
 test('code that listens to SIGINT and then lets nobody else run is ended soon', async () => {
   const before = Number(resultOf(await kernel.run('kept')));
   const step = 'const end = Date.now() + 10_000; while (Date.now() < end); kept += 100;';

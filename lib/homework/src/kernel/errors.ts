@@ -1,6 +1,7 @@
 import { inspect, types } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
 import { systemMemory } from '../system-memory';
+import type { Replaced } from './builtin-methods';
 import type { Complaint } from './cell-types';
 import { inMebibytes, MEMORY_ADVICE } from './out-of-memory';
 import { codeFrame, type Frame, type StackTraces } from './stack-traces';
@@ -39,6 +40,20 @@ export class OutOfMemory extends EndedByKernel {
         : `the machine has no more than ${inMebibytes(systemMemory()?.available ?? 0)} left, and the ` +
           `kernel takes ${inMebibytes(process.memoryUsage.rss())}`;
     super(`the cell was stopped, since ${full}: ${MEMORY_ADVICE}`);
+  }
+}
+
+/** The cell replaced what the kernel itself is made of. */
+export class ReplacedBuiltin extends EndedByKernel {
+  override readonly name = 'ReplacedBuiltin';
+
+  constructor({ name, forGood }: Replaced) {
+    super(
+      forGood
+        ? `${name} was replaced for good, and the kernel cannot work without it: restart the kernel`
+        : `${name} was replaced, with which the kernel works, too, and has been put back: give what ` +
+            'you define a name of its own',
+    );
   }
 }
 

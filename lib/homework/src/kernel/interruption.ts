@@ -2,6 +2,7 @@ import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { restoreBuiltins } from './builtin-methods';
 import {
   ASKED,
   BUSY,
@@ -20,6 +21,7 @@ import {
 } from './interruption-protocol';
 import { EXPOSED } from './node-internals';
 import { inNextTurn, now } from './own-clock';
+import { isListenedTo } from './process-events';
 
 /** What ends a cell; `running` says which one ran then, as `begin` was told it, or 0 where none did. */
 export interface InterruptionHandlers {
@@ -93,14 +95,15 @@ export class Interruption {
   }
 
   /**
-   * Does work of the kernel's own that must not be cut off half-way. Where the code before it is
-   * being ended already, that happens here, before the work.
+   * Does work of the kernel's own that must not be cut off half-way, with the language as Node has it.
+   * Where the code before it is being ended already, that happens here, before the work.
    */
   protect<T>(work: () => T): T {
     this.protections++;
     Atomics.store(this.shared, BUSY, 1);
     this.awaitTermination();
     try {
+      if (this.protections === 1) restoreBuiltins();
       return work();
     } finally {
       this.protections--;
@@ -108,7 +111,13 @@ export class Interruption {
     }
   }
 
+  /** Code of the notebook's, if any, has heard of an interrupt. */
+  noteHeard(): void {
+    this.heardAt = now();
+  }
+
   private receive({ what, running }: FromWatch): void {
+    restoreBuiltins();
     if (what === 'terminated') {
       this.handlers.onTerminated(running);
       return;
@@ -168,7 +177,7 @@ export class Interruption {
 
   /** Whether code of the notebook's, which listens to SIGINT, has the answer. */
   private isHeard(): boolean {
-    return process.listenerCount('SIGINT') > 0 || now() - this.heardAt < JUST_NOW_MS;
+    return isListenedTo('SIGINT') || now() - this.heardAt < JUST_NOW_MS;
   }
 
   /** The kernel is not blocked: nothing need be ended. */
@@ -198,12 +207,6 @@ export class Interruption {
     };
     process.on('newListener', note(1));
     process.on('removeListener', note(-1));
-    const { emit } = process;
-    const emitAndNote = (name: string, ...rest: unknown[]): boolean => {
-      if (name === 'SIGINT') this.heardAt = now();
-      return Reflect.apply(emit, process, [name, ...rest]);
-    };
-    process.emit = emitAndNote as typeof process.emit;
   }
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { type Replaced, restoreBuiltins, watchBuiltins } from './builtin-methods';
 import { CellTypes } from './cell-types';
 import { onChildEnd } from './child-end';
 import { captureChildren } from './child-output';
@@ -10,6 +11,7 @@ import {
   EndedByKernel,
   Interrupted,
   OutOfMemory,
+  ReplacedBuiltin,
   thrownError,
 } from './errors';
 import { type CellSurroundings, evaluateCell } from './evaluate-cell';
@@ -19,6 +21,7 @@ import { Modules } from './modules';
 import { allowCutCalls, aroundLoading, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
 import { inNextTurn, setTimer } from './own-clock';
+import { hearProcess } from './process-events';
 import { type ExpressionResult, evaluatePurely } from './pure-expression';
 import { withoutHashComment } from './restored-cell';
 import { Scope } from './scope';
@@ -138,10 +141,8 @@ export class Kernel {
     captureChildren((run) => this.interruption.awaitChild(run));
     onChildEnd((end) => void this.interruption.hearOfChild(end));
     hideContexts();
-    process.on('uncaughtException', (error) => this.onUncaught('UncaughtException', error));
-    process.on('unhandledRejection', (reason) =>
-      this.onUncaught('UnhandledPromiseRejection', reason),
-    );
+    watchBuiltins((replaced) => this.onReplaced(replaced));
+    hearProcess((name, args) => this.hear(name, args[1]));
     process.exit = (code) => {
       throw new Error(
         `process.exit(${code ?? ''}): a cell cannot end the kernel: restart it instead`,
@@ -246,14 +247,23 @@ export class Kernel {
       const name = `cell ${run.count}`;
       const file = run.request.silent ? `silent ${this.sequence}` : name;
       this.traces.add(file, { name, text: code, mappings: compiled.mappings });
+      this.heed(run);
       const { ended, value } = evaluateCell(compiled, file, this.surroundings);
+      this.heed(run);
       if (compiled.isAsync) await ended;
+      this.heed(run);
       if (this.interruption.takeInterrupt()) throw interrupted();
       if (value() !== undefined && !run.request.silent) await this.show(run, value());
       this.end(run);
     } catch (thrown) {
       this.fail(run, thrown);
     }
+  }
+
+  /** Goes on with a cell only if nothing has been found against it. */
+  private heed(run: Run): void {
+    restoreBuiltins();
+    if (run.verdict) throw run.verdict;
   }
 
   private async show(run: Run, value: unknown): Promise<void> {
@@ -271,11 +281,17 @@ export class Kernel {
 
   private fail(run: Run, thrown: unknown): void {
     if (this.running !== run || run.isOver) return;
+    restoreBuiltins();
     // What fails as Stop is pressed, fails for it: a child process has ended, say.
     const reason =
       !(thrown instanceof EndedByKernel) && this.interruption.takeInterrupt()
         ? interrupted()
         : thrown;
+    // What was found against the cell may be why it threw.
+    const { verdict } = run;
+    if (verdict && reason !== verdict) {
+      run.output.print('stderr', `${verdict.name}: ${verdict.message}\n`);
+    }
     if (reason instanceof EndedByKernel) run.output.stop();
     this.end(run, thrownError(reason, this.traces, this.missingNames));
   }
@@ -284,8 +300,9 @@ export class Kernel {
     this.interruption.protect(() => this.endNow(run, error));
   }
 
-  private endNow(run: Run, error?: CellError): void {
+  private endNow(run: Run, told?: CellError): void {
     if (this.running !== run || run.isOver) return;
+    const error = told ?? (run.verdict && thrownError(run.verdict, this.traces, this.missingNames));
     run.isOver = true;
     if (run.isChecked) {
       this.types.accept(error ? (name) => this.scope.isDeclared(name) : () => true);
@@ -345,9 +362,37 @@ export class Kernel {
     this.interruption.terminate();
   }
 
+  /** Of an event of the process; `true` says that it is dealt with. */
+  private hear(name: unknown, error: unknown): boolean {
+    if (name === 'SIGINT') this.interruption.noteHeard();
+    if (name === 'uncaughtException') this.onUncaught('UncaughtException', error);
+    else if (name === 'unhandledRejection') this.onUncaught('UnhandledPromiseRejection', error);
+    else return false;
+    return true;
+  }
+
+  /** A cell may have replaced it, or what goes on of one that has ended. */
+  private onReplaced(replaced: Replaced): void {
+    const error = new ReplacedBuiltin(replaced);
+    const { running } = this;
+    if (!running || running.isOver) {
+      if (!replaced.forGood) {
+        this.latestOutput?.print('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
+      }
+      return;
+    }
+    if (running.verdict) return;
+    running.verdict = error;
+    // A cell that awaits is ended where it waits.
+    inNextTurn(() => this.fail(running, error));
+  }
+
   /** An error that nobody caught: its cell fails, or is told of it where it has ended. */
   private onUncaught(kind: string, error: unknown): void {
+    restoreBuiltins();
     const output = cellContext.getStore() ?? this.latestOutput;
+    // Before the first cell it is the kernel's own, and its terminal is told.
+    if (!output) process.stderr.write(`${kind}: ${inspect(error)}\n`);
     if (!output || output.stopped) return;
     if (this.running?.output === output) {
       const { running } = this;

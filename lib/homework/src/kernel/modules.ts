@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import ts from 'typescript';
 import { awaits } from './awaits';
+import { restoreBuiltins } from './builtin-methods';
 import { kernelName } from './cell-names';
 import type { CellImport } from './module-syntax';
 import type { Scope } from './scope';
@@ -87,6 +88,7 @@ export class Modules {
   }
 
   private async load(specifier: string, from: string): Promise<unknown> {
+    restoreBuiltins();
     await this.prepare(specifier, from, new Set());
     return this.require(specifier, from);
   }
@@ -130,6 +132,7 @@ export class Modules {
   }
 
   private require(specifier: string, from: string): unknown {
+    restoreBuiltins();
     const file = ownFile(specifier, from);
     if (file === undefined) {
       return this.imported.has(specifier)

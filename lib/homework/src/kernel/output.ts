@@ -78,7 +78,8 @@ export class CellOutput {
 
   private count(text: string): void {
     this.characters += text.length;
-    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) this.lines++;
+    // By no method that a cell can replace, for one that does not end.
+    for (let i = 0; i < text.length; i++) if (text[i] === '\n') this.lines++;
     const what =
       this.lines > MAX_LINES
         ? `more than ${MAX_LINES.toLocaleString('en')} lines`

@@ -1,3 +1,4 @@
+import { restoreBuiltins } from './builtin-methods';
 import { type Position, SourceMap } from './source-map';
 
 interface CompiledSource {
@@ -42,6 +43,7 @@ export class StackTraces {
   }
 
   private format(error: Error, sites: readonly NodeJS.CallSite[]): string {
+    restoreBuiltins();
     const own: Frame[] = [];
     const lines: string[] = [];
     const last = sites.findLastIndex((site) => this.sources.has(site.getFileName() ?? ''));

@@ -1,12 +1,14 @@
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { installCheck } from '../assignment/check-in-kernel';
 import { installServing } from '../grading/autotest/serve-notebook';
 import { ownRequire as load, packageFolder } from '../project';
+import { restoreBuiltins } from './builtin-methods';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
 import { lastWordsFile, takeLastWords, withdrawLastWords } from './last-words';
 import { setTimer } from './own-clock';
+import { keepProcessListeners } from './process-events';
 import { restingOf } from './resting';
 
 interface Message {
@@ -37,6 +39,10 @@ interface Server {
 interface Socket {
   sendHighWaterMark?: number;
   bind(address: string): Promise<void>;
+}
+
+interface ZeroMq {
+  readonly Socket: { readonly prototype: { receive(): Promise<unknown> } };
 }
 
 interface Handler {
@@ -77,6 +83,7 @@ export function startKernel(connectionFile: string): void {
   tslab.executor.createExecutor = () => ({ close() {}, interrupt() {} });
   tslab.jupyter.lastWriteDisplayData = (display, isUpdate) => kernel.display(display, isUpdate);
   serve(tslab.jupyter.ZmqServer.prototype, kernel, lastWords);
+  restoreBeforeMessages(tslab.zeromq);
   edit(tslab.jupyter.JupyterHandlerImpl.prototype, kernel);
   freezeModules();
   tslab.main.startKernel({ configPath: connectionFile, enableFindLocal: false });
@@ -116,10 +123,23 @@ function loadTslab() {
       executor: load('tslab/dist/executor.js') as ExecutorModule,
       main: load('tslab/dist/main.js') as MainModule,
       display: load('tslab') as unknown,
+      zeromq: createRequire(load.resolve('tslab'))('zeromq') as ZeroMq,
     };
   } finally {
     loader._resolveFilename = own;
   }
+}
+
+/** What tslab does with a message, it does with the language as Node has it. */
+function restoreBeforeMessages({ Socket: { prototype } }: ZeroMq): void {
+  const { receive } = prototype;
+  const { apply } = Reflect;
+  const receiveAndRestore = async function (this: unknown) {
+    const parts = await apply(receive, this, []);
+    restoreBuiltins();
+    return parts;
+  };
+  Object.defineProperty(prototype, 'receive', { value: receiveAndRestore });
 }
 
 /** Execution, as the Jupyter protocol (5.3) has it. */
@@ -149,6 +169,7 @@ function serve(server: Server, kernel: Kernel, lastWords: string): void {
         }
       });
     }
+    keepProcessListeners();
     await init.call(this);
     // zeromq.js puts every 512th message off to the next turn of the event loop, and throws EBUSY
     // if another follows before. Without a time limit for sending, nothing is put off.
@@ -157,6 +178,7 @@ function serve(server: Server, kernel: Kernel, lastWords: string): void {
   };
 
   server.publishStatus = function publish(status, parent) {
+    restoreBuiltins();
     publishStatus.call(this, status, parent);
     const isOver = status === 'idle' && runningCell !== undefined && runningCell !== parent;
     // A front end shows the last status that it was told, whatever it belongs to.
@@ -169,6 +191,7 @@ function serve(server: Server, kernel: Kernel, lastWords: string): void {
 
   server.handleExecute = async function execute(this: Server, socket, message) {
     const send = (type: string, content: unknown, to?: unknown) => {
+      restoreBuiltins();
       const reply = message.createReply();
       reply.header.msg_type = type;
       reply.content = content;
