@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { writeAtomically } from 'notegrad/tooling';
 import { boundCells } from './claims/claim';
 import { type Evaluated, expressionsOf } from './claims/evaluated';
+import { type ProcessorTime, processorSeconds } from './confinement/processor-time';
 import type { Walls } from './confinement/walls';
 import { endMarked } from './end-marked';
 import { type Failure, PASSED_LIMIT } from './failure';
@@ -36,6 +37,8 @@ export interface ExecuteOptions {
   readonly pastFailures?: boolean;
   /** Walls that the kernel runs within. Default none: with the rights of whoever runs it. */
   readonly walls?: Walls;
+  /** Within walls, the processor time that the notebook and each of its cells may use. Default no limit. */
+  readonly processorTime?: ProcessorTime;
 }
 
 export interface Execution {
@@ -50,6 +53,9 @@ export interface Execution {
   /** Seconds that each cell took which ended, by its number. */
   readonly seconds: ReadonlyMap<number, number>;
 }
+
+/** Of processor time, in which a notebook that is stopped ends. */
+const STOP_SECONDS = 30;
 
 /** Every process of a run has it, so that those that were detached are found. */
 const RUN_VARIABLE = 'NOTEGRAD_RUN';
@@ -72,7 +78,7 @@ type DriverEvent =
  * wanted, past failures.
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {
-  const { source, target, profile, timeout, signal, onCell, environment } = options;
+  const { source, target, profile, timeout, signal, onCell, environment, processorTime } = options;
   const notebook = readNotebook(source);
   const python = pythonWithJupyter();
   const own = ownFolder();
@@ -83,6 +89,11 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     writable: [own.connection],
     readable: [dataFolder()],
     environment: { NOTEGRAD_DATA: dataFolder(), ...environment, NOTEGRAD_PROFILE: profile },
+    ...(processorTime && {
+      // We stop it at its limit; what we did not would be ended here.
+      limits: { cpu: Math.ceil(processorTime.left) + STOP_SECONDS },
+      onProcessorTime: (seconds: number) => spend(seconds),
+    }),
   });
   const job = {
     notebook,
@@ -112,6 +123,18 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
   child.stdin.on('error', () => {});
   child.stdin.write(`${JSON.stringify(job)}\n`);
   const stop = () => child.kill('SIGTERM');
+  const meter = processorTime?.meter();
+  let spent = 0;
+  let running: { readonly number: number; readonly since: number } | undefined;
+  const spend = (seconds: number) => {
+    meter?.(seconds);
+    spent = seconds;
+    const most = processorTime?.cell ?? Number.POSITIVE_INFINITY;
+    if (!running || spent - running.since <= most) return;
+    const passed = { used_up: running.number, text: processorSeconds(most) };
+    running = undefined;
+    child.stdin.write(`${JSON.stringify(passed)}\n`);
+  };
   signal?.addEventListener('abort', stop);
   let kernel: number | undefined;
   const evaluated = new Map<number, readonly ExpressionResult[]>();
@@ -129,7 +152,10 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
         kernel = event.pid;
         enclosed?.watch(kernel);
       }
-      if (event.event === 'started') onCell?.(event.number);
+      if (event.event === 'started') {
+        running = { number: event.number, since: spent };
+        onCell?.(event.number);
+      }
       if (event.event === 'finished') execution.cells++;
       if (event.event === 'evaluated') evaluated.set(event.cell, event.results);
       if (event.event === 'finished' || event.event === 'missed') {

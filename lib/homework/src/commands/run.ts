@@ -58,7 +58,9 @@ export function addRun(program: Command): void {
       prepareFolder(options.out);
       reportRefused(choice.refused);
       const walls = options.confined
-        ? await testedWalls({ limits: { memory: options.memory * 2 ** 20 } })
+        ? await testedWalls({
+            limits: { memory: options.memory * 2 ** 20, cpu: Number.POSITIVE_INFINITY },
+          })
         : undefined;
       if (walls) console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();

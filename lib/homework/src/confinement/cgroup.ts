@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import type { Limits } from './limits';
 
-/** The memory and the processes of a group of processes, limited by the kernel. */
+/** The memory and the number of a group of processes, limited by the kernel, and their processor time. */
 export interface Cgroup {
   /** A process that writes its id into these files belongs to the group, with all that it starts. */
   readonly entrances: readonly string[];
@@ -11,6 +11,8 @@ export interface Cgroup {
   members(): readonly number[];
   /** How often the kernel ended a process for want of memory. */
   kills(): number;
+  /** Seconds of processor time of all that was ever in it; undefined where they are not counted. */
+  processorTime(): number | undefined;
   remove(): void;
 }
 
@@ -74,11 +76,12 @@ function makeV2(limits: Limits, name: string, { root, own }: Place): Cgroup {
       writeFileSync(join(folder, 'pids.max'), String(limits.processes));
     },
     () => countIn(join(folder, 'memory.events'), /^oom_kill (\d+)/m),
+    () => secondsIn(join(folder, 'cpu.stat'), /^usage_usec (\d+)/m, 1e6),
   );
 }
 
 function makeV1(limits: Limits, name: string, { root, own }: Place): Cgroup {
-  const [memory, pids] = ['memory', 'pids'].map((controller) => {
+  const [memory, pids, cpuacct] = ['memory', 'pids', 'cpuacct'].map((controller) => {
     const nested = join(root, controller, pathOf(controller, own));
     return join(existsSync(nested) ? nested : join(root, controller), name);
   });
@@ -93,12 +96,24 @@ function makeV1(limits: Limits, name: string, { root, own }: Place): Cgroup {
       writeFileSync(join(memory, 'memory.limit_in_bytes'), String(limits.memory));
       writeIfThere(join(memory, 'memory.memsw.limit_in_bytes'), String(limits.memory));
       writeFileSync(join(pids, 'pids.max'), String(limits.processes));
+      try {
+        mkdirSync(cpuacct);
+        made.push(cpuacct);
+      } catch {
+        // Processor time is not counted here.
+      }
     },
     () => countIn(join(memory, 'memory.oom_control'), /^oom_kill (\d+)/m),
+    () => secondsIn(join(cpuacct, 'cpuacct.usage'), /^(\d+)/, 1e9),
   );
 }
 
-function filled(folders: readonly string[], fill: () => void, kills: () => number): Cgroup {
+function filled(
+  folders: readonly string[],
+  fill: () => void,
+  kills: () => number,
+  processorTime: () => number | undefined,
+): Cgroup {
   const remove = () => {
     for (const folder of folders) if (existsSync(folder)) rmdirSync(folder);
   };
@@ -112,7 +127,7 @@ function filled(folders: readonly string[], fill: () => void, kills: () => numbe
   const pidsIn = (file: string) =>
     readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number);
   const members = () => files.filter((file) => existsSync(file)).flatMap(pidsIn);
-  return { entrances: files, members, kills, remove };
+  return { entrances: files, members, kills, processorTime, remove };
 }
 
 /** The path of our own group of a controller; the unified hierarchy has no name. */
@@ -127,6 +142,11 @@ function pathOf(controller: string, own: string): string {
 function countIn(file: string, pattern: RegExp): number {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return Number(pattern.exec(text)?.[1] ?? 0);
+}
+
+function secondsIn(file: string, pattern: RegExp, aSecond: number): number | undefined {
+  if (!existsSync(file)) return undefined;
+  return countIn(file, pattern) / aSecond;
 }
 
 function writeIfThere(file: string, text: string): void {

@@ -21,8 +21,10 @@ import type { CellRun } from '../assignment/run-every-cell';
 import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
 import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
+import { ProcessorTime, processorTimeWithin } from '../confinement/processor-time';
 import type { Walls } from '../confinement/walls';
 import { dataFolder, type Profile } from '../execute';
+import { pastTimeLimit } from '../failure';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import type { Spawn } from './autotest/student-link';
 import type { TestPlan } from './autotest/test-plan';
@@ -64,12 +66,16 @@ export async function gradeSubmission(
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
   const work = mkdtempSync(join(tmpdir(), 'notegrad-grade-'));
+  const processorTime = new ProcessorTime(
+    processorTimeWithin(timeout),
+    processorTimeWithin(notebookLimit),
+  );
   let done: SubmissionRun;
   try {
     layOut(work, assignment, folder);
     done = await runSubmission(notebook, assignment, {
       plan,
-      ...(walls && { spawn: spawnWithin(walls) }),
+      ...(walls && { spawn: spawnWithin(walls, processorTime), processorTime }),
       folder: work,
       profile,
       timeout,
@@ -111,9 +117,15 @@ export async function gradeSubmission(
 }
 
 /** Starts the process of the student's definitions within the walls of the kernel. */
-function spawnWithin(walls: Walls): Spawn {
+function spawnWithin(walls: Walls, processorTime: ProcessorTime): Spawn {
   return (command, args, { cwd, env, ...options }) => {
-    const inside = { folder: String(cwd), readable: [dataFolder()], environment: env };
+    const inside = {
+      folder: String(cwd),
+      readable: [dataFolder()],
+      environment: env,
+      limits: { cpu: Math.ceil(processorTime.left) },
+      onProcessorTime: processorTime.meter(),
+    };
     return walls.spawn(command, args, inside, options);
   };
 }
@@ -178,7 +190,7 @@ function manualGrade(reference: MarkedCell, cell: Cell): ManualGrade {
   };
 }
 
-const LIMITED = /: (?:ran longer than its limit|the kernel died)|^the notebook ran longer/;
+const LIMITED = /^(?:cell \d+: |the notebook )(?:ran longer than|used more than|the kernel died)/;
 
 /** Whether a failure of a cell or a notebook is a limit that it met, of time or of memory. */
 export function metLimit({ message }: GradeFailure): boolean {
@@ -197,13 +209,12 @@ function failuresOf(
     const marked = cells.find((cell) => cell.id === id);
     if (marked?.role === 'tests') return [];
     const question = questions.find((one) => marked && one.cells.includes(marked))?.id ?? null;
-    const what =
-      run.status === 'timeout' ? `ran longer than its limit of ${run.text}` : briefly(run);
+    const what = run.status === 'timeout' ? pastTimeLimit(run.text) : briefly(run);
     return [{ kind: 'student', question, message: `cell ${index + 1}: ${what}` }];
   });
   const stopped = [...runs.values()].find(({ limit }) => limit === 'notebook');
   if (!stopped) return found;
-  const message = `the notebook ran longer than its limit of ${stopped.text}`;
+  const message = `the notebook ${pastTimeLimit(stopped.text)}`;
   return [...found, { kind: 'student', question: null, message }];
 }
 
