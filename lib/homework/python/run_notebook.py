@@ -5,7 +5,7 @@ The first line of stdin says what is to be done, as JSON:
    "kernel": [command, argument, …, "{connection_file}"], "connection": a folder for its sockets,
    "expressions": {index of a cell: [expression, …]}, "past_failures": false}
 
-Events, in order: kernel (pid), then for each code cell that is not empty started (number) and
+Every second it says alive. Other events, in order: kernel (pid), then for each code cell that is not empty started (number) and
 finished (number, seconds), and in the end either done or failed (number, kind, text). Expressions are
 evaluated where their cell stands: evaluated (cell, results, each with a value or an error). Numbers count
 from 1 and are what Jupyter shows as In [n]. The target is written in every case, with what was run.
@@ -50,6 +50,8 @@ SETTLE_TIMEOUT = 10
 LAST_WORDS = 0.1
 # A cell that is interrupted ends within this, or never.
 INTERRUPT_TIMEOUT = 10
+# How often it says that it is there.
+BEAT = 1
 # Failures after which there is no kernel to go on with.
 FINAL = ('died', 'stopped')
 UNCAUGHT = re.compile(r'^(UncaughtException|UnhandledPromiseRejection):', re.MULTILINE)
@@ -265,6 +267,7 @@ def withdraw(file):
 
 
 async def run(job, notebook):
+    alive = asyncio.ensure_future(say_alive())
     with tempfile.TemporaryFile() as kernel_log:
         runner = Runner(
             notebook,
@@ -295,6 +298,12 @@ async def run(job, notebook):
             finally:
                 kill(runner.kernel_pid)
                 withdraw(f'{runner.km.connection_file}.last-words')
+
+
+async def say_alive():
+    while True:
+        tell('alive')
+        await asyncio.sleep(BEAT)
 
 
 async def run_cells(runner, notebook, expressions):

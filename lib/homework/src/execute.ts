@@ -13,9 +13,11 @@ import { endMarked } from './end-marked';
 import { type Failure, PASSED_LIMIT } from './failure';
 import type { ExpressionResult } from './kernel/pure-expression';
 import { kernelFolder } from './kernel-folder';
+import { Mistake } from './mistake';
 import { readNotebook } from './notebook';
 import { jupyterEnvironment, packageFolder, projectFolder } from './project';
 import { neutralFolder, ownProgram, pythonWithJupyter } from './python';
+import { PATIENCE, Watchdog } from './watchdog';
 
 export type Profile = 'quick' | 'full';
 
@@ -39,6 +41,8 @@ export interface ExecuteOptions {
   readonly walls?: Walls;
   /** Within walls, the processor time that the notebook and each of its cells may use. Default no limit. */
   readonly processorTime?: ProcessorTime;
+  /** Seconds without a word after which the program that runs cells is taken to hang, and ended. Default 120. */
+  readonly patience?: number;
 }
 
 export interface Execution {
@@ -61,6 +65,7 @@ const STOP_SECONDS = 30;
 const RUN_VARIABLE = 'NOTEGRAD_RUN';
 
 type DriverEvent =
+  | { readonly event: 'alive' }
   | { readonly event: 'kernel'; readonly pid: number }
   | { readonly event: 'started'; readonly number: number }
   | { readonly event: 'finished'; readonly number: number; readonly seconds: number }
@@ -76,9 +81,12 @@ type DriverEvent =
 /**
  * Runs a notebook from top to bottom in a kernel of its own, up to the first failure or, where that is
  * wanted, past failures.
+ *
+ * @throws a Mistake where the program that runs it hangs
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {
   const { source, target, profile, timeout, signal, onCell, environment, processorTime } = options;
+  const { patience = PATIENCE } = options;
   const notebook = readNotebook(source);
   const python = pythonWithJupyter();
   const own = ownFolder();
@@ -138,6 +146,11 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
   signal?.addEventListener('abort', stop);
   let kernel: number | undefined;
   const evaluated = new Map<number, readonly ExpressionResult[]>();
+  let hangs = false;
+  const watchdog = new Watchdog(() => {
+    hangs = true;
+    child.kill('SIGKILL');
+  }, patience);
   try {
     const execution: { cells: number; failure?: Failure; ended: boolean } = {
       cells: 0,
@@ -147,6 +160,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     const seconds = new Map<number, number>();
     const complaints = collect(child);
     for await (const line of createInterface({ input: child.stdout! })) {
+      watchdog.heard();
       const event: DriverEvent = JSON.parse(line);
       if (event.event === 'kernel') {
         kernel = event.pid;
@@ -164,6 +178,9 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       if (event.event === 'missed') missed.push(failureOf(event));
       if (event.event === 'failed') execution.failure = failureOf(event);
       if (event.event === 'failed' || event.event === 'done') execution.ended = true;
+    }
+    if (hangs) {
+      throw new Mistake(`the program that runs notebooks did not answer for ${patience} seconds`);
     }
     const { cells, ended } = execution;
     const failure = withLimit(execution.failure, enclosed?.end());
@@ -186,6 +203,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       failure: { kind: 'start', number: null, text: await complaints },
     };
   } finally {
+    watchdog.end();
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
     if (kernel !== undefined) killGroup(kernel);

@@ -41,6 +41,8 @@ export interface RunEveryCellOptions {
   /** Within walls, what the notebook and its cells may use, in as many kernels as it needs. Default no limit. */
   readonly processorTime?: ProcessorTime;
   readonly onCell?: (number: number) => void;
+  /** Seconds without a word after which the program that runs cells is taken to hang, and ended. Default 120. */
+  readonly patience?: number;
 }
 
 /**

@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { Mistake } from '../mistake';
-import { type Cgroup, makeCgroup, usableCgroup } from './cgroup';
+import { type Cgroup, makeCgroup, newCgroupName, usableCgroup } from './cgroup';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { programNamed } from './program-named';
 import { readOnlyView } from './view';
@@ -33,8 +32,7 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
   const enclose = (command: readonly string[], inside: Inside): Enclosed => {
     const limits = { ...DEFAULT_LIMITS, ...own, ...inside.limits };
     const folder = resolve(inside.folder);
-    const cgroup =
-      means === 'rlimits' ? undefined : makeCgroup(means, limits, `notegrad-${randomUUID()}`);
+    const cgroup = means === 'rlimits' ? undefined : makeCgroup(means, limits, newCgroupName());
     let watcher: Watcher | undefined;
     return {
       command: [
@@ -101,7 +99,7 @@ function describe(means: Means): string {
 
 function describeProcessorTime(means: Means): string {
   const probe =
-    means === 'rlimits' ? undefined : makeCgroup(means, DEFAULT_LIMITS, `notegrad-${randomUUID()}`);
+    means === 'rlimits' ? undefined : makeCgroup(means, DEFAULT_LIMITS, newCgroupName());
   const isCounted = probe?.processorTime() !== undefined;
   probe?.remove();
   return isCounted
