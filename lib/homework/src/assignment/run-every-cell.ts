@@ -65,7 +65,10 @@ export async function runEveryCell(
     const runOptions = { ...options, source, target, signal, pastFailures: true };
     const execution = await executeNotebook(runOptions);
     const { failure, missed, seconds } = execution;
-    if (failure?.kind === 'start') throw new Mistake(`the kernel does not start: ${failure.text}`);
+    if (failure?.kind === 'start') {
+      // Of a trace of Python's, the last line says what went wrong.
+      throw new Mistake(`the kernel does not start: ${failure.text.trim().split('\n').at(-1)}`);
+    }
     const { reason } = signal;
     const most =
       reason instanceof ProcessorTimeUsedUp ? reason.message : `${options.limit?.seconds} seconds`;

@@ -1,4 +1,12 @@
-import { cpSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -25,6 +33,7 @@ import { ProcessorTime, processorTimeWithin } from '../confinement/processor-tim
 import type { Walls } from '../confinement/walls';
 import { dataFolder, type Profile } from '../execute';
 import { pastTimeLimit } from '../failure';
+import { Mistake } from '../mistake';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import type { Spawn } from './autotest/student-link';
 import type { TestPlan } from './autotest/test-plan';
@@ -44,6 +53,8 @@ export interface GradeOptions {
   /** Where each test runs, as `planTests` found; one that it does not speak of runs in the kernel. */
   readonly plan: TestPlan;
 }
+
+const LEAST_FREE_BYTES = 2 ** 20;
 
 /** A graded submission, and the notebook as it was run: with hidden tests, for staff alone. */
 export interface Graded {
@@ -84,6 +95,7 @@ export async function gradeSubmission(
       walls,
       environment: { [SIDECAR_VARIABLE]: join(work, sidecarOf(assignment.name)) },
     });
+    refuseFullDisk(work);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -114,6 +126,14 @@ export async function gradeSubmission(
     return run ? { ...cell, outputs: run.outputs } : cell;
   });
   return { record, executed: { ...notebook, cells } };
+}
+
+/** Where no space is left, cells fail that are right: that is nobody's answer. */
+function refuseFullDisk(work: string): void {
+  const { bavail, bsize } = statfsSync(work);
+  if (bavail * bsize < LEAST_FREE_BYTES) {
+    throw new Mistake(`no space is left on the disk of temporary files: ${tmpdir()}`);
+  }
 }
 
 /** Starts the process of the student's definitions within the walls of the kernel. */
