@@ -33,6 +33,7 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
     const limits = { ...DEFAULT_LIMITS, ...own, ...inside.limits };
     const folder = resolve(inside.folder);
     const cgroup = means === 'rlimits' ? undefined : makeCgroup(means, limits, newCgroupName());
+    if (cgroup) openGroups.add(cgroup);
     let watcher: Watcher | undefined;
     return {
       command: [
@@ -161,8 +162,13 @@ function entered(cgroup: Cgroup | undefined): readonly string[] {
   return ['/bin/sh', '-c', script, 'sh', String(files.length), ...files];
 }
 
+/** Those that a process which ends has to take away: what was within them may end later than it asks. */
+const openGroups = new Set<Cgroup>();
+process.once('exit', () => openGroups.forEach(endGroup));
+
 /** What is left in the group ends now, and then the group. */
 function endGroup(cgroup: Cgroup): void {
+  openGroups.delete(cgroup);
   for (let tries = 0; tries < REMOVE_TRIES; tries++) {
     try {
       for (const pid of cgroup.members()) process.kill(pid, 'SIGKILL');
