@@ -5,13 +5,14 @@ The first line of stdin says what is to be done, as JSON:
    "kernel": [command, argument, …, "{connection_file}"], "connection": a folder for its sockets,
    "expressions": {index of a cell: [expression, …]}, "past_failures": false}
 
-Events, in order: kernel (pid), then for each code cell that is not empty started (number) and
+Every second it says alive. Other events, in order: kernel (pid), then for each code cell that is not empty started (number) and
 finished (number, seconds), and in the end either done or failed (number, kind, text). Expressions are
 evaluated where their cell stands: evaluated (cell, results, each with a value or an error). Numbers count
 from 1 and are what Jupyter shows as In [n]. The target is written in every case, with what was run.
 Past failures, a cell that fails ends as missed (number, seconds, kind, text) and the next one runs; a
 cell that runs for too long is interrupted, and only where that does not help its kernel is killed.
-Closing stdin or SIGTERM stops the kernel, and the run ends as failed with kind "stopped".
+A line on stdin {"used_up": number of a cell, "text": …} ends that cell, if it still runs, as one that ran for
+too long. Closing stdin or SIGTERM stops the kernel, and the run ends as failed with kind "stopped".
 """
 
 import asyncio
@@ -49,6 +50,8 @@ SETTLE_TIMEOUT = 10
 LAST_WORDS = 0.1
 # A cell that is interrupted ends within this, or never.
 INTERRUPT_TIMEOUT = 10
+# How often it says that it is there.
+BEAT = 1
 # Failures after which there is no kernel to go on with.
 FINAL = ('died', 'stopped')
 UNCAUGHT = re.compile(r'^(UncaughtException|UnhandledPromiseRejection):', re.MULTILINE)
@@ -80,7 +83,7 @@ class Cell:
     """A code cell while it runs, and afterwards: timers it started can still print and throw."""
 
     def __init__(self, number, node):
-        self.number, self.node = number, node
+        self.number, self.node, self.is_over = number, node, False
 
     def error(self):
         return next((out for out in self.node.outputs if out.output_type == 'error'), None)
@@ -141,8 +144,22 @@ class Runner(NotebookClient):
             self.failure = self.failure or Failure('time', cell.number, f'{self.timeout:g} seconds')
         except DeadKernelError:
             self.failure = self.failure or self.death(cell)
+        finally:
+            cell.is_over = True
         if self.failure:
             raise self.failure
+
+    async def use_up(self, number, text):
+        """A cell that used more than it may is ended as one that ran for too long is."""
+        cell = self.current
+        if cell is None or cell.number != number or cell.is_over:
+            return
+        self.failure = self.failure or Failure('time', number, text)
+        if self.past_failures:
+            await self.km.interrupt_kernel()
+            await asyncio.sleep(INTERRUPT_TIMEOUT)
+        if not cell.is_over:
+            self.stop(cell, 'time', text)
 
     async def evaluate(self, expressions):
         """What expressions give as things stand, in the protocol's way of asking for it."""
@@ -250,6 +267,7 @@ def withdraw(file):
 
 
 async def run(job, notebook):
+    alive = asyncio.ensure_future(say_alive())
     with tempfile.TemporaryFile() as kernel_log:
         runner = Runner(
             notebook,
@@ -272,7 +290,7 @@ async def run(job, notebook):
             runner.kernel_pid = runner.km.provisioner.pid
             tell('kernel', pid=runner.kernel_pid)
             runner.watch()
-            heed_stop(lambda: runner.stop(runner.current, 'stopped', 'stopped'))
+            heed(runner)
             try:
                 info = await runner.async_wait_for_reply(runner.kc.kernel_info())
                 notebook.metadata['language_info'] = info['content']['language_info']
@@ -280,6 +298,12 @@ async def run(job, notebook):
             finally:
                 kill(runner.kernel_pid)
                 withdraw(f'{runner.km.connection_file}.last-words')
+
+
+async def say_alive():
+    while True:
+        tell('alive')
+        await asyncio.sleep(BEAT)
 
 
 async def run_cells(runner, notebook, expressions):
@@ -309,13 +333,22 @@ async def run_cells(runner, notebook, expressions):
         raise runner.failure
 
 
-def heed_stop(stop):
+def heed(runner):
     loop = asyncio.get_running_loop()
+    tasks = []
+
+    def stop():
+        runner.stop(runner.current, 'stopped', 'stopped')
 
     def on_stdin():
-        if os.read(0, 4096) == b'':
+        # A line is far shorter than what a pipe gives at once.
+        said = os.read(0, 4096)
+        if said == b'':
             loop.remove_reader(0)
             stop()
+        for line in said.splitlines():
+            passed = json.loads(line)
+            tasks.append(loop.create_task(runner.use_up(passed['used_up'], passed['text'])))
 
     loop.add_signal_handler(signal.SIGTERM, stop)
     loop.add_signal_handler(signal.SIGINT, stop)

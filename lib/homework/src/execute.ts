@@ -7,14 +7,17 @@ import { createInterface } from 'node:readline';
 import { writeAtomically } from 'notegrad/tooling';
 import { boundCells } from './claims/claim';
 import { type Evaluated, expressionsOf } from './claims/evaluated';
+import { type ProcessorTime, processorSeconds } from './confinement/processor-time';
 import type { Walls } from './confinement/walls';
 import { endMarked } from './end-marked';
 import { type Failure, PASSED_LIMIT } from './failure';
 import type { ExpressionResult } from './kernel/pure-expression';
 import { kernelFolder } from './kernel-folder';
+import { Mistake } from './mistake';
 import { readNotebook } from './notebook';
 import { jupyterEnvironment, packageFolder, projectFolder } from './project';
 import { neutralFolder, ownProgram, pythonWithJupyter } from './python';
+import { PATIENCE, Watchdog } from './watchdog';
 
 export type Profile = 'quick' | 'full';
 
@@ -36,6 +39,10 @@ export interface ExecuteOptions {
   readonly pastFailures?: boolean;
   /** Walls that the kernel runs within. Default none: with the rights of whoever runs it. */
   readonly walls?: Walls;
+  /** Within walls, the processor time that the notebook and each of its cells may use. Default no limit. */
+  readonly processorTime?: ProcessorTime;
+  /** Seconds without a word after which the program that runs cells is taken to hang, and ended. Default 120. */
+  readonly patience?: number;
 }
 
 export interface Execution {
@@ -51,10 +58,14 @@ export interface Execution {
   readonly seconds: ReadonlyMap<number, number>;
 }
 
+/** Of processor time, in which a notebook that is stopped ends. */
+const STOP_SECONDS = 30;
+
 /** Every process of a run has it, so that those that were detached are found. */
 const RUN_VARIABLE = 'NOTEGRAD_RUN';
 
 type DriverEvent =
+  | { readonly event: 'alive' }
   | { readonly event: 'kernel'; readonly pid: number }
   | { readonly event: 'started'; readonly number: number }
   | { readonly event: 'finished'; readonly number: number; readonly seconds: number }
@@ -70,9 +81,12 @@ type DriverEvent =
 /**
  * Runs a notebook from top to bottom in a kernel of its own, up to the first failure or, where that is
  * wanted, past failures.
+ *
+ * @throws a Mistake where the program that runs it hangs
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {
-  const { source, target, profile, timeout, signal, onCell, environment } = options;
+  const { source, target, profile, timeout, signal, onCell, environment, processorTime } = options;
+  const { patience = PATIENCE } = options;
   const notebook = readNotebook(source);
   const python = pythonWithJupyter();
   const own = ownFolder();
@@ -83,6 +97,11 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     writable: [own.connection],
     readable: [dataFolder()],
     environment: { NOTEGRAD_DATA: dataFolder(), ...environment, NOTEGRAD_PROFILE: profile },
+    ...(processorTime && {
+      // We stop it at its limit; what we did not would be ended here.
+      limits: { cpu: Math.ceil(processorTime.left) + STOP_SECONDS },
+      onProcessorTime: (seconds: number) => spend(seconds),
+    }),
   });
   const job = {
     notebook,
@@ -112,9 +131,26 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
   child.stdin.on('error', () => {});
   child.stdin.write(`${JSON.stringify(job)}\n`);
   const stop = () => child.kill('SIGTERM');
+  const meter = processorTime?.meter();
+  let spent = 0;
+  let running: { readonly number: number; readonly since: number } | undefined;
+  const spend = (seconds: number) => {
+    meter?.(seconds);
+    spent = seconds;
+    const most = processorTime?.cell ?? Number.POSITIVE_INFINITY;
+    if (!running || spent - running.since <= most) return;
+    const passed = { used_up: running.number, text: processorSeconds(most) };
+    running = undefined;
+    child.stdin.write(`${JSON.stringify(passed)}\n`);
+  };
   signal?.addEventListener('abort', stop);
   let kernel: number | undefined;
   const evaluated = new Map<number, readonly ExpressionResult[]>();
+  let hangs = false;
+  const watchdog = new Watchdog(() => {
+    hangs = true;
+    child.kill('SIGKILL');
+  }, patience);
   try {
     const execution: { cells: number; failure?: Failure; ended: boolean } = {
       cells: 0,
@@ -124,12 +160,16 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     const seconds = new Map<number, number>();
     const complaints = collect(child);
     for await (const line of createInterface({ input: child.stdout! })) {
+      watchdog.heard();
       const event: DriverEvent = JSON.parse(line);
       if (event.event === 'kernel') {
         kernel = event.pid;
         enclosed?.watch(kernel);
       }
-      if (event.event === 'started') onCell?.(event.number);
+      if (event.event === 'started') {
+        running = { number: event.number, since: spent };
+        onCell?.(event.number);
+      }
       if (event.event === 'finished') execution.cells++;
       if (event.event === 'evaluated') evaluated.set(event.cell, event.results);
       if (event.event === 'finished' || event.event === 'missed') {
@@ -138,6 +178,9 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       if (event.event === 'missed') missed.push(failureOf(event));
       if (event.event === 'failed') execution.failure = failureOf(event);
       if (event.event === 'failed' || event.event === 'done') execution.ended = true;
+    }
+    if (hangs) {
+      throw new Mistake(`the program that runs notebooks did not answer for ${patience} seconds`);
     }
     const { cells, ended } = execution;
     const failure = withLimit(execution.failure, enclosed?.end());
@@ -160,6 +203,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
       failure: { kind: 'start', number: null, text: await complaints },
     };
   } finally {
+    watchdog.end();
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
     if (kernel !== undefined) killGroup(kernel);

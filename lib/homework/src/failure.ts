@@ -24,12 +24,19 @@ export function summaryOf({ kind, number, text }: Failure): string {
     case 'died':
       return `the kernel died in ${cell}(${causeOfDeath(text)})`;
     case 'time':
-      return `${cell}ran longer than its time limit of ${text}`;
+      return `${cell}${pastTimeLimit(text)}`;
     case 'output':
       return `${cell}printed ${text} and was stopped`;
     case 'stopped':
       return number === null ? 'stopped before the first cell' : `stopped in ${cell}`.trim();
   }
+}
+
+/** What is said of a limit of time that was passed, be it the clock's or the processors'. */
+export function pastTimeLimit(limit: string): string {
+  return limit.includes('of processor time')
+    ? `used more than ${limit}`
+    : `ran longer than its time limit of ${limit}`;
 }
 
 /** The error's own words; empty where the summary says all. */

@@ -6,6 +6,7 @@ import type { Choice } from './choose-notebooks';
 import { wrongClaims } from './claims/compare';
 import { refuseClaims, reportClaims } from './claims/report-claims';
 import { type SettledClaims, settleClaims } from './claims/settle-claims';
+import { ProcessorTime, processorTimeWithin } from './confinement/processor-time';
 import type { Walls } from './confinement/walls';
 import { type Execution, executeNotebook, type Profile } from './execute';
 import { detailsOf, type Failure, summaryOf } from './failure';
@@ -105,6 +106,7 @@ async function runOne(path: string, options: RunOptions): Promise<Result> {
       ...options,
       source: path,
       target,
+      processorTime: new ProcessorTime(processorTimeWithin(options.timeout)),
       onCell: (number) => progress.show(`${name}: cell ${number} of ${total}`),
     });
     if (execution.failure) {

@@ -54,4 +54,20 @@ test('v1: a group of each controller is made within our own', async () => {
   });
 });
 
+test('processor time is what either version counts, in seconds; where neither does, it is unknown', async () => {
+  await inFolder((root) => {
+    group(root, 'cpu memory pids\n');
+    const v2 = makeCgroup('cgroup v2', limits, 'ours', { root, own: '0::/\n' });
+    assert.is(v2.processorTime(), undefined);
+    writeFileSync(join(root, 'ours', 'cpu.stat'), 'usage_usec 2500000\nuser_usec 1\n');
+    assert.is(v2.processorTime(), 2.5);
+    for (const path of ['memory', 'pids', 'cpuacct']) mkdirSync(join(root, path));
+    const v1 = makeCgroup('cgroup v1', limits, 'ours', { root, own: '' });
+    assert.is(v1.entrances.length, 3);
+    assert.is(v1.processorTime(), undefined);
+    writeFileSync(join(root, 'cpuacct', 'ours', 'cpuacct.usage'), '1500000000\n');
+    assert.is(v1.processorTime(), 1.5);
+  });
+});
+
 test.run();

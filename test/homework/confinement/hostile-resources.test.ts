@@ -77,7 +77,7 @@ test('who fills the memory, the disk or the temporary folder is stopped, and tol
 
 test('who listens to no signal is stopped by the time limit', () => {
   if (!walls) return;
-  assert.match(messagesOf(deaf), 'ran longer than its limit of 3 seconds');
+  assert.match(messagesOf(deaf), 'ran longer than its time limit of 3 seconds');
 });
 
 test('who prints or draws without end is stopped', () => {

@@ -70,7 +70,7 @@ test('where the solution itself meets a limit, nothing is graded, and it says wh
   ]);
   assert.is(code, 1);
   assert.match(stderr, 'the solution itself meets a limit of grading');
-  assert.match(stderr, 'cell 2: ran longer than its limit of 3');
+  assert.match(stderr, 'cell 2: ran longer than its time limit of 3');
   assert.not(existsSync(join(folder, 'graded', 'ada', 'grade.json')));
 });
 

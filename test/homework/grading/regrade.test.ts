@@ -122,8 +122,8 @@ test('a whole notebook has a limit, which is named', async () => {
   assert.equal(
     failures.map(({ kind, question, message }) => [kind, question, message]),
     [
-      ['student', 'q1', `cell 2: ran longer than its limit of ${limit}`],
-      ['student', null, `the notebook ran longer than its limit of ${limit}`],
+      ['student', 'q1', `cell 2: ran longer than its time limit of ${limit}`],
+      ['student', null, `the notebook ran longer than its time limit of ${limit}`],
     ],
   );
 });

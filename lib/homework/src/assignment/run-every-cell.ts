@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ProcessorTime, ProcessorTimeUsedUp } from '../confinement/processor-time';
 import type { Walls } from '../confinement/walls';
 import { executeNotebook, type Profile } from '../execute';
 import type { Failure } from '../failure';
@@ -37,7 +38,11 @@ export interface RunEveryCellOptions {
   readonly signal?: AbortSignal;
   /** Walls that the kernel runs within. Default none. */
   readonly walls?: Walls;
+  /** Within walls, what the notebook and its cells may use, in as many kernels as it needs. Default no limit. */
+  readonly processorTime?: ProcessorTime;
   readonly onCell?: (number: number) => void;
+  /** Seconds without a word after which the program that runs cells is taken to hang, and ended. Default 120. */
+  readonly patience?: number;
 }
 
 /**
@@ -55,19 +60,25 @@ export async function runEveryCell(
   const [source, target] = [join(own, 'source.ipynb'), join(own, 'executed.ipynb')];
   try {
     writeFileSync(source, JSON.stringify(notebook));
-    const signals = [options.signal, options.limit?.signal].filter((one) => one !== undefined);
-    const signal = AbortSignal.any(signals);
+    const limits = [options.limit?.signal, options.processorTime?.signal];
+    const signal = AbortSignal.any([options.signal, ...limits].filter((one) => one !== undefined));
     const runOptions = { ...options, source, target, signal, pastFailures: true };
     const execution = await executeNotebook(runOptions);
     const { failure, missed, seconds } = execution;
-    if (failure?.kind === 'start') throw new Mistake(`the kernel does not start: ${failure.text}`);
+    if (failure?.kind === 'start') {
+      // Of a trace of Python's, the last line says what went wrong.
+      throw new Mistake(`the kernel does not start: ${failure.text.trim().split('\n').at(-1)}`);
+    }
+    const { reason } = signal;
+    const most =
+      reason instanceof ProcessorTimeUsedUp ? reason.message : `${options.limit?.seconds} seconds`;
     const isStopped = failure?.kind === 'stopped';
-    const isOverLimit = isStopped && !options.signal?.aborted && options.limit?.signal.aborted;
+    const isOverLimit = isStopped && !options.signal?.aborted && limits.some((one) => one?.aborted);
     if (isStopped && !isOverLimit) throw new Mistake('stopped');
     if (isOverLimit && failure.number === null && seconds.size === 0) {
-      throw new Mistake(`the kernel does not start within ${options.limit?.seconds} seconds`);
+      throw new Mistake(`the kernel does not start within ${most}`);
     }
-    const allOf = `${options.limit?.seconds} seconds for the whole notebook`;
+    const allOf = `${most} for the whole notebook`;
     const failures = new Map(
       [...missed, ...(failure ? [failure] : [])].map((one) => [one.number, one]),
     );

@@ -1,3 +1,4 @@
+import { pastTimeLimit } from '../failure';
 import { textOf } from '../notebook';
 import type { TestCell } from './assignment';
 import type { TestGrade, TestStatus } from './grade-record';
@@ -145,7 +146,7 @@ function messageOf(run: CellRun | undefined, score: number, points: number): str
   if (run?.limit) return `was not run to its end: there were ${run.text}`;
   if (!run || run.status === 'not-run') return 'was not run: the kernel had ended before';
   if (run.status === 'ok') return `${score} of ${points} points`;
-  if (run.status === 'timeout') return `ran longer than its time limit of ${run.text}`;
+  if (run.status === 'timeout') return pastTimeLimit(run.text);
   if (run.status === 'died') return `the kernel died (${run.text.split('\n')[0]})`;
   const error = errorOf(run);
   if (!error) return run.text;

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Assignment, readAssignment, requireSolution } from '../assignment/assignment';
@@ -11,6 +12,8 @@ import { defaultJobs, jobsByMemory, memoryEach, memoryLimit } from '../grading/j
 import { testsInside } from '../grading/plan-tests';
 import { listed, Mistake } from '../mistake';
 import { formatTable } from '../table';
+import { keepTemporaryFilesTogether } from '../temporary-folder';
+import { beat } from '../watchdog';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
 import {
@@ -93,11 +96,6 @@ export function addGrade(program: Command): void {
       }
       if (submissions.length === 0) throw new Mistake('grade: name the submissions to grade');
       prepareFolder(options.out);
-      const walls = options.unconfined
-        ? undefined
-        : await testedWalls({ limits: { memory: memory * 2 ** 20 } });
-      console.log(describeWalls(walls));
-      const { signal, end } = abortOnInterrupt();
       // Grades are the same however many are graded at a time: sums on other numbers of threads differ.
       process.env.NOTEGRAD_THREADS ||= '1';
       const each = memoryEach(assignment);
@@ -107,9 +105,18 @@ export function addGrade(program: Command): void {
           `there is memory for about ${jobsByMemory(each)} at a time, and you said -j ${jobs}`,
         );
       }
+      const { outcomes: file } = options;
+      // Whoever waits for the outcomes looks whether we hang.
+      if (file) beat(() => writeFileSync(`${file}.alive`, String(Date.now())));
+      const removeTemporaryFiles = keepTemporaryFilesTogether();
+      const { signal, end } = abortOnInterrupt();
       const progress = startClassProgress();
       let insecure: readonly string[] = [];
       try {
+        const walls = options.unconfined
+          ? undefined
+          : await testedWalls({ limits: { memory: options.memory * 2 ** 20 } });
+        console.log(describeWalls(walls));
         const outcomes = await gradeClass(submissions, assignment, {
           ...options,
           jobs,
@@ -129,12 +136,14 @@ export function addGrade(program: Command): void {
         if (options.resume) console.log(`\n${resumedNote(outcomes)}`);
         if (insecure.length > 0) console.log(`\n${INSIDE}${listed(insecure)}`);
         const isDone = !outcomes.some(({ failure }) => failure?.kind === 'infrastructure');
-        if (options.outcomes && isDone && !signal.aborted) {
-          writeText(options.outcomes, outcomesText(outcomes));
+        if (file && isDone && !signal.aborted) {
+          writeText(file, outcomesText(outcomes));
         }
         process.exitCode = outcomes.some(({ failure }) => failure) ? 1 : 0;
       } finally {
         progress.clear();
+        removeTemporaryFiles();
+        if (file) rmSync(`${file}.alive`, { force: true });
         end();
         if (signal.aborted) process.exitCode = 130;
       }

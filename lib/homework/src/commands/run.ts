@@ -58,7 +58,12 @@ export function addRun(program: Command): void {
       prepareFolder(options.out);
       reportRefused(choice.refused);
       const walls = options.confined
-        ? await testedWalls({ limits: options.memory ? { memory: options.memory * 2 ** 20 } : {} })
+        ? await testedWalls({
+            limits: {
+              cpu: Number.POSITIVE_INFINITY,
+              ...(options.memory && { memory: options.memory * 2 ** 20 }),
+            },
+          })
         : undefined;
       if (walls) console.log(describeWalls(walls));
       const { signal, end } = abortOnInterrupt();

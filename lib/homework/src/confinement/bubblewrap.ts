@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { spawn, spawnSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { Mistake } from '../mistake';
-import { type Cgroup, makeCgroup, usableCgroup } from './cgroup';
+import { type Cgroup, makeCgroup, newCgroupName, usableCgroup } from './cgroup';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { programNamed } from './program-named';
 import { readOnlyView } from './view';
-import type { Enclosed, Inside, Means, WallOptions, Walls } from './walls';
+import type { ConfinedProcess, Enclosed, Inside, Means, WallOptions, Walls } from './walls';
 import { megabytes, type Watcher, watch } from './watcher';
 
 const HOME = '/home/student';
@@ -14,6 +13,7 @@ const HOME = '/home/student';
 const STUDENT = '1000';
 const REMOVE_TRIES = 50;
 const REMOVE_PAUSE_MS = 20;
+const SECONDS_MORE = 5;
 
 /**
  * Walls of bubblewrap: namespaces of its own for users, processes, network, IPC and mounts. There is no
@@ -32,8 +32,8 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
   const enclose = (command: readonly string[], inside: Inside): Enclosed => {
     const limits = { ...DEFAULT_LIMITS, ...own, ...inside.limits };
     const folder = resolve(inside.folder);
-    const cgroup =
-      means === 'rlimits' ? undefined : makeCgroup(means, limits, `notegrad-${randomUUID()}`);
+    const cgroup = means === 'rlimits' ? undefined : makeCgroup(means, limits, newCgroupName());
+    if (cgroup) openGroups.add(cgroup);
     let watcher: Watcher | undefined;
     return {
       command: [
@@ -42,10 +42,15 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
         ...['--', program.prlimit, ...rlimits(limits, means), '--', ...command],
       ],
       watch: (pid) => {
-        watcher = watch(pid, folder, limits, { looksAtMemory: !cgroup });
+        watcher = watch(pid, folder, limits, {
+          looksAtMemory: !cgroup,
+          processorTime: () => cgroup?.processorTime(),
+          onProcessorTime: inside.onProcessorTime,
+        });
       },
       end: () => {
         const passed = watcher?.end();
+        watcher = undefined;
         const kills = cgroup?.kills() ?? 0;
         if (cgroup) endGroup(cgroup);
         return (
@@ -59,16 +64,25 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
     description: [
       'users, processes, network (none), IPC and mounts: bubblewrap',
       `memory and processes: ${describe(means)}`,
-      'processor time and size of a file: limits of each process; size of all files: a watcher',
+      `processor time: ${describeProcessorTime(means)}`,
+      'size of a file: a limit of each process; size of all files: a watcher',
     ],
     enclose,
-    spawn: (command, args, inside, options = {}): ChildProcess => {
+    spawn: (command, args, inside, options = {}): ConfinedProcess => {
       const enclosed = enclose([command, ...args], inside);
       const [first, ...rest] = enclosed.command;
-      const child = spawn(first, rest, { ...options, detached: true, cwd: '/', env: {} });
+      const child: ConfinedProcess = spawn(first, rest, {
+        ...options,
+        detached: true,
+        cwd: '/',
+        env: {},
+      });
       if (child.pid !== undefined) enclosed.watch(child.pid);
-      child.once('close', () => enclosed.end());
-      child.once('error', () => enclosed.end());
+      const end = () => {
+        child.passedLimit ??= enclosed.end();
+      };
+      child.once('close', end);
+      child.once('error', end);
       return child;
     },
   };
@@ -82,6 +96,16 @@ function describe(means: Means): string {
   return means === 'rlimits'
     ? 'limits of each process, and a watcher for all of them (there is no control group to use)'
     : means;
+}
+
+function describeProcessorTime(means: Means): string {
+  const probe =
+    means === 'rlimits' ? undefined : makeCgroup(means, DEFAULT_LIMITS, newCgroupName());
+  const isCounted = probe?.processorTime() !== undefined;
+  probe?.remove();
+  return isCounted
+    ? `${means}, which counts it, and a watcher`
+    : 'a watcher, of the processes that it sees (no control group counts it), and a limit of each';
 }
 
 const NAMESPACES = [
@@ -122,7 +146,9 @@ function variables(environment: Inside['environment'] = {}): readonly [string, s
 
 /** Never the size of the address space: WebAssembly reserves more than it uses. */
 function rlimits({ cpu, file, memory, processes }: Limits, means: Means): readonly string[] {
-  const common = ['--core=0', `--cpu=${cpu}`, `--fsize=${file}`];
+  // A watcher ends all of it first, and says so.
+  const each = Number.isFinite(cpu) ? String(Math.ceil(cpu) + SECONDS_MORE) : 'unlimited';
+  const common = ['--core=0', `--cpu=${each}`, `--fsize=${file}`];
   return means === 'rlimits' ? [...common, `--data=${memory}`, `--nproc=${processes}`] : common;
 }
 
@@ -136,8 +162,13 @@ function entered(cgroup: Cgroup | undefined): readonly string[] {
   return ['/bin/sh', '-c', script, 'sh', String(files.length), ...files];
 }
 
+/** Those that a process which ends has to take away: what was within them may end later than it asks. */
+const openGroups = new Set<Cgroup>();
+process.once('exit', () => openGroups.forEach(endGroup));
+
 /** What is left in the group ends now, and then the group. */
 function endGroup(cgroup: Cgroup): void {
+  openGroups.delete(cgroup);
   for (let tries = 0; tries < REMOVE_TRIES; tries++) {
     try {
       for (const pid of cgroup.members()) process.kill(pid, 'SIGKILL');

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isLeftBehind, processMark } from '../process-mark';
 import type { Limits } from './limits';
 
-/** The memory and the processes of a group of processes, limited by the kernel. */
+/** The memory and the number of a group of processes, limited by the kernel, and their processor time. */
 export interface Cgroup {
   /** A process that writes its id into these files belongs to the group, with all that it starts. */
   readonly entrances: readonly string[];
@@ -11,6 +19,8 @@ export interface Cgroup {
   members(): readonly number[];
   /** How often the kernel ended a process for want of memory. */
   kills(): number;
+  /** Seconds of processor time of all that was ever in it; undefined where they are not counted. */
+  processorTime(): number | undefined;
   remove(): void;
 }
 
@@ -34,13 +44,33 @@ const HERE: Place = {
 export function usableCgroup(limits: Limits, place: Place = HERE): CgroupVersion | undefined {
   for (const version of ['cgroup v2', 'cgroup v1'] as const) {
     try {
-      makeCgroup(version, limits, `notegrad-${randomUUID()}`, place).remove();
+      makeCgroup(version, limits, newCgroupName(), place).remove();
       return version;
     } catch {
       // Not mounted, not delegated to us, or without these controllers.
     }
   }
   return undefined;
+}
+
+const NAME = 'notegrad-';
+
+export function newCgroupName(): string {
+  return `${NAME}${processMark()}${randomUUID()}`;
+}
+
+/** Takes away groups of processes that were killed, and ends what is left in them. */
+function removeLeftGroups(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(NAME) || !isLeftBehind(name.slice(NAME.length))) continue;
+    const folder = join(parent, name);
+    try {
+      for (const pid of membersOf([join(folder, 'cgroup.procs')])) process.kill(pid, 'SIGKILL');
+      rmdirSync(folder);
+    } catch {
+      // What was in it ends just now: the next who makes a group takes it away.
+    }
+  }
 }
 
 /** @throws the system's error where it may not be made */
@@ -63,6 +93,7 @@ function makeV2(limits: Limits, name: string, { root, own }: Place): Cgroup {
     return controllers.includes('memory') && controllers.includes('pids');
   });
   if (!parent) throw new Error('cgroup v2 is not delegated');
+  removeLeftGroups(parent);
   const folder = join(parent, name);
   mkdirSync(folder);
   return filled(
@@ -74,13 +105,16 @@ function makeV2(limits: Limits, name: string, { root, own }: Place): Cgroup {
       writeFileSync(join(folder, 'pids.max'), String(limits.processes));
     },
     () => countIn(join(folder, 'memory.events'), /^oom_kill (\d+)/m),
+    () => secondsIn(join(folder, 'cpu.stat'), /^usage_usec (\d+)/m, 1e6),
   );
 }
 
 function makeV1(limits: Limits, name: string, { root, own }: Place): Cgroup {
-  const [memory, pids] = ['memory', 'pids'].map((controller) => {
+  const [memory, pids, cpuacct] = ['memory', 'pids', 'cpuacct'].map((controller) => {
     const nested = join(root, controller, pathOf(controller, own));
-    return join(existsSync(nested) ? nested : join(root, controller), name);
+    const parent = existsSync(nested) ? nested : join(root, controller);
+    if (existsSync(parent)) removeLeftGroups(parent);
+    return join(parent, name);
   });
   const made: string[] = [];
   return filled(
@@ -93,12 +127,24 @@ function makeV1(limits: Limits, name: string, { root, own }: Place): Cgroup {
       writeFileSync(join(memory, 'memory.limit_in_bytes'), String(limits.memory));
       writeIfThere(join(memory, 'memory.memsw.limit_in_bytes'), String(limits.memory));
       writeFileSync(join(pids, 'pids.max'), String(limits.processes));
+      try {
+        mkdirSync(cpuacct);
+        made.push(cpuacct);
+      } catch {
+        // Processor time is not counted here.
+      }
     },
     () => countIn(join(memory, 'memory.oom_control'), /^oom_kill (\d+)/m),
+    () => secondsIn(join(cpuacct, 'cpuacct.usage'), /^(\d+)/, 1e9),
   );
 }
 
-function filled(folders: readonly string[], fill: () => void, kills: () => number): Cgroup {
+function filled(
+  folders: readonly string[],
+  fill: () => void,
+  kills: () => number,
+  processorTime: () => number | undefined,
+): Cgroup {
   const remove = () => {
     for (const folder of folders) if (existsSync(folder)) rmdirSync(folder);
   };
@@ -109,10 +155,16 @@ function filled(folders: readonly string[], fill: () => void, kills: () => numbe
     throw error;
   }
   const files = folders.map((folder) => join(folder, 'cgroup.procs'));
-  const pidsIn = (file: string) =>
-    readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number);
-  const members = () => files.filter((file) => existsSync(file)).flatMap(pidsIn);
-  return { entrances: files, members, kills, remove };
+  const members = () => membersOf(files);
+  return { entrances: files, members, kills, processorTime, remove };
+}
+
+/** The ids of the processes that files name; another PID namespace's have none here. */
+function membersOf(files: readonly string[]): readonly number[] {
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n').map(Number))
+    .filter((pid) => pid > 0);
 }
 
 /** The path of our own group of a controller; the unified hierarchy has no name. */
@@ -127,6 +179,11 @@ function pathOf(controller: string, own: string): string {
 function countIn(file: string, pattern: RegExp): number {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return Number(pattern.exec(text)?.[1] ?? 0);
+}
+
+function secondsIn(file: string, pattern: RegExp, aSecond: number): number | undefined {
+  if (!existsSync(file)) return undefined;
+  return countIn(file, pattern) / aSecond;
 }
 
 function writeIfThere(file: string, text: string): void {

@@ -4,7 +4,7 @@ export interface Limits {
   readonly memory: number;
   /** Processes and threads at one time. */
   readonly processes: number;
-  /** Seconds of processor time, of each process. */
+  /** Seconds of processor time. */
   readonly cpu: number;
   /** Bytes of one file. */
   readonly file: number;

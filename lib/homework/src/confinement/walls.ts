@@ -25,6 +25,14 @@ export interface Inside {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Default those of the walls. */
   readonly limits?: Partial<Limits>;
+  /** Hears again and again, and at the end, how many seconds of processor time all within have used. */
+  readonly onProcessorTime?: (seconds: number) => void;
+}
+
+/** A process within walls. */
+export interface ConfinedProcess extends ChildProcess {
+  /** Which limit it passed, in words that follow “it”; known once it is closed. */
+  passedLimit?: string;
 }
 
 /** A command within walls, before it is started. */
@@ -55,5 +63,5 @@ export interface Walls {
     args: readonly string[],
     inside: Inside,
     options?: Omit<SpawnOptions, 'cwd' | 'env'>,
-  ): ChildProcess;
+  ): ConfinedProcess;
 }

@@ -2,27 +2,39 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Limits } from './limits';
 import { processFamily, processText } from './process-family';
+import { processorSeconds } from './processor-time';
 
 const LOOK_EVERY_MS = 200;
 /** A look may take this share of the time. */
 const MOST_OF_THE_TIME = 0.1;
 const MOST_NEW_FILES = 50_000;
 const PAGE_BYTES = 4096;
+/** Of the kernel's clock for processor time, a second. */
+const TICKS = 100;
 
 export interface Watcher {
   /** Which limit was passed, in words that follow “it”; undefined where none was. */
   end(): string | undefined;
 }
 
-/** Looks again and again how much a process has written and, where nobody else does, how much memory it has. */
+export interface WatchOptions {
+  /** Where nobody else does. */
+  readonly looksAtMemory: boolean;
+  /** Seconds that were counted so far; undefined where nobody counts, so that the watcher adds up what it sees. */
+  readonly processorTime: () => number | undefined;
+  readonly onProcessorTime?: (seconds: number) => void;
+}
+
+/** Looks again and again how much a process has written and computed, and how much memory it has. */
 export function watch(
   pid: number,
   folder: string,
   limits: Limits,
-  { looksAtMemory }: { readonly looksAtMemory: boolean },
+  { looksAtMemory, processorTime, onProcessorTime }: WatchOptions,
 ): Watcher {
   const before = usageOf(folder);
   let passed: string | undefined;
+  let spent = 0;
   let timer: NodeJS.Timeout;
   const look = () => {
     const start = performance.now();
@@ -31,7 +43,14 @@ export function watch(
     const pause = (performance.now() - start) / MOST_OF_THE_TIME;
     timer = setTimeout(look, Math.max(LOOK_EVERY_MS, pause)).unref();
   };
+  const meter = () => {
+    // What ended, and nobody waited for, is not seen any more.
+    spent = Math.max(spent, processorTime() ?? processorTimeOf(pid));
+    onProcessorTime?.(spent);
+  };
   const passedLimit = () => {
+    meter();
+    if (spent > limits.cpu) return `used more than ${processorSeconds(limits.cpu)}`;
     const { bytes, files } = usageOf(folder);
     if (bytes - before.bytes > limits.disk) return `wrote more than ${megabytes(limits.disk)}`;
     if (files - before.files > MOST_NEW_FILES) return `made more than ${MOST_NEW_FILES} files`;
@@ -44,6 +63,7 @@ export function watch(
   return {
     end: () => {
       clearTimeout(timer);
+      meter();
       return passed;
     },
   };
@@ -86,4 +106,14 @@ function memoryOf(pid: number): readonly [bytes: number, processes: number] {
   const family = processFamily(pid);
   const pages = family.map((one) => Number(processText(one, 'statm').split(' ')[1] ?? 0));
   return [pages.reduce((sum, count) => sum + count, 0) * PAGE_BYTES, family.length];
+}
+
+/** Seconds of processor time of a process and all that came from it, and of what they waited for. */
+function processorTimeOf(pid: number): number {
+  const times = processFamily(pid).flatMap((one) => {
+    const [, after = ''] = processText(one, 'stat').split(') ');
+    // utime, stime, cutime, cstime: proc(5).
+    return after.split(' ').slice(11, 15).map(Number);
+  });
+  return times.reduce((sum, ticks) => sum + ticks, 0) / TICKS;
 }

@@ -6,6 +6,8 @@ import { share, type Workflow, workflowFolder } from './class-workflow';
 /** The volume that holds everything, as the image and the claim call it. */
 const CLAIM = 'notegrad-class';
 const MIB_MORE = 512;
+/** A pod that has given no sign of life for so long hangs. */
+const SILENT_SECONDS = 600;
 /** The user of the image. */
 const USER = 1000;
 
@@ -48,6 +50,7 @@ export function indexedJob(
   // A student's fault is an outcome (it is in the file); a pod without one is tried again.
   const outcomes = `${join(workflowFolder(out), 'groups')}/$(JOB_COMPLETION_INDEX).json`;
   const script = `xargs --null --arg-file="$1" "$\{@:3}" < /dev/null || test -e "$2"`;
+  const isAlive = `test $(($(date +%s) - $(stat -c %Y "$1"))) -lt ${SILENT_SECONDS}`;
   const options = ['--resume', '-j', String(jobs), '--outcomes', outcomes, ...grade, '--'];
   return {
     apiVersion: 'batch/v1',
@@ -70,6 +73,12 @@ export function indexedJob(
               image: 'notegrad',
               workingDir: '/course',
               command: ['bash', '-c', script, 'bash', list, outcomes, ...command, ...options],
+              // One that hangs is ended, and tried again.
+              livenessProbe: {
+                exec: { command: ['bash', '-c', isAlive, 'bash', `${outcomes}.alive`] },
+                initialDelaySeconds: SILENT_SECONDS,
+                periodSeconds: 60,
+              },
               env: [{ name: 'NOTEGRAD_THREADS', value: '1' }],
               // Walls are namespaces of users, which the usual profiles of containers forbid.
               securityContext: {

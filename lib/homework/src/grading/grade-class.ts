@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Assignment } from '../assignment/assignment';
@@ -8,7 +9,6 @@ import { listed, Mistake, reasonOf } from '../mistake';
 import { writeNotebook } from '../notebook';
 import { writeText } from '../write-text';
 import type { TestPlan } from './autotest/test-plan';
-import { makeClassFolder } from './class-folder';
 import {
   changesSince,
   forgetInputs,
@@ -33,6 +33,8 @@ export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   readonly resume: boolean;
   /** Seconds before something that failed, and is not the student's fault, is tried again. Default 2. */
   readonly pause?: number;
+  /** Seconds without a word after which a process that grades is taken to hang, and ended. Default 120. */
+  readonly patience?: number;
   /** Hears where each test is decided. */
   readonly onPlan?: (plan: TestPlan) => void;
   /** Hears how many are graded now, once that is known: the others need not be, or cannot. */
@@ -102,9 +104,9 @@ export async function gradeClass(
     const same = { profile, timeout, notebookLimit, plan };
     const setUp = { assignment, given, options: same, walls: walls?.options };
     const left = todo.values();
-    const temporary = makeClassFolder();
-    const work = async (_: unknown, number: number) => {
-      const grader = new Grader(setUp, join(temporary, String(number)));
+    const work = async () => {
+      const temporary = mkdtempSync(join(tmpdir(), 'ng-'));
+      const grader = new Grader(setUp, temporary, options.patience);
       const stop = () => grader.end();
       options.signal?.addEventListener('abort', stop);
       for (const [handIn, one] of left) {
@@ -115,11 +117,7 @@ export async function gradeClass(
       await grader.end();
       options.signal?.removeEventListener('abort', stop);
     };
-    try {
-      await Promise.all(Array.from({ length: Math.min(options.jobs, todo.length) }, work));
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
-    }
+    await Promise.all(Array.from({ length: Math.min(options.jobs, todo.length) }, work));
   }
   return handIns.flatMap((handIn) => outcomes.get(handIn) ?? []);
 }

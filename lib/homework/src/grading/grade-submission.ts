@@ -1,4 +1,12 @@
-import { cpSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -21,8 +29,11 @@ import type { CellRun } from '../assignment/run-every-cell';
 import { SIDECAR_VARIABLE, sidecarOf } from '../assignment/sidecar';
 import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
+import { ProcessorTime, processorTimeWithin } from '../confinement/processor-time';
 import type { Walls } from '../confinement/walls';
 import { dataFolder, type Profile } from '../execute';
+import { pastTimeLimit } from '../failure';
+import { Mistake } from '../mistake';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
 import type { Spawn } from './autotest/student-link';
 import type { TestPlan } from './autotest/test-plan';
@@ -42,6 +53,8 @@ export interface GradeOptions {
   /** Where each test runs, as `planTests` found; one that it does not speak of runs in the kernel. */
   readonly plan: TestPlan;
 }
+
+const LEAST_FREE_BYTES = 2 ** 20;
 
 /** A graded submission, and the notebook as it was run: with hidden tests, for staff alone. */
 export interface Graded {
@@ -64,12 +77,16 @@ export async function gradeSubmission(
   const startedAt = new Date();
   const { notebook, repairs } = repair(submission.notebook, assignment, { tests: 'all' });
   const work = mkdtempSync(join(tmpdir(), 'notegrad-grade-'));
+  const processorTime = new ProcessorTime(
+    processorTimeWithin(timeout),
+    processorTimeWithin(notebookLimit),
+  );
   let done: SubmissionRun;
   try {
     layOut(work, assignment, folder);
     done = await runSubmission(notebook, assignment, {
       plan,
-      ...(walls && { spawn: spawnWithin(walls) }),
+      ...(walls && { spawn: spawnWithin(walls, processorTime), processorTime }),
       folder: work,
       profile,
       timeout,
@@ -78,6 +95,7 @@ export async function gradeSubmission(
       walls,
       environment: { [SIDECAR_VARIABLE]: join(work, sidecarOf(assignment.name)) },
     });
+    refuseFullDisk(work);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -110,10 +128,24 @@ export async function gradeSubmission(
   return { record, executed: { ...notebook, cells } };
 }
 
+/** Where no space is left, cells fail that are right: that is nobody's answer. */
+function refuseFullDisk(work: string): void {
+  const { bavail, bsize } = statfsSync(work);
+  if (bavail * bsize < LEAST_FREE_BYTES) {
+    throw new Mistake(`no space is left on the disk of temporary files: ${tmpdir()}`);
+  }
+}
+
 /** Starts the process of the student's definitions within the walls of the kernel. */
-function spawnWithin(walls: Walls): Spawn {
+function spawnWithin(walls: Walls, processorTime: ProcessorTime): Spawn {
   return (command, args, { cwd, env, ...options }) => {
-    const inside = { folder: String(cwd), readable: [dataFolder()], environment: env };
+    const inside = {
+      folder: String(cwd),
+      readable: [dataFolder()],
+      environment: env,
+      limits: { cpu: Math.ceil(processorTime.left) },
+      onProcessorTime: processorTime.meter(),
+    };
     return walls.spawn(command, args, inside, options);
   };
 }
@@ -178,7 +210,7 @@ function manualGrade(reference: MarkedCell, cell: Cell): ManualGrade {
   };
 }
 
-const LIMITED = /: (?:ran longer than its limit|the kernel died)|^the notebook ran longer/;
+const LIMITED = /^(?:cell \d+: |the notebook )(?:ran longer than|used more than|the kernel died)/;
 
 /** Whether a failure of a cell or a notebook is a limit that it met, of time or of memory. */
 export function metLimit({ message }: GradeFailure): boolean {
@@ -197,13 +229,12 @@ function failuresOf(
     const marked = cells.find((cell) => cell.id === id);
     if (marked?.role === 'tests') return [];
     const question = questions.find((one) => marked && one.cells.includes(marked))?.id ?? null;
-    const what =
-      run.status === 'timeout' ? `ran longer than its limit of ${run.text}` : briefly(run);
+    const what = run.status === 'timeout' ? pastTimeLimit(run.text) : briefly(run);
     return [{ kind: 'student', question, message: `cell ${index + 1}: ${what}` }];
   });
   const stopped = [...runs.values()].find(({ limit }) => limit === 'notebook');
   if (!stopped) return found;
-  const message = `the notebook ran longer than its limit of ${stopped.text}`;
+  const message = `the notebook ${pastTimeLimit(stopped.text)}`;
   return [...found, { kind: 'student', question: null, message }];
 }
 

@@ -3,6 +3,7 @@ import type { Assignment } from '../assignment/assignment';
 import { bubblewrap } from '../confinement/bubblewrap';
 import type { WallOptions } from '../confinement/walls';
 import { reasonOf } from '../mistake';
+import { beat } from '../watchdog';
 import type { GradeInputs } from './grade-inputs';
 import { type GradedInto, type GradeTask, gradeInto } from './grade-into';
 import type { GradeOptions } from './grade-submission';
@@ -16,10 +17,11 @@ export interface GraderSetUp {
   readonly walls?: WallOptions;
 }
 
-/** What it says to each task: the grade, or what went wrong that is not the student's fault. */
+/** What it says to each task: the grade, or what went wrong that is not the student's fault; and that it is there. */
 export type GraderAnswer =
   | { readonly says: 'graded'; readonly graded: GradedInto }
-  | { readonly says: 'fault'; readonly message: string };
+  | { readonly says: 'fault'; readonly message: string }
+  | { readonly says: 'alive' };
 
 function main(): void {
   const ended = new AbortController();
@@ -28,6 +30,9 @@ function main(): void {
   process.once('disconnect', () => {
     ended.abort();
     if (!isBusy) process.exit();
+  });
+  beat(() => {
+    if (process.connected) process.send?.({ says: 'alive' } satisfies GraderAnswer);
   });
   process.once('message', ({ assignment, given, options, walls: own }: GraderSetUp) => {
     const walls = own && bubblewrap(own);

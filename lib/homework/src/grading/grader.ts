@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mistake } from '../mistake';
 import { packageFolder } from '../project';
+import { PATIENCE, Watchdog } from '../watchdog';
 import type { GradedInto, GradeTask } from './grade-into';
 import type { GraderAnswer, GraderSetUp } from './grader-process';
 
@@ -14,15 +15,22 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A process of its own that grades, one submission after the other; where it ends, the next has another. */
+/**
+ * A process of its own that grades, one submission after the other; where it ends, or hangs and is ended, the
+ * next has another.
+ */
 export class Grader {
   private child: ChildProcess | undefined;
   private waiting: Waiting | undefined;
 
-  /** @param temporary a folder for all that it leaves lying; removed where it ends */
+  /**
+   * @param temporary a folder for all that it leaves lying; removed where it ends
+   * @param patience seconds without a word after which it is taken to hang
+   */
   constructor(
     private readonly setUp: GraderSetUp,
     private readonly temporary: string,
+    private readonly patience: number = PATIENCE,
   ) {}
 
   /**
@@ -61,17 +69,24 @@ export class Grader {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    let hangs = '';
+    const watchdog = new Watchdog(() => {
+      hangs = `did not answer for ${this.patience} seconds, and was ended`;
+      child.kill('SIGKILL');
+    }, this.patience);
     const lose = (why: string) => {
+      watchdog.end();
       if (this.child !== child) return;
       this.child = undefined;
       this.clear();
       this.waiting?.reject(new Mistake(`the process that grades ${why}`));
     };
     child.on('error', ({ message }) => lose(`fails: ${message}`));
-    child.on('exit', (code, signal) => lose(`ended (${signal ?? `exit code ${code}`})`));
+    child.on('exit', (code, signal) => lose(hangs || `ended (${signal ?? `exit code ${code}`})`));
     child.on('message', (answer: GraderAnswer) => {
+      watchdog.heard();
       if (answer.says === 'graded') this.waiting?.resolve(answer.graded);
-      else this.waiting?.reject(new Mistake(answer.message));
+      if (answer.says === 'fault') this.waiting?.reject(new Mistake(answer.message));
     });
     child.send(this.setUp);
     return child;

@@ -23,15 +23,18 @@ export async function runPastDeaths(
       runs = await run({ ...notebook, cells }, options);
     } catch (error) {
       // Where the time was used up by kernels that ended, it is enough to know what they ran.
-      const isUsedUp = deadly.size > 0 && options.limit?.signal.aborted && !options.signal?.aborted;
-      if (!isUsedUp) throw error;
+      if (deadly.size === 0 || !isUsedUp(options) || options.signal?.aborted) throw error;
       break;
     }
     const killer = lastBeforeTheEnd(runs);
-    if (killer === undefined || options.limit?.signal.aborted) break;
+    if (killer === undefined || isUsedUp(options)) break;
     deadly.set(...killer);
   }
   return new Map([...runs, ...deadly].sort(([a], [b]) => a - b));
+}
+
+function isUsedUp({ limit, processorTime }: RunEveryCellOptions): boolean {
+  return Boolean(limit?.signal.aborted || processorTime?.signal.aborted);
 }
 
 /** The cell after which no cell was run any more; undefined where all were. */

@@ -1,6 +1,7 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { ConfinedProcess } from '../../confinement/walls';
 import { packageFolder } from '../../project';
 import { FrameReader } from './frame-reader';
 import { packed } from './frames';
@@ -12,7 +13,7 @@ export type Spawn = (
   command: string,
   args: readonly string[],
   options: SpawnOptions,
-) => ChildProcess;
+) => ConfinedProcess;
 
 /** What answers for a student, wherever it is. */
 export interface StudentLink {
@@ -104,7 +105,8 @@ export function startStudentProcess({
   child.on('close', (code, signal) => {
     const isFull = /heap out of memory|Array buffer allocation failed/.test(said);
     const how = signal ? `signal ${signal}` : `exit code ${code}`;
-    link.end('died', isFull ? 'it ran out of memory' : `it ended its process (${how})`);
+    const why = isFull ? 'it ran out of memory' : `it ended its process (${how})`;
+    link.end('died', child.passedLimit === undefined ? why : `it ${child.passedLimit}`);
   });
   link.send(packed({ message: definitions, blobs: [] }));
   return link;

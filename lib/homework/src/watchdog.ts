@@ -1,0 +1,34 @@
+/** Seconds without a word after which a process of ours is taken to hang. */
+export const PATIENCE = 120;
+/** How often a process says that it is there. */
+const BEAT_MS = 1000;
+const LOOKS = 12;
+
+/** Says again and again that this process is there. */
+export function beat(say: () => void): void {
+  setInterval(say, BEAT_MS).unref();
+}
+
+/** Notices that nothing was heard for some seconds, those not counted in which we ourselves were stopped. */
+export class Watchdog {
+  private silentLooks = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(onSilence: () => void, patience: number = PATIENCE) {
+    const look = () => {
+      this.silentLooks++;
+      if (this.silentLooks <= LOOKS) return;
+      this.end();
+      onSilence();
+    };
+    this.timer = setInterval(look, (patience * 1000) / LOOKS);
+  }
+
+  heard(): void {
+    this.silentLooks = 0;
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+  }
+}
