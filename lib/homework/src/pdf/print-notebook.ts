@@ -171,7 +171,7 @@ export async function printPage(
       return `${parts[part].place}: a figure is at ${Math.floor(100 * scale)} % of its size, to fill a page`;
     }),
   ];
-  return { pdf, notes };
+  return { pdf, notes: [...new Set(notes)] };
 }
 
 function tallNote(scale: number | undefined): string {
