@@ -218,7 +218,7 @@ const LOST: Readonly<Record<Lost['what'], string>> = {
 };
 
 const TOO_WIDE =
-  `a table or formula is too wide, even on a turned page at ${SMALLEST_SCALE} of its size: break it ` +
+  `a table, formula or box is too wide, even on a turned page at ${SMALLEST_SCALE} of its size: break it ` +
   '(\\\\ in \\begin{aligned}), or give it fewer columns';
 
 function refuse(complaints: readonly string[]): void {
