@@ -310,9 +310,9 @@ test('grids and rows of boxes that are too wide are made smaller, then turned, t
   );
   assert.is(text.split('box8').length, 1 + cases.length, text);
   assert.equal({ pages, notes }, { pages: 1, notes: [] });
-  const inText = markdown(`# Head\n\nbefore\n\n${grid(14)}\n\nafter`);
+  const inText = markdown(`# Head\n\nbefore\n\n${grid(14)}\n\nend`);
   const turned = await printed(writeCells(folder, 'boxes-turned', [inText]));
-  for (const word of ['before', 'box0', 'box13', 'after']) assert.match(turned.text, word);
+  for (const word of ['before', 'box0', 'box13', 'end']) assert.match(turned.text, word);
   assert.match(turned.notes[0], 'is wide, and stands on a turned page');
   assert.match(
     await errorOf(() => printed(writeCells(folder, 'boxes-refused', [markdown(grid(30))]))),
