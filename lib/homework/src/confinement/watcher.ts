@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { processFamily, processText } from '../process-family';
 import type { Limits } from './limits';
-import { processFamily, processText } from './process-family';
 
 const LOOK_EVERY_MS = 200;
 /** A look may take this share of the time. */

@@ -23,7 +23,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     });
     all(part, 'pre').forEach(scaleLines);
     all(part, '*').forEach(loosen);
-    if (!part.matches('.turned')) topmost(part).forEach((box) => fitBoxes(box, part));
+    for (const box of topmost(part)) if (!part.matches('.turned')) fitBoxes(box, part);
     // Code may break between its lines; a table or a point of a list is better seen as one.
     keepTogether(all(part, 'pre'), 110);
     keepTogether(all(part, 'table, li'), 240);
@@ -132,7 +132,10 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const needed = right - Math.min(...rects.map((rect) => rect.left));
     const { clientWidth: room } = part;
     if (needed <= room + 1) return;
-    if (room / needed >= smallest) return scale(box, room / needed);
+    if (room / needed >= smallest) {
+      scale(box, room / needed);
+      return;
+    }
     part.classList.add('turned');
     const isTooWide = turnedWidth / needed < smallest;
     fitted.push({ part: Number(part.dataset.part), what: isTooWide ? 'too wide' : 'turned' });
