@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { readAssignment } from '../lib/homework/src/assignment/assignment';
 import { type GradeRecord, readGradeRecord } from '../lib/homework/src/assignment/grade-record';
 import { makeRelease } from '../lib/homework/src/assignment/make-release';
-import { processFamily, processText } from '../lib/homework/src/confinement/process-family';
 import { gradeIdOf } from '../lib/homework/src/grading/grade-submission';
 import { sourceOf } from '../lib/homework/src/notebook';
+import { processFamily, processText } from '../lib/homework/src/process-family';
 
 const [size = 300, alone = 12, ...jobsToTry] = process.argv.slice(2).map(Number);
 const cli = join(__dirname, '..', 'lib', 'homework', 'bin', 'homework.js');

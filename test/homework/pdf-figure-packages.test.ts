@@ -75,6 +75,41 @@ test('figures of Vega, Vega-Lite and Mermaid are drawn by packages of the projec
   assert.match(notes[0], 'cell 2: a picture has no words');
 });
 
+const FENCED = (diagram: string, prefix = '') =>
+  ['```mermaid', ...diagram.split('\n'), '```'].map((line) => prefix + line).join('\n');
+
+test('a fence of Mermaid is drawn where the package is, and else printed as the code that it is', async () => {
+  const cells = [
+    markdown(`${FENCED('one <b> $x\n  & two')}\n\n> ${FENCED('three', '> ').slice(2)}`),
+    markdown(`- point\n${FENCED('four', '  ')}\n\nbetween\n\n${FENCED('nonsense')}\n\nend`),
+  ];
+  const drawn = await printed(writeCells(folderWith(STANDING_IN), 'drawn', cells));
+  for (const part of ['three-strict', 'pointfour-strictbetween', 'nonsenseend']) {
+    assert.ok(drawn.text.includes(part), `${part} in ${drawn.text}`);
+  }
+  const about = (notes: readonly string[]) => notes.filter((note) => note.includes('Mermaid'));
+  assert.is(about(drawn.notes).length, 1);
+  assert.match(
+    about(drawn.notes)[0],
+    'a Mermaid diagram is printed as code, since it cannot be drawn: Parse error on line 1',
+  );
+  if (installed('mermaid')) return console.log('skipped in part: mermaid is installed here');
+  const { text, notes } = await printed(writeCells(temporaryFolder(), 'code', cells));
+  assert.match(text, 'one<b>$x&twothreepointfourbetweennonsenseend');
+  assert.is(about(notes).length, 2);
+  for (const note of about(notes)) assert.match(note, 'npm install mermaid, and it is drawn');
+});
+
+test('code of a fence keeps its lines, whatever its first line says, and nothing is added to it', async () => {
+  const fences = ['```python title="a"', '```nolanguage', '~~~~ js', '``` {r, echo=FALSE}', '```'];
+  const cells = fences.map((open, i) => {
+    const mark = /^[`~]+/.exec(open)![0];
+    return markdown(`${open}\nfirst ${i}\n  second\n${mark}${mark[0]}\n\nwords`);
+  });
+  const { text } = await printed(writeCells(temporaryFolder(), 'fences', cells));
+  assert.match(text, fences.map((_, i) => `first${i}secondwords`).join(''));
+});
+
 test('a figure whose package is not there is an error that says what to install', async () => {
   const folder = folderWith({ 'vega/build/vega.min.js': STANDING_IN['vega/build/vega.min.js'] });
   if (installed('vega-lite') || installed('mermaid')) return console.log('skipped: installed here');

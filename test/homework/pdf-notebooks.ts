@@ -39,11 +39,17 @@ export interface PrintedPdf extends Printed {
 /** Prints a notebook and reads the PDF. */
 export async function printed(
   path: string,
-  limit?: number,
+  printLimit?: number,
   style: PrintStyle = {},
 ): Promise<PrintedPdf> {
   const target = path.replace('.ipynb', '.pdf');
-  const result = await printNotebook({ ...style, source: path, executed: path, target, limit });
+  const result = await printNotebook({
+    ...style,
+    source: path,
+    executed: path,
+    target,
+    printLimit,
+  });
   const pdf = await plainPdf(readFileSync(target));
   return { ...result, text: pdfText(pdf), plain: pdf.toString('latin1') };
 }

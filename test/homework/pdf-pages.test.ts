@@ -292,6 +292,34 @@ test('a formula without signs to break at is turned, and refused where that does
   );
 });
 
+test('grids and rows of boxes that are too wide are made smaller, then turned, then refused', async () => {
+  const boxes = (count: number) =>
+    Array.from({ length: count }, (_, i) => `<div style="flex:none;width:100px">box${i}</div>`);
+  const grid = (count: number, style = '') =>
+    `<div style="display:grid;grid-template-columns:repeat(${count},100px);${style}">${boxes(count).join('')}</div>`;
+  const cases = [
+    grid(9),
+    grid(9, 'direction:rtl'),
+    `<section><div style="display:flex">${boxes(9).join('')}</div></section>`,
+    `<style>.row { display: flex; overflow: auto }</style><div class="row">${boxes(9).join('')}</div>`,
+    `<div style="display:grid;grid-template-columns:900px"><p style="float:right">box8</p></div>`,
+  ];
+  const outputs = cases.map((html) => shows({ 'text/html': html }));
+  const { text, pages, notes } = await printed(
+    writeCells(folder, 'boxes', [ran('0', outputs), markdown('end')]),
+  );
+  assert.is(text.split('box8').length, 1 + cases.length, text);
+  assert.equal({ pages, notes }, { pages: 1, notes: [] });
+  const inText = markdown(`# Head\n\nbefore\n\n${grid(14)}\n\nend`);
+  const turned = await printed(writeCells(folder, 'boxes-turned', [inText]));
+  for (const word of ['before', 'box0', 'box13', 'end']) assert.match(turned.text, word);
+  assert.match(turned.notes[0], 'is wide, and stands on a turned page');
+  assert.match(
+    await errorOf(() => printed(writeCells(folder, 'boxes-refused', [markdown(grid(30))]))),
+    'a table, formula or box is too wide, even on a turned page at 0.6 of its size',
+  );
+});
+
 test('each question starts a page where that is asked: by headings, or by cells with the tag', async () => {
   const cells = ['# Homework', '## Question 1', 'One.', '## Question 2', 'Two.', '### Part', '.'];
   const path = writeCells(

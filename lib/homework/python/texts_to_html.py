@@ -5,14 +5,36 @@ and writes to stdout a list as long: the HTML, or {"wrong": why it cannot be rea
 """
 
 import json
+import re
 import site
 import sys
+from html import escape
 
 # Isolated (-I), Python leaves out what its user installed.
 site.addsitedir(site.getusersitepackages())
 
 from nbconvert.filters import ansi2html, markdown2html
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+highlighted = IPythonRenderer.block_code
+
+
+def block_code(renderer, code, info=None):
+    """Code of a fence; nbconvert would print a language that Pygments does not know as its first line."""
+    language = info.split()[0] if info and info.strip() else None
+    try:
+        if language:
+            get_lexer_by_name(language)
+        return highlighted(renderer, code, language)
+    except ClassNotFound:
+        name = re.sub(r"[^\w-]", "", language)
+        return f'\n<pre><code class="language-{name}">{escape(code)}</code></pre>\n'
+
+
+IPythonRenderer.block_code = block_code
 
 
 def html_of(text):

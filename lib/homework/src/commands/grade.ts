@@ -115,7 +115,7 @@ export function addGrade(program: Command): void {
       try {
         const walls = options.unconfined
           ? undefined
-          : await testedWalls({ limits: { memory: options.memory * 2 ** 20 } });
+          : await testedWalls({ limits: { memory: memory * 2 ** 20 } });
         console.log(describeWalls(walls));
         const outcomes = await gradeClass(submissions, assignment, {
           ...options,

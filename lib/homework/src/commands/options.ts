@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, LEAST_MEMORY } from '../confinement/limits';
-import type { Paper } from '../pdf/print-notebook';
+import { type Paper, PRINT_LIMIT } from '../pdf/print-notebook';
 import type { Quality } from '../pdf/shrink-images';
 import { reportsFolder } from '../project';
 
@@ -45,9 +45,10 @@ export interface ReportOptions {
   readonly paper: Paper;
   readonly quality: Quality;
   readonly questionPages: boolean;
+  readonly printLimit: number;
 }
 
-/** `--paper`, `--quality` and `--question-pages`. */
+/** `--paper`, `--quality`, `--question-pages` and `--print-limit`. */
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(
@@ -58,7 +59,12 @@ export function addReportOptions(command: Command): Command {
         .choices(['low', 'normal', 'high'])
         .default('normal'),
     )
-    .option('--question-pages', 'start each question on a new page (tag: question)', false);
+    .option('--question-pages', 'start each question on a new page (tag: question)', false)
+    .addOption(
+      new Option('--print-limit <seconds>', 'processor time for printing')
+        .argParser(seconds)
+        .default(PRINT_LIMIT),
+    );
 }
 
 /** `--name`, which stands below the title. */

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { processFamily, processorSecondsOf, processText } from '../process-family';
 import type { Limits } from './limits';
-import { processFamily, processText } from './process-family';
 import { processorSeconds } from './processor-time';
 
 const LOOK_EVERY_MS = 200;
@@ -9,8 +9,6 @@ const LOOK_EVERY_MS = 200;
 const MOST_OF_THE_TIME = 0.1;
 const MOST_NEW_FILES = 50_000;
 const PAGE_BYTES = 4096;
-/** Of the kernel's clock for processor time, a second. */
-const TICKS = 100;
 
 export interface Watcher {
   /** Which limit was passed, in words that follow “it”; undefined where none was. */
@@ -45,7 +43,7 @@ export function watch(
   };
   const meter = () => {
     // What ended, and nobody waited for, is not seen any more.
-    spent = Math.max(spent, processorTime() ?? processorTimeOf(pid));
+    spent = Math.max(spent, processorTime() ?? processorSecondsOf(pid));
     onProcessorTime?.(spent);
   };
   const passedLimit = () => {
@@ -106,14 +104,4 @@ function memoryOf(pid: number): readonly [bytes: number, processes: number] {
   const family = processFamily(pid);
   const pages = family.map((one) => Number(processText(one, 'statm').split(' ')[1] ?? 0));
   return [pages.reduce((sum, count) => sum + count, 0) * PAGE_BYTES, family.length];
-}
-
-/** Seconds of processor time of a process and all that came from it, and of what they waited for. */
-function processorTimeOf(pid: number): number {
-  const times = processFamily(pid).flatMap((one) => {
-    const [, after = ''] = processText(one, 'stat').split(') ');
-    // utime, stime, cutime, cstime: proc(5).
-    return after.split(' ').slice(11, 15).map(Number);
-  });
-  return times.reduce((sum, ticks) => sum + ticks, 0) / TICKS;
 }

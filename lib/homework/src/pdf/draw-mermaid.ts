@@ -31,6 +31,7 @@ export async function drawMermaid(text: string | readonly string[]): Promise<Dra
       words: words.filter((each) => each.trim() !== '').join('. '),
     };
   } catch (error) {
-    return { wrong: error instanceof Error ? error.message : String(error) };
+    const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { wrong: line.replace(/:$/, '') };
   }
 }

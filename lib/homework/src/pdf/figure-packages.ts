@@ -2,14 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'puppeteer-core';
-import { Mistake } from '../mistake';
 import { drawMermaid } from './draw-mermaid';
 import { drawVega } from './draw-vega';
-import type { Drawing, Drawn } from './drawing';
+import type { Drawn } from './drawing';
 import { openPage } from './open-page';
 
-/** Draws a figure of a MIME type for which {@link isDrawnByPackages}. */
-export type DrawFigure = (type: string, figure: unknown) => Promise<Drawing>;
+/** Draws a figure of a MIME type for which {@link isDrawnByPackages}, or says what is in the way. */
+export type DrawFigure = (type: string, figure: unknown) => Promise<Drawn | Missing>;
+
+/** The packages that would draw a figure, where not all are installed. */
+export interface Missing {
+  readonly missing: readonly string[];
+}
 
 /** A language of figures, and the packages of the user's own that read it. */
 interface Language {
@@ -44,25 +48,13 @@ export function isDrawnByPackages(type: string): boolean {
 /**
  * Draws figures with the packages that a notebook finds from its own folder, each in a page that
  * reaches no file and no network.
- *
- * @throws {Mistake} from what it returns, where a package is not installed or cannot draw the figure
  */
 export function figureDrawer(browser: Browser, source: string): DrawFigure {
   return async (type, figure) => {
     const { packages, files, draw } = LANGUAGES.find(({ types }) => types.test(type))!;
     const scripts = files.flatMap((file) => findFile(file, source) ?? []);
-    if (scripts.length < files.length) {
-      const them = packages.length > 1 ? 'them' : 'it';
-      throw new Mistake(
-        `an output is of the type ${type} alone, which ${packages.join(' and ')} would draw: ` +
-          `install ${them} (npm install ${packages.join(' ')}), or give the output a picture (PNG, SVG) as well`,
-      );
-    }
-    const drawn = await inPageOfItsOwn(browser, scripts, draw, [figure, type]);
-    if ('wrong' in drawn) {
-      throw new Mistake(`a figure of the type ${type} cannot be drawn: ${drawn.wrong}`);
-    }
-    return drawn;
+    if (scripts.length < files.length) return { missing: packages };
+    return inPageOfItsOwn(browser, scripts, draw, [figure, type]);
   };
 }
 

@@ -88,19 +88,6 @@ export function linesWithinVerbatim(text: string): ReadonlySet<number> {
   return lines;
 }
 
-/** A Markdown text whose last fence of code is closed: nbconvert takes one that is not for words. */
-export function withFenceClosed(text: string): string {
-  for (let at = 0; at < text.length; ) {
-    const verbatim = verbatimAt(text, at);
-    at += verbatim?.length ?? 1;
-    const [, fence] = /^[ \t>]*(`{3,}|~{3,})/.exec(verbatim ?? '') ?? [];
-    if (fence === undefined || at < text.length) continue;
-    const isClosed = new RegExp(`\\n[ \\t>]*${fence}[\`~]*[ \\t]*$`).test(verbatim!);
-    return isClosed ? text : `${text}\n${fence}`;
-  }
-  return text;
-}
-
 function formulaAt(text: string, at: number, markup: Markup): Formula | Dollar | undefined {
   if (text.startsWith('\\$', at)) return { kind: 'dollar', source: '\\$' };
   if (text[at] === '$') {

@@ -9,7 +9,8 @@ export interface Fitted {
 
 /**
  * Runs in the page: what scrolls or is cut off is laid open; tables, formulas and lines that do not
- * break are scaled down, then turned, then broken between letters. Formulas break at their signs before
+ * break are scaled down, then turned, then broken between letters; grids and rows of boxes are scaled
+ * down, then turned. Formulas break at their signs before
  * they are turned, in a text before they are scaled. Short boxes stay on one page.
  */
 export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
@@ -22,6 +23,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     });
     all(part, 'pre').forEach(scaleLines);
     all(part, '*').forEach(loosen);
+    for (const box of topmost(part)) if (!part.matches('.turned')) fitBoxes(box, part);
     // Code may break between its lines; a table or a point of a list is better seen as one.
     keepTogether(all(part, 'pre'), 110);
     keepTogether(all(part, 'table, li'), 240);
@@ -114,6 +116,30 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const rest = turnedWidth / widthOf(box);
     if (rest < smallest - 0.01) fitted.push({ part: index, what: 'too wide' });
     scale(box, rest);
+  }
+
+  /** What stands in a part by itself, be it in a shadow tree. */
+  function topmost(part: HTMLElement): HTMLElement[] {
+    const alone = part.querySelector<HTMLElement>(':scope > .alone');
+    const root = alone?.shadowRoot?.lastElementChild ?? part;
+    return [...root.children].filter((child) => child instanceof HTMLElement);
+  }
+
+  /** Scales, or turns, what still reaches beyond the page: grids, rows and whatever has a width set. */
+  function fitBoxes(box: HTMLElement, part: HTMLElement): void {
+    const rects = [box, ...box.querySelectorAll('*')].map((each) => each.getBoundingClientRect());
+    const right = Math.max(...rects.map((rect) => rect.right));
+    const needed = right - Math.min(...rects.map((rect) => rect.left));
+    const { clientWidth: room } = part;
+    if (needed <= room + 1) return;
+    if (room / needed >= smallest) {
+      scale(box, room / needed);
+      return;
+    }
+    part.classList.add('turned');
+    const isTooWide = turnedWidth / needed < smallest;
+    fitted.push({ part: Number(part.dataset.part), what: isTooWide ? 'too wide' : 'turned' });
+    scale(box, turnedWidth / needed);
   }
 
   /** Lets a formula break before its outermost relations and signs, if that makes it fit. */

@@ -6,12 +6,14 @@ import { escapeHtml } from 'notegrad/tooling';
 import { type Cell, codeCells, type Notebook, sourceOf, tagsOf, titleOf } from '../notebook';
 import { packageFolder } from '../project';
 import { type CleanFragment, cleanFragment, cleanLink } from './clean-fragment';
+import { drawFences } from './draw-fences';
 import type { DrawFigure } from './figure-packages';
-import { findFormulas, type Markup, type Stretch, withFenceClosed } from './find-formulas';
+import { findFormulas, type Markup, type Stretch } from './find-formulas';
 import { type FirstPage, firstPageHtml } from './first-page';
 import { keepFootnotes } from './keep-footnotes';
 import { markListNumbers, numberLists } from './list-numbers';
 import { type OutputForm, outputForm } from './output-form';
+import { plainFences } from './plain-fences';
 import { printedParts } from './printed-parts';
 import { FORMULA_MARK, readySpeech, speakMathML } from './speak-formulas';
 import { type Html, type Text, textsToHtml } from './texts-to-html';
@@ -81,6 +83,10 @@ export async function notebookPage(
     const fragment = await cleanFragment(whole, place);
     complaints.push(...fragment.complaints.map((complaint) => `${draft.place}: ${complaint}`));
     numberLists(fragment.root, token);
+    if (draft.markup === 'markdown') {
+      const left = await drawFences(fragment.root, draw);
+      notes.push(...left.map((note) => `${draft.place}: ${note}`));
+    }
     if (draft.kind !== 'code')
       formulas.push(...placeFormulas(fragment.root, draft, token, complaints));
     if (describe(fragment.root, draft.place)) notes.push(`${draft.place}: ${UNDESCRIBED}`);
@@ -281,7 +287,7 @@ function markdownDraft(
     classes: 'markdown',
     markup: 'markdown',
     formulas,
-    text: { as: 'markdown', text: markListNumbers(keepFootnotes(withFenceClosed(text)), token) },
+    text: { as: 'markdown', text: markListNumbers(keepFootnotes(plainFences(text)), token) },
   };
 }
 

@@ -2,8 +2,8 @@ import { prepare, render } from 'notegrad/tooling';
 import { reasonOf } from '../mistake';
 import { isJson, textOf } from '../notebook';
 import { WORDLESS } from '../wordless';
-import type { Drawing } from './drawing';
-import { type DrawFigure, isDrawnByPackages } from './figure-packages';
+import type { Drawn } from './drawing';
+import { type DrawFigure, isDrawnByPackages, type Missing } from './figure-packages';
 import { imageOf } from './read-image';
 
 /** How one output is shown on paper. */
@@ -57,7 +57,7 @@ export async function outputForm(output: Data, draw: DrawFigure): Promise<Output
   if (type) return richForm(type, data, (output.metadata ?? {}) as Data);
   const types = Object.keys(data);
   const drawn = types.find(isDrawnByPackages);
-  if (drawn) return drawnForm(await draw(drawn, data[drawn]), data);
+  if (drawn) return drawnForm(drawn, await draw(drawn, data[drawn]), data);
   const lost = types.find((each) => FIGURES.test(each));
   if (lost)
     return { kind: 'unprintable', reason: `an output is of the type ${lost} alone, ${ADVICE}` };
@@ -120,9 +120,20 @@ function drawPlotly(data: Data, type: string): OutputForm {
   }
 }
 
-async function drawnForm({ svg, words }: Drawing, data: Data): Promise<OutputForm> {
-  const source = await imageOf('image/svg+xml', svg);
-  return { kind: 'picture', source, alt: words || plainTextOf(data) };
+async function drawnForm(type: string, drawn: Drawn | Missing, data: Data): Promise<OutputForm> {
+  if ('missing' in drawn) {
+    const { missing } = drawn;
+    const reason =
+      `an output is of the type ${type} alone, which ${missing.join(' and ')} would draw: ` +
+      `install ${missing.length > 1 ? 'them' : 'it'} (npm install ${missing.join(' ')}), or give the output a picture (PNG, SVG) as well`;
+    return { kind: 'unprintable', reason };
+  }
+  if ('wrong' in drawn) {
+    const reason = `a figure of the type ${type} cannot be drawn: ${drawn.wrong}`;
+    return { kind: 'unprintable', reason };
+  }
+  const source = await imageOf('image/svg+xml', drawn.svg);
+  return { kind: 'picture', source, alt: drawn.words || plainTextOf(data) };
 }
 
 /** What a figure is in words, which those who cannot see it are read. */

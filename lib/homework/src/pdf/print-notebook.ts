@@ -18,6 +18,7 @@ import {
   PAGES_WITHOUT_CONTENTS,
 } from './first-page';
 import { type Fitted, fitPage, SMALLEST_SCALE } from './fit-page';
+import { limitPrint } from './limit-print';
 import { type NotebookPage, notebookPage } from './notebook-page';
 import { openPage } from './open-page';
 import { pagesOfNames } from './pages-of-names';
@@ -40,7 +41,11 @@ export interface PrintStyle {
   readonly name?: string;
   /** Sentences below the title. */
   readonly firstPageNotes?: readonly string[];
+  /** Seconds of processor time that all of it may take. Default {@link PRINT_LIMIT}. */
+  readonly printLimit?: number;
 }
+
+export const PRINT_LIMIT = 180;
 
 export interface PrintOptions extends PrintStyle {
   /** The notebook whose folder relative images are in. */
@@ -48,8 +53,6 @@ export interface PrintOptions extends PrintStyle {
   /** The notebook whose outputs are printed; the source itself, or an executed copy. */
   readonly executed: string;
   readonly target: string;
-  /** Seconds that all of it may take. Default 180. */
-  readonly limit?: number;
 }
 
 export interface Printed {
@@ -77,19 +80,21 @@ const LANGUAGE = 'en';
  *   the time limit has passed
  */
 export async function printNotebook(options: PrintOptions): Promise<Printed> {
-  const { source, target, limit = 180 } = options;
-  const late = AbortSignal.timeout(limit * 1000);
+  const { source, target, printLimit = PRINT_LIMIT } = options;
+  const { late, end } = limitPrint(printLimit);
   try {
     const { pdf, pages, notes } = await print(options, late);
     if (pages === 0) throw new Mistake('Chromium gave a PDF without pages');
     writeAtomically(target, [pdf]);
     return { pages, notes };
   } catch (error) {
-    if (late.aborted) throw new Mistake(`${source}: printing takes more than ${limit} s`);
-    if (error instanceof Mistake || error instanceof NotegradError) {
-      throw new Mistake(`${source}: ${reasonOf(error)}`);
+    const reason = late.aborted ? late.reason : error;
+    if (reason instanceof Mistake || reason instanceof NotegradError) {
+      throw new Mistake(`${source}: ${reasonOf(reason)}`);
     }
     throw error;
+  } finally {
+    end();
   }
 }
 
@@ -171,7 +176,7 @@ export async function printPage(
       return `${parts[part].place}: a figure is at ${Math.floor(100 * scale)} % of its size, to fill a page`;
     }),
   ];
-  return { pdf, notes };
+  return { pdf, notes: [...new Set(notes)] };
 }
 
 function tallNote(scale: number | undefined): string {
@@ -218,7 +223,7 @@ const LOST: Readonly<Record<Lost['what'], string>> = {
 };
 
 const TOO_WIDE =
-  `a table or formula is too wide, even on a turned page at ${SMALLEST_SCALE} of its size: break it ` +
+  `a table, formula or box is too wide, even on a turned page at ${SMALLEST_SCALE} of its size: break it ` +
   '(\\\\ in \\begin{aligned}), or give it fewer columns';
 
 function refuse(complaints: readonly string[]): void {

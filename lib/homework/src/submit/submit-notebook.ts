@@ -153,7 +153,9 @@ async function make({ path, notebook, staging, options, progress }: Job, file: H
       const { name, ...style } = options;
       const author = authorsOf(notebook).length === 0 ? { name } : {};
       const print = { source: path, executed: path, target };
-      const { pages } = await printNotebook({ ...style, ...author, ...print });
+      const { pages, notes } = await printNotebook({ ...style, ...author, ...print });
+      progress.clear();
+      for (const note of notes) console.log(`${file.to}: ${note}`);
       return `the notebook's stored outputs, ${pages} ${pages === 1 ? 'page' : 'pages'}`;
     }
     case 'model file':

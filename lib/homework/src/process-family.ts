@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const TICKS_A_SECOND = 100;
+
 /** A process and all that came from it and still runs, by `/proc`. */
 export function processFamily(root: number): readonly number[] {
   const parents = new Map<number, number>();
@@ -23,4 +25,14 @@ export function processText(pid: number | string, file: string): string {
   } catch {
     return '';
   }
+}
+
+/** Seconds of processor time of a process and all that came from it, and of those of them that have ended. */
+export function processorSecondsOf(root: number): number {
+  const ticks = processFamily(root).flatMap((pid) => {
+    const [, ...fields] = processText(pid, 'stat').split(/\) (?=\S \d)/);
+    // From the third field on: utime, stime, cutime and cstime are the 14th to 17th of proc(5).
+    return fields.join('').split(' ').slice(11, 15).map(Number);
+  });
+  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_A_SECOND;
 }
