@@ -123,6 +123,7 @@ class Examiner {
     const { outputs, error } = await this.run(test);
     const seconds = (performance.now() - startedAt) / 1000;
     const { ended, cannot, hasChanged } = standIns;
+    standIns.close();
     const status = ended ? (ended.how === 'timeout' ? 'timeout' : 'died') : error ? 'error' : 'ok';
     const text = ended?.text ?? error?.traceback.join('\n') ?? '';
     const run: CellRun = { status, text, seconds, outputs };

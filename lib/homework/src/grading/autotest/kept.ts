@@ -21,6 +21,7 @@ export const isView: typeof ArrayBuffer.isView = ArrayBuffer.isView;
 export const isFiniteNumber: typeof Number.isFinite = Number.isFinite;
 export const isSame: typeof Object.is = Object.is;
 export const defineProperty: typeof Object.defineProperty = Object.defineProperty;
+export const compareBytes: typeof Buffer.compare = Buffer.compare;
 export const createObject: typeof Object.create = Object.create;
 export const isDate: typeof types.isDate = types.isDate;
 export const isMap: typeof types.isMap = types.isMap;

@@ -35,6 +35,8 @@ export type Request =
       readonly output: number;
       /** The gradient that comes to it. */
       readonly dy: Wire;
+      /** Variables of the student's by which it is wanted, too. */
+      readonly variables: readonly number[];
     }
   | {
       readonly asks: 'construct';
@@ -49,23 +51,42 @@ export type Request =
   | { readonly asks: 'nothing' };
 
 /** A request with the number that its answer has to bear. */
-export type NumberedRequest = Request & { readonly nonce: string };
+export type NumberedRequest = Request & {
+  readonly nonce: string;
+  /** Whether it is the first of a test. */
+  readonly begins?: true;
+  /** Variables that both sides know and the examiner changed, by the student's numbers. */
+  readonly assigned?: readonly { readonly of: number; readonly value: Wire }[];
+};
 
 /** What the student's process says: an answer, or a question of its own. */
-export type Answer = { readonly nonce: string } & (
-  | {
-      readonly says: 'returned' | 'threw';
-      readonly value: Wire;
-      /** Whether it was a promise that came to this. */
-      readonly isPromise: boolean;
-      /** The arguments as they are now, where the call changed them. */
-      readonly changed?: Wire;
-    }
-  /** A function that was passed is called. */
-  | { readonly says: 'calls'; readonly of: number; readonly self: Wire; readonly args: Wire }
-  /** The result cannot leave its process. */
-  | { readonly says: 'unsendable'; readonly text: string }
-);
+export type Answer = { readonly nonce: string } & Partial<VariableNews> &
+  (
+    | {
+        readonly says: 'returned' | 'threw';
+        readonly value: Wire;
+        /** Whether it was a promise that came to this. */
+        readonly isPromise: boolean;
+        /** The arguments as they are now, where the call changed them. */
+        readonly changed?: Wire;
+      }
+    /** A function that was passed is called. */
+    | { readonly says: 'calls'; readonly of: number; readonly self: Wire; readonly args: Wire }
+    /** The result cannot leave its process. */
+    | { readonly says: 'unsendable'; readonly text: string }
+  );
+
+/** What became of the student's variables since the examiner last heard of them. */
+export interface VariableNews {
+  /** Those that are new or changed. */
+  readonly variables: Wire;
+  /** Models of the examiner's that were built, and the numbers of their variables. */
+  readonly built: readonly { readonly id: number; readonly variables: readonly number[] }[];
+  /** The trained variables that a call through which a gradient is taken made use of. */
+  readonly touched: readonly number[];
+  /** Whether one of these was there before the test. */
+  readonly touchesOlder: boolean;
+}
 
 /** How a student's process ended before it answered. */
 export interface Ended {

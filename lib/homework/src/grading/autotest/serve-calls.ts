@@ -4,6 +4,7 @@ import {
   Bytes,
   construct,
   defineProperty,
+  getOwnPropertyDescriptor,
   getProperty,
   has,
   isPromise,
@@ -14,6 +15,7 @@ import {
   settled,
 } from './kept';
 import type { Answer, NumberedRequest, RandomPlace, Request } from './messages';
+import { studentsVariables } from './students-variables';
 import type { Tensors } from './tensors';
 import {
   fromWire,
@@ -51,6 +53,7 @@ type Unnumbered = Answer extends infer One
     : never
   : never;
 
+const KeptMap = Map;
 const instanceOf = Function.prototype[Symbol.hasInstance];
 const toText = String;
 const toNumber = Number;
@@ -65,6 +68,9 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
   const numbers = new Map<object, number>();
   const stubs = new Map<object, number>();
   const stubsByNumber = new Map<number, object>();
+  /** Models of the examiner's that were built here, by its numbers. */
+  let models = new KeptMap<number, object>();
+  let numbersOfModels = new KeptMap<object, number>();
   let count = 0;
   /** The question that is being answered. */
   let nonce: string | undefined;
@@ -79,9 +85,13 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
       mapSet(owned, count, value);
       return count;
     },
-    numberOfStub: (value) => mapGet(stubs, value),
+    numberOfStub: (value) => mapGet(stubs, value) ?? mapGet(numbersOfModels, value),
     tensorParts: (value) => tensors.partsOf(value),
-    numberOfVariable: (value) => sender.numberOf(value),
+    numberOfVariable(value) {
+      variables.tell(value);
+      return sender.numberOf(value);
+    },
+    staysHere,
   };
   const receiver: Receiver = {
     own(id) {
@@ -100,12 +110,27 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
       mapSet(stubsByNumber, id, stub);
       return stub;
     },
-    tensorOf: (parts) => tensors.tensorOf(parts),
+    tensorOf(parts) {
+      if (parts.id !== undefined) return receiver.own(parts.id);
+      const tensor = tensors.tensorOf(parts);
+      if (parts.variable !== undefined) variables.leaveOut(tensor);
+      return tensor;
+    },
     errorOf: (error) => error,
+    modelOf(id, kind, config, weights) {
+      const known = mapGet(models, id);
+      if (known) return known;
+      const model = tensors.modelOf(kind, config, weights());
+      mapSet(models, id, model);
+      mapSet(numbersOfModels, model, id);
+      variables.tellBuilt(id, tensors.variablesOf(model));
+      return model;
+    },
   };
+  const variables = studentsVariables(tensors, sender, receiver);
 
-  const say = (answer: Unnumbered, blobs: readonly Uint8Array[]): void => {
-    channel.send({ message: { ...answer, nonce }, blobs });
+  const say = (answer: Unnumbered, blobs: Uint8Array[]): void => {
+    channel.send({ message: { ...answer, ...variables.news(blobs), nonce }, blobs });
   };
   const sayValue = (
     says: 'returned' | 'threw',
@@ -141,6 +166,7 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
     for (;;) {
       const { message, blobs: given } = channel.receive();
       const request = message as NumberedRequest;
+      variables.assign(request.assigned, given);
       if (request.asks === 'goOn') return fromWire(request.value, given, receiver);
       if (request.asks === 'goOnThrowing') throw fromWire(request.value, given, receiver);
       // The function itself asks for something of ours before it has an answer.
@@ -164,13 +190,15 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
       changes(out) {
         const after: Uint8Array[] = [];
         if (fingerprint(values, after) === first && areSame(before, after)) return {};
-        return { changed: toWire(values, sender, out) };
+        return { changed: toWire(values, copying, out) };
       },
     };
   };
   const constant = { dtype: '', shape: [], bytes: new Bytes(0) };
+  /** What was passed was copied. */
+  const copying: Sender = { ...sender, staysHere: () => false };
   const changeable: Sender = {
-    ...sender,
+    ...copying,
     tensorParts: (value) => (tensors.isConstant(value) ? constant : tensors.partsOf(value)),
   };
   const fingerprint = (values: unknown[], blobs: Uint8Array[]): string | undefined => {
@@ -216,10 +244,10 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
         const self = fromWire(request.self, blobs, receiver);
         const f = receiver.own(request.of) as () => unknown;
         const call = () => apply(f, self, args.values);
-        return [request.isTaped ? tensors.onTape(call) : call(), args];
+        return [request.isTaped ? tensors.onTape(call, variables.touch) : call(), args];
       }
       case 'gradient':
-        return [gradientsOf(request, blobs)];
+        return [tensors.keepingVariables(() => gradientsOf(request, blobs))];
       case 'construct': {
         const args = passed(request.args, blobs);
         if (request.random) goOnRandom(request.random);
@@ -231,19 +259,28 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
   };
   /** The call is made once more, on a tape of this process's own. */
   const gradientsOf = (
-    { of, self, args, random, output, dy }: Request & { readonly asks: 'gradient' },
+    {
+      of,
+      self,
+      args,
+      random,
+      output,
+      dy,
+      variables: wanted,
+    }: Request & { readonly asks: 'gradient' },
     blobs: readonly Uint8Array[],
   ): readonly unknown[] => {
     const by: object[] = [];
     const noting: Receiver = {
       ...receiver,
       tensorOf(parts) {
-        const tensor = tensors.tensorOf(parts);
+        const tensor = receiver.tensorOf(parts);
         if (tensors.isDifferentiable(tensor)) by[by.length] = tensor;
         return tensor;
       },
     };
     const values = fromWire(args, blobs, noting) as unknown[];
+    for (let i = 0; i < wanted.length; i++) by[by.length] = receiver.own(wanted[i]);
     const own = fromWire(self, blobs, receiver);
     const given = fromWire(dy, blobs, receiver) as object;
     const f = receiver.own(of) as () => unknown;
@@ -334,6 +371,12 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
         return;
       }
       nonce = request.nonce;
+      if (request.begins) {
+        variables.begin();
+        models = new KeptMap();
+        numbersOfModels = new KeptMap();
+      }
+      variables.assign(request.assigned, frame.blobs);
       answer(request, frame.blobs);
     });
   };
@@ -357,6 +400,16 @@ function areSame(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
     for (let j = 0; j < a[i].length; j++) if (a[i][j] !== b[i][j]) return false;
   }
   return true;
+}
+
+/** What has methods, or names that are symbols, is more than its data. */
+function staysHere(value: object): boolean {
+  const keys = ownKeys(value);
+  for (let i = 0; i < keys.length; i++) {
+    const property = getOwnPropertyDescriptor(value, keys[i]);
+    if (typeof keys[i] === 'symbol' || typeof property?.value === 'function') return true;
+  }
+  return false;
 }
 
 function stringsIn(keys: readonly PropertyKey[]): string[] {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { ExaminersVariables, isNews } from './examiners-variables';
 import type { Channel } from './frames';
 import type { Answer, Ended, NumberedRequest, RandomPlace, Request } from './messages';
 import type { Tensors } from './tensors';
 import {
   fromWire,
   isDifferentiable,
+  type ModelParts,
   type Receiver,
   type Sender,
+  type TensorParts,
   toWire,
   Unsendable,
   type Wire,
@@ -38,8 +41,10 @@ interface TapedCall {
   readonly name: string;
   readonly request: Request & { readonly asks: 'call' } & { readonly random: RandomPlace };
   readonly blobs: readonly Uint8Array[];
-  /** The tensors that it was given. */
-  readonly inputs: readonly object[];
+  /** The tensors that it was given, and the variables that it made use of. */
+  readonly inputs: object[];
+  /** The numbers of these variables. */
+  readonly variables: number[];
   /** How many tensors of its result are linked. */
   outputs: number;
 }
@@ -71,7 +76,9 @@ export class StandIns {
   private readonly stubs = new Map<number, object>();
   private readonly owned = new Map<number, object>();
   private readonly numbers = new Map<object, number>();
-  private readonly variables = new Map<number, object>();
+  private readonly variables: ExaminersVariables;
+  private readonly models = new Map<object, ModelParts>();
+  private hasBegun = false;
   private readonly thrown = new WeakMap<object, number>();
   /** The call whose result is being linked to a tape. */
   private taped: TapedCall | undefined;
@@ -80,7 +87,14 @@ export class StandIns {
   constructor(
     private readonly channel: Channel,
     private readonly library: ExaminerLibrary,
-  ) {}
+  ) {
+    this.variables = new ExaminersVariables(library.tensors);
+  }
+
+  /** The test is over. */
+  close(): void {
+    this.variables.dispose();
+  }
 
   /** The value that one of the student's names has now. */
   valueOf(name: string): unknown {
@@ -89,7 +103,7 @@ export class StandIns {
 
   private readonly sender: Sender = {
     numberOf: (value) => {
-      if (typeof value !== 'function') {
+      if (typeof value !== 'function' && !this.models.has(value)) {
         const error = value instanceof Error;
         this.refuse(
           error
@@ -106,6 +120,15 @@ export class StandIns {
     },
     numberOfStub: (value) => this.idOfStub.get(value) ?? this.thrown.get(value),
     tensorParts: (value) => this.library.tensors.partsOf(value),
+    numberOfVariable: (value) => this.variables.numberOf(value),
+    modelParts: (value) => {
+      const known = this.models.get(value);
+      // Its weights were sent, and what became of them since is sent with every request.
+      if (known) return { ...known, weights: [] };
+      const parts = this.library.tensors.modelParts(value);
+      if (parts) this.models.set(value, parts);
+      return parts;
+    },
   };
 
   private readonly receiver: Receiver = {
@@ -123,12 +146,10 @@ export class StandIns {
       return stub;
     },
     tensorOf: (parts) => {
-      const known = parts.id === undefined ? undefined : this.variables.get(parts.id);
-      const made = () => this.library.tensors.tensorOf(parts, known);
+      if (parts.id !== undefined) return this.variableOf(parts.id, parts);
+      const made = () => this.library.tensors.tensorOf(parts);
       if (this.taped && isDifferentiable(parts)) return this.linked(made, this.taped);
-      const tensor = made();
-      if (parts.id !== undefined) this.variables.set(parts.id, tensor);
-      return tensor;
+      return made();
     },
     errorOf: (error, classes, id) => {
       const named = classes.map((name) => this.library.errorClass(name)).find(Boolean);
@@ -144,6 +165,46 @@ export class StandIns {
       return error;
     },
   };
+
+  private variableOf(id: number, parts: TensorParts): object {
+    if (!this.variables.isLent(id)) return this.variables.heardOf(id, parts);
+    const own = this.variables.of(id)!;
+    const before = this.library.tensors.partsOf(own);
+    const isChanged = before !== undefined && Buffer.compare(before.bytes, parts.bytes) !== 0;
+    if (!isChanged) return own;
+    this.hasChanged = true;
+    return this.copiesBack
+      ? this.variables.heardOf(id, parts)
+      : (this.variables.refuse(id, parts) ?? own);
+  }
+
+  /** Takes over what became of variables in the student's process. */
+  private takeOver(answer: Answer, blobs: readonly Uint8Array[]): void {
+    if (!isNews(answer)) this.end(STRANGE);
+    const { built = [], variables, touched = [], touchesOlder } = answer;
+    for (const one of built) {
+      const model = this.owned.get(one.id);
+      if (!model) this.end(STRANGE);
+      try {
+        this.variables.lend(model, one.variables);
+      } catch {
+        this.end(STRANGE);
+      }
+    }
+    if (variables !== undefined) this.read(variables, blobs);
+    if (!this.taped) return;
+    if (touchesOlder === true) {
+      const { name } = this.taped;
+      this.refuse(`a gradient is taken through ${name}, by variables that the test does not name`);
+    }
+    for (const number of touched) {
+      const variable = this.variables.of(number);
+      if (!variable) this.end(STRANGE);
+      if (this.taped.inputs.includes(variable)) continue;
+      this.taped.inputs.push(variable);
+      this.taped.variables.push(number);
+    }
+  }
 
   private standIn(id: number, type: 'function' | 'object', name: string): object {
     const target = type === 'function' ? function standIn(): void {} : {};
@@ -215,14 +276,17 @@ export class StandIns {
     const blobs: Uint8Array[] = [];
     const inputs: object[] = [];
     const wire = this.written(args, name, blobs, inputs);
-    const isTaped = this.library.isGradientTaken() && inputs.length > 0;
+    const isLinked = inputs.length > 0 || !this.variables.isEmpty || this.models.size > 0;
+    const isTaped = this.library.isGradientTaken() && isLinked;
     const place = this.library.randomState();
     // A place that far comes from the end of a call: nobody began the sequence anew since.
     const isFar = place.draws >= NEXT_DRAWS;
     const random = isFar ? {} : { random: place };
     this.library.goOnRandom({ seed: place.seed, draws: NEXT_DRAWS + (place.draws % NEXT_DRAWS) });
     if (isNew) {
-      if (isTaped) this.refuse(`a gradient is taken through the class ${name}`);
+      if (isTaped && inputs.length > 0) {
+        this.refuse(`a gradient is taken through the class ${name}`);
+      }
       return this.ask({ asks: 'construct', of: id, args: wire, ...random }, blobs, args);
     }
     const wireSelf = this.written(self, name, blobs);
@@ -236,6 +300,7 @@ export class StandIns {
       request: { ...request, random: drawn },
       blobs: blobs.map((one) => Uint8Array.from(one)),
       inputs,
+      variables: [],
       outputs: 0,
     };
     try {
@@ -256,7 +321,8 @@ export class StandIns {
       }
       const blobs = [...taped.blobs];
       const wire = toWire(dy, this.sender, blobs);
-      const found = this.ask({ ...request, asks: 'gradient', output, dy: wire }, blobs);
+      const { variables } = taped;
+      const found = this.ask({ ...request, asks: 'gradient', output, dy: wire, variables }, blobs);
       const isEach = Array.isArray(found) && found.length === inputs.length;
       if (!isEach || !found.every((one) => one === undefined || tensors.isDifferentiable(one))) {
         this.end(STRANGE);
@@ -297,6 +363,8 @@ export class StandIns {
     request: Request & { readonly asks: 'name' | 'get' | 'has' | 'keys' | 'primitive' },
   ) {
     const key = JSON.stringify(request);
+    // What is looked at may depend on them.
+    if (this.variables.areChanged) this.known.clear();
     if (!this.known.has(key)) this.known.set(key, this.ask(request, []));
     return this.known.get(key);
   }
@@ -311,12 +379,14 @@ export class StandIns {
       const { message } = answer;
       switch (message.says) {
         case 'calls':
+          this.takeOver(message, answer.blobs);
           this.callBack(message, answer.blobs, nonce);
           break;
         case 'unsendable':
           throw new TypeError(`it gives what no test can look at: ${String(message.text)}`);
         case 'returned':
         case 'threw': {
+          this.takeOver(message, answer.blobs);
           const value = this.read(message.value, answer.blobs);
           if (message.changed !== undefined) this.copyBack(args, message.changed, answer.blobs);
           if (message.isPromise === true) {
@@ -329,9 +399,18 @@ export class StandIns {
     }
   }
 
-  private say(message: NumberedRequest, blobs: readonly Uint8Array[]): void {
+  private say(message: NumberedRequest, given: readonly Uint8Array[]): void {
+    const blobs = [...given];
+    const assigned = this.variables.assigned(this.sender, blobs);
+    const begins = !this.hasBegun;
+    this.hasBegun = true;
+    const whole: NumberedRequest = {
+      ...message,
+      ...(assigned.length > 0 && { assigned }),
+      ...(begins && { begins }),
+    };
     try {
-      this.channel.send({ message, blobs });
+      this.channel.send({ message: whole, blobs });
     } catch (error) {
       if (error instanceof RangeError) this.refuse(error.message);
       throw error;
@@ -424,6 +503,7 @@ function errorWire(error: Error): Wire {
 
 /** Makes a list, an array or an object what a call made of it. */
 function copyInto(target: unknown, now: unknown): void {
+  if (target === now) return;
   if (Array.isArray(target) && Array.isArray(now)) {
     target.splice(0, target.length, ...now);
   } else if (ArrayBuffer.isView(target) && ArrayBuffer.isView(now)) {

@@ -6,10 +6,12 @@ import {
   getPrototypeOf,
   isArray,
   isPrototype,
+  ownKeys,
+  parse,
   uncurried,
   VIEWS,
 } from './kept';
-import type { TensorParts } from './values';
+import type { ModelKind, ModelParts, TensorParts } from './values';
 
 type Tfjs = typeof Tf.tf;
 
@@ -35,8 +37,23 @@ export interface Tensors {
     inputs: readonly object[],
     gradientsBy: (dy: object) => readonly (object | undefined)[],
   ): object;
-  /** Runs something as it runs where a gradient is taken through it. */
-  onTape<T>(run: () => T): T;
+  /**
+   * Runs something as it runs where a gradient is taken through it.
+   *
+   * @param hear hears of the trained variables that were made use of
+   */
+  onTape<T>(run: () => T, hear: (variables: readonly object[]) => void): T;
+  /** All variables that there are. */
+  variables(): readonly object[];
+  assign(variable: object, value: object): void;
+  dispose(variable: object): void;
+  /** Runs something, and leaves all variables as they were. */
+  keepingVariables<T>(run: () => T): T;
+  /** A model as data; undefined for anything else, and for a model that is more than that. */
+  modelParts(value: object): ModelParts | undefined;
+  modelOf(kind: ModelKind, config: string, weights: readonly object[]): object;
+  /** The variables of a model, in order. */
+  variablesOf(model: object): readonly object[];
   /**
    * The gradients of a tensor by others, for the one that comes to it; undefined for those that it does not
    * depend on.
@@ -61,9 +78,27 @@ export function tensorsOf(tf: Tfjs): Tensors {
   const tensorPrototype = tf.Tensor.prototype;
   const variablePrototype = tf.Variable.prototype;
   const dataOf = uncurried(tensorPrototype.dataSync);
-  const { tensor, variable, complex, tidy, customGrad, dispose, zerosLike } = tf;
+  const { tensor, variable, complex, tidy, customGrad, dispose, zerosLike, clone } = tf;
+  const assign = uncurried(variablePrototype.assign);
+  const models = { LayersModel: tf.LayersModel, Sequential: tf.Sequential } as const;
   const engine = tf.engine() as unknown as TapeEngine;
   const gradients = uncurried(engine.gradients);
+  const allVariables = (): Tf.tf.Variable[] => {
+    const { registeredVariables } = engine.state;
+    const names = ownKeys(registeredVariables);
+    const found: Tf.tf.Variable[] = [];
+    for (let i = 0; i < names.length; i++) {
+      const one = registeredVariables[names[i] as string];
+      if (isPrototype(variablePrototype, one) && !one.isDisposed) found[found.length] = one;
+    }
+    return found;
+  };
+  const variablesOf = (model: Tf.tf.LayersModel): Tf.tf.Variable[] => {
+    const { weights } = model;
+    const found: Tf.tf.Variable[] = [];
+    for (let i = 0; i < weights.length; i++) found[i] = weights[i].read() as Tf.tf.Variable;
+    return found;
+  };
   const kinds = { float32: VIEWS.Float32Array, int32: VIEWS.Int32Array, bool: Bytes } as const;
   return {
     partsOf(value) {
@@ -105,7 +140,10 @@ export function tensorsOf(tf: Tfjs): Tensors {
         return tensor(values, [...shape], dtype as keyof typeof kinds);
       };
       const one = made();
-      if (isDisposed) one.dispose();
+      if (isDisposed) {
+        one.dispose();
+        (known as Tf.tf.Variable | undefined)?.dispose();
+      }
       const isSame = known && (known as Tf.tf.Tensor).dtype === dtype && isOfShape(known, shape);
       if (isSame && !isDisposed) {
         (known as Tf.tf.Variable).assign(one);
@@ -124,11 +162,13 @@ export function tensorsOf(tf: Tfjs): Tensors {
             (one, i) => (one ?? zerosLike(given[i] as Tf.tf.Tensor)) as Tf.tf.Tensor,
           ),
       }))(...(inputs as readonly Tf.tf.Tensor[])),
-    onTape(run) {
+    onTape(run, hear) {
       const { state } = engine;
       engine.startTape();
       try {
-        return run();
+        const result = run();
+        hear(trainedIn(state.activeTape, variablePrototype));
+        return result;
       } finally {
         engine.endTape();
         if (state.gradientDepth === 0) {
@@ -151,9 +191,71 @@ export function tensorsOf(tf: Tfjs): Tensors {
       for (let i = 0; i < found.length; i++) isConnected ||= found[i] !== undefined;
       return isConnected ? found : of(false);
     },
+    variables: allVariables,
+    assign: (one, value) => assign(one as Tf.tf.Variable, value as Tf.tf.Tensor),
+    dispose: (one) => dispose(one as Tf.tf.Variable),
+    keepingVariables(run) {
+      const before = allVariables();
+      const values: Tf.tf.Tensor[] = [];
+      for (let i = 0; i < before.length; i++) values[i] = clone(before[i]);
+      try {
+        return run();
+      } finally {
+        for (let i = 0; i < before.length; i++) {
+          if (!before[i].isDisposed && before[i].dataId !== values[i].dataId) {
+            assign(before[i], values[i]);
+          }
+        }
+        dispose(values);
+      }
+    },
+    modelParts(value) {
+      const kind =
+        getPrototypeOf(value) === models.Sequential.prototype ? 'Sequential' : 'LayersModel';
+      if (getPrototypeOf(value) !== models[kind].prototype) return undefined;
+      const model = value as Tf.tf.LayersModel;
+      // One that was compiled is trained by an optimizer of its own; a part of it that was not built has no
+      // weights yet.
+      if (model.optimizer || !model.outputs?.length) return undefined;
+      const weights = variablesOf(model).map((one) => this.partsOf(one)!);
+      return { kind, config: JSON.stringify(model.getConfig()), weights };
+    },
+    modelOf(kind, config, weights) {
+      const type = models[kind];
+      const model = type.fromConfig(type as never, parse(config)) as Tf.tf.LayersModel;
+      const own = variablesOf(model);
+      for (let i = 0; i < own.length; i++) {
+        const one = weights[i] as Tf.tf.Variable;
+        assign(own[i], one);
+        own[i].trainable = one.trainable;
+        dispose(one);
+      }
+      return model;
+    },
+    variablesOf: (model) => variablesOf(model as Tf.tf.LayersModel),
     isConstant: (value) =>
       isPrototype(tensorPrototype, value) && !isPrototype(variablePrototype, value),
   };
+}
+
+/** The trained variables among what was computed with, each once. */
+function trainedIn(
+  tape: ReadonlyArray<{ readonly inputs: Readonly<Record<string, Tf.tf.Tensor>> }>,
+  variablePrototype: object,
+): readonly object[] {
+  const found: Tf.tf.Variable[] = [];
+  for (let i = 0; i < tape.length; i++) {
+    const { inputs } = tape[i];
+    const names = ownKeys(inputs);
+    for (let j = 0; j < names.length; j++) {
+      const one = inputs[names[j] as string] as Tf.tf.Variable;
+      if (!isPrototype(variablePrototype, one) || !one.trainable) continue;
+      let isKnown = false;
+      for (let k = 0; k < found.length; k++) isKnown ||= found[k] === one;
+      if (!isKnown) found[found.length] = one;
+    }
+  }
+  return found;
 }
 
 function isOfShape(tensor: object, shape: readonly number[]): boolean {

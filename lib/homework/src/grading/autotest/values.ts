@@ -66,7 +66,27 @@ export type Wire =
       readonly name: string;
     }
   /** Something that the receiver spoke of before. */
-  | { readonly is: 'yours'; readonly id: number };
+  | { readonly is: 'yours'; readonly id: number }
+  /** A model of the examiner's, which is built anew on the other side. */
+  | {
+      readonly is: 'model';
+      readonly id: number;
+      readonly kind: ModelKind;
+      readonly config: string;
+      readonly weights: readonly Wire[];
+    };
+
+/** Models that are nothing but their configuration and their weights. */
+export type ModelKind = 'LayersModel' | 'Sequential';
+
+/** A model as data. */
+export interface ModelParts {
+  readonly kind: ModelKind;
+  /** What tfjs builds it of, as JSON. */
+  readonly config: string;
+  /** The values of its variables, in order. */
+  readonly weights: readonly TensorParts[];
+}
 
 interface TensorForm {
   readonly dtype: string;
@@ -97,7 +117,11 @@ export interface Sender {
   numberOfStub(value: object): number | undefined;
   tensorParts(value: object): TensorParts | undefined;
   /** The number of a variable, where the other side is to know it again. */
-  numberOfVariable?(value: object): number;
+  numberOfVariable(value: object): number | undefined;
+  /** A model as data; undefined for anything else. */
+  modelParts?(value: object): ModelParts | undefined;
+  /** Whether an object without a class of its own stays here, as those with a class do. */
+  staysHere?(value: object): boolean;
 }
 
 /** What the receiving side makes of what it is told. */
@@ -107,6 +131,7 @@ export interface Receiver {
   stubOf(id: number, type: 'function' | 'object', name: string): object;
   tensorOf(parts: TensorParts): object;
   errorOf(error: Error, classes: readonly string[], id: number): object;
+  modelOf?(id: number, kind: ModelKind, config: string, weights: () => readonly object[]): object;
 }
 
 /** A value that cannot leave its process. */
@@ -184,6 +209,8 @@ export function toWire(value: unknown, sender: Sender, blobs: Uint8Array[]): Wir
         return one === null ? null : writeObject(one as object, depth + 1);
     }
   };
+  const tensorWire = ({ bytes, ...form }: TensorParts) =>
+    ({ is: 'tensor', ...form, blob: blobOf(bytes) }) as const;
   const reference = (one: object, type: 'function' | 'object'): Wire => {
     const theirs = sender.numberOfStub(one);
     if (theirs !== undefined) return { is: 'yours', id: theirs };
@@ -199,9 +226,8 @@ export function toWire(value: unknown, sender: Sender, blobs: Uint8Array[]): Wir
     if (sender.numberOfStub(one) !== undefined) return reference(one, 'object');
     const tensor = sender.tensorParts(one);
     if (tensor) {
-      const { bytes, ...form } = tensor;
-      const id = tensor.variable && sender.numberOfVariable?.(one);
-      return { is: 'tensor', ...form, blob: blobOf(bytes), ...(id !== undefined && { id }) };
+      const id = tensor.variable && sender.numberOfVariable(one);
+      return { ...tensorWire(tensor), ...(id !== undefined && { id }) };
     }
     if (isArray(one)) return writeList(one, depth);
     if (isView(one)) {
@@ -222,8 +248,20 @@ export function toWire(value: unknown, sender: Sender, blobs: Uint8Array[]): Wir
         id: sender.numberOf(one),
       };
     }
+    const model = sender.modelParts?.(one);
+    if (model) {
+      const { kind, config, weights } = model;
+      return {
+        is: 'model',
+        id: sender.numberOf(one),
+        kind,
+        config,
+        weights: weights.map(tensorWire),
+      };
+    }
     const prototype = getPrototypeOf(one);
     if (prototype === objectPrototype || prototype === null) {
+      if (sender.staysHere?.(one)) return reference(one, 'object');
       return { is: 'record', ...propertiesOf(one, depth, () => false) };
     }
     if (isDate(one)) return { is: 'date', time: write(timeOf(one), depth) };
@@ -350,6 +388,11 @@ export function fromWire(wire: Wire, blobs: readonly Uint8Array[], receiver: Rec
       }
       case 'yours':
         return receiver.own(number(found.id));
+      case 'model': {
+        const weights = () => list(found.weights).map((one) => read(one, depth + 1) as object);
+        const { id, kind, config } = found;
+        return receiver.modelOf?.(id, kind, config, weights) ?? malformed('model');
+      }
       default:
         return malformed('value');
     }
