@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -152,15 +153,28 @@ Math.random = () => 0.5; Date.now = () => 7; console.debug = () => {};`);
   );
 });
 
-test('a method that is replaced for good ends the work, in words', async () => {
+test('a method that is replaced for good ends the kernel, in words', async () => {
   const own = await KernelSession.start(folder, join(folder, 'log of its own'));
+  const lose = (name: string) =>
+    `Object.defineProperty(Array.prototype, '${name}', { value: () => [], configurable: false });`;
+  const words = 'was replaced for good, and the kernel, which cannot work without it, ends';
   try {
-    const lost = `Object.defineProperty(Array.prototype, 'flatMap', { value: () => [], configurable: false });`;
-    for (const code of [lost, '1 + 1']) {
-      const { reply } = await own.run(code);
-      assert.match(reply.evalue ?? '', 'Array.prototype.flatMap was replaced for good');
-      assert.match(reply.evalue ?? '', 'restart the kernel');
-    }
+    const { reply } = await own.run(lose('flatMap'));
+    assert.is(reply.evalue, `Array.prototype.flatMap ${words}`);
+    await own.killAndRestart();
+    const next = await own.run('6 * 7');
+    assert.match(
+      printedBy(next, 'stderr'),
+      `The kernel has ended: Array.prototype.flatMap ${words}`,
+    );
+    assert.is(resultOf(next), '42');
+    // Without this one no message can be sent.
+    await own.run(`setTimeout(() => { ${lose('concat')} }, 20); const soon = 1;`);
+    await own.listen(1);
+    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${await own.pid()}`]);
+    assert.match(`${stdout}`.trim(), /^(?:Z.*)?$/);
+    await own.killAndRestart();
+    assert.match(printedBy(await own.run('1'), 'stderr'), `Array.prototype.concat ${words}`);
   } finally {
     await own.end();
   }
