@@ -169,8 +169,10 @@ test('a method that is replaced for good ends the kernel, in words', async () =>
     );
     assert.is(resultOf(next), '42');
     // Without this one no message can be sent.
-    await own.run(`setTimeout(() => { ${lose('concat')} }, 20); const soon = 1;`);
-    await own.listen(1);
+    await own.run(
+      `setTimeout(() => { ${lose('concat')} console.log('lost'); }, 20); const soon = 1;`,
+    );
+    await own.listen(1.5);
     const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${await own.pid()}`]);
     assert.match(`${stdout}`.trim(), /^(?:Z.*)?$/);
     await own.killAndRestart();
