@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Replaced, restoreBuiltins, watchBuiltins } from './builtin-methods';
+import { type Replaced, restoreBuiltins, watchBuiltins, withBuiltins } from './builtin-methods';
 import { CellTypes } from './cell-types';
 import { onChildEnd } from './child-end';
 import { captureChildren } from './child-output';
@@ -177,7 +177,9 @@ export class Kernel {
 
   /** Shows one output under the cell that asks for it. */
   display(display: Display, isUpdate: boolean): void {
-    (cellContext.getStore() ?? this.latestOutput)?.display(withText(display), isUpdate);
+    withBuiltins(() =>
+      (cellContext.getStore() ?? this.latestOutput)?.display(withText(display), isUpdate),
+    );
   }
 
   /** Does what must not be cut off by an interrupt. */
@@ -300,6 +302,7 @@ export class Kernel {
   }
 
   private end(run: Run, error?: CellError): void {
+    restoreBuiltins();
     this.interruption.protect(() => this.endNow(run, error));
   }
 
