@@ -133,6 +133,10 @@ all('the language is all there', [
     'using whole = { n: 3, [Symbol.dispose]() { console.log("closed") } }; console.log(whole.n)',
     '3\nclosed',
   ],
+  ['using valued = { n: 4, [Symbol.dispose]() {} }; function four() { return 4 } valued.n', '4'],
+  ['await using later = { n: 5, async [Symbol.asyncDispose]() {} }; later.n', '5'],
+  ['using unshown = null; class Named { n = 6 } const six = new Named().n', ''],
+  ['[six, Named.name, four()]', "[ 6, 'Named', 4 ]"],
   [
     'function twice(method: (n: number) => number, _: ClassMethodDecoratorContext) { return function (this: unknown, n: number) { return 2 * method.call(this, n) } }',
     'class Decorated { @twice run(n: number) { return n } }',

@@ -215,6 +215,20 @@ test('a value can say itself how it is shown', async () => {
   assert.equal(outputs[0].data, { 'text/plain': 'x', 'text/html': '<b>x</b>' });
 });
 
+test('a value is shown without a word to its proxy, and whatever its getters throw', async () => {
+  const proxy = await kernel.run(`const asked: unknown[] = [];
+new Proxy({ a: 1 }, { get(target, name) { asked.push(name); throw new Error('asked'); } })`);
+  assert.is(resultOf(proxy), '{ a: 1 }');
+  assert.is(resultOf(await kernel.run('asked.length')), '0');
+  const names = "['dtype', 'shape', 'summary', 'parts', 'pixels', 'columns']";
+  const getters = await kernel.run(`const throwing = {};
+for (const name of ${names}) {
+  Object.defineProperty(throwing, name, { get() { throw new Error(name); } });
+}
+throwing`);
+  assert.is(resultOf(getters), '{}', getters.reply.evalue);
+});
+
 test("tslab's display shows, in the order of what is printed", async () => {
   const { outputs } = await kernel.run(
     "import { display } from 'tslab';\nconsole.log('a'); display.html('<i>b</i>'); console.log('c');",

@@ -1,7 +1,8 @@
 // Cells share with the kernel what the language brings along: where one replaces
 // `Array.prototype.flatMap`, later cells would be compiled to something else. Nothing below the snapshot
 // may use what a cell can replace: no iterators, and no methods.
-const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
+const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } =
+  Reflect;
 
 interface Builtin {
   readonly owner: object;
@@ -38,7 +39,7 @@ export function watchBuiltins(listener: (replaced: Replaced) => void): void {
   tell = listener;
 }
 
-/** Puts back what cells have replaced. To be called wherever code of the kernel's begins after a cell's. */
+/** Puts back what cells have replaced. To be called wherever code of the kernel's follows a cell's. */
 export function restoreBuiltins(): void {
   if (!tell) return;
   let first: Replaced | undefined;
@@ -49,6 +50,32 @@ export function restoreBuiltins(): void {
     if (!first || forGood) first = { name: builtin.name, forGood };
   }
   if (first) tell(first);
+}
+
+/**
+ * Does work of the kernel's that code of a cell has called, which goes on afterwards with what it has
+ * replaced: it may well put that back itself.
+ */
+export function withBuiltins<T>(work: () => T): T {
+  const replaced = tell ? takeOver() : [];
+  try {
+    return work();
+  } finally {
+    for (let i = replaced.length - 1; i >= 0; i--) restore(replaced[i]);
+  }
+}
+
+/** Puts back what a cell has replaced, and gives what there was instead. */
+function takeOver(): readonly Builtin[] {
+  const replaced: Builtin[] = [];
+  for (let i = 0; i < builtins.length; i++) {
+    const builtin = builtins[i];
+    if (isIntact(builtin)) continue;
+    const own = getOwnPropertyDescriptor(builtin.owner, builtin.key);
+    if (own) setPrototypeOf(own, null);
+    if (restore(builtin)) replaced[replaced.length] = { ...builtin, own };
+  }
+  return replaced;
 }
 
 function restore({ owner, key, own }: Builtin): boolean {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { withBuiltins } from './builtin-methods';
 import type { StreamName } from './output';
 
 type Call = (...args: unknown[]) => unknown;
@@ -22,7 +23,9 @@ export function captureDescriptors(): void {
     const call = fs[name] as Call;
     const captured = (...args: unknown[]) => {
       const stream = STREAMS.get(args[0]);
-      return stream ? print(stream, args.slice(1)) : Reflect.apply(call, fs, args);
+      return stream
+        ? withBuiltins(() => print(stream, args.slice(1)))
+        : Reflect.apply(call, fs, args);
     };
     // What Node and others note on the function stays, as `promisify` needs it.
     Object.defineProperties(captured, Object.getOwnPropertyDescriptors(call));

@@ -50,7 +50,7 @@ export class ReplacedBuiltin extends EndedByKernel {
   constructor({ name, forGood }: Replaced) {
     super(
       forGood
-        ? `${name} was replaced for good, and the kernel cannot work without it: restart the kernel`
+        ? `${name} was replaced for good, and the kernel, which cannot work without it, ends`
         : `${name} was replaced, with which the kernel works, too, and has been put back: give what ` +
             'you define a name of its own',
     );

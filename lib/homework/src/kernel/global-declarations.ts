@@ -205,7 +205,25 @@ export function withGlobals(
     if (isLast && ts.isExpressionStatement(statement) && !startsAfresh(statement)) {
       return [statementOf(call('result', statement.expression), statement)];
     }
-    return [ts.visitNode(statement, visitVars) as ts.Statement].flat();
+    const whole = isLast && isOfUsing(statement) ? withResult(statement) : statement;
+    return [ts.visitNode(whole, visitVars) as ts.Statement].flat();
+  };
+
+  /** What `using` at the top level is compiled to, around all statements of the cell. */
+  const isOfUsing = (statement: ts.Statement): statement is ts.TryStatement =>
+    ts.isTryStatement(statement) && ts.getOriginalNode(statement).pos < 0;
+
+  const withResult = (statement: ts.TryStatement): ts.TryStatement => {
+    const { tryBlock, catchClause, finallyBlock } = statement;
+    const last = tryBlock.statements.at(-1);
+    const written = last && ts.getOriginalNode(last);
+    if (!last || !ts.isExpressionStatement(last) || !ts.isExpressionStatement(written!)) {
+      return statement;
+    }
+    const shown = statementOf(call('result', last.expression), last);
+    const statements = [...tryBlock.statements.slice(0, -1), shown];
+    const block = factory.updateBlock(tryBlock, statements);
+    return factory.updateTryStatement(statement, block, catchClause, finallyBlock);
   };
 
   const visitRest =

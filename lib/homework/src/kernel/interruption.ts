@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { restoreBuiltins } from './builtin-methods';
+import { restoreBuiltins, withBuiltins } from './builtin-methods';
 import {
   ASKED,
   BUSY,
@@ -103,8 +103,7 @@ export class Interruption {
     Atomics.store(this.shared, BUSY, 1);
     this.awaitTermination();
     try {
-      if (this.protections === 1) restoreBuiltins();
-      return work();
+      return this.protections === 1 ? withBuiltins(work) : work();
     } finally {
       this.protections--;
       if (this.protections === 0) Atomics.store(this.shared, BUSY, 0);

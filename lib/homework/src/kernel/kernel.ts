@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Replaced, restoreBuiltins, watchBuiltins } from './builtin-methods';
+import { type Replaced, restoreBuiltins, watchBuiltins, withBuiltins } from './builtin-methods';
 import { CellTypes } from './cell-types';
 import { onChildEnd } from './child-end';
 import { captureChildren } from './child-output';
@@ -17,6 +17,7 @@ import {
 import { type CellSurroundings, evaluateCell } from './evaluate-cell';
 import { giveBackMemory } from './give-back-memory';
 import { Interruption } from './interruption';
+import { leaveReason } from './last-words';
 import { Modules } from './modules';
 import { allowCutCalls, aroundLoading, forgetCutCalls } from './node-internals';
 import { CellOutput, captureStreams, cellContext, type Display, type Publisher } from './output';
@@ -83,6 +84,8 @@ const UNTIL_REST_MS = 1000;
 const VALUE_LIMIT_MS = 5000;
 /** After a failure, cells that were sent before it still come in for so long. */
 const LISTENING_MS = 50;
+/** For its last message to arrive, if it can. */
+const UNTIL_END_MS = 500;
 /** Runs the cells of one notebook, one after the other, in the order in which they come. */
 export class Kernel {
   private readonly types: CellTypes;
@@ -108,7 +111,7 @@ export class Kernel {
   constructor(
     private readonly folder: string,
     home: string,
-    lastWords?: string,
+    private readonly lastWords?: string,
   ) {
     this.types = new CellTypes(folder, home);
     this.modules = new Modules(folder, home, this.scope, this.traces);
@@ -174,7 +177,9 @@ export class Kernel {
 
   /** Shows one output under the cell that asks for it. */
   display(display: Display, isUpdate: boolean): void {
-    (cellContext.getStore() ?? this.latestOutput)?.display(withText(display), isUpdate);
+    withBuiltins(() =>
+      (cellContext.getStore() ?? this.latestOutput)?.display(withText(display), isUpdate),
+    );
   }
 
   /** Does what must not be cut off by an interrupt. */
@@ -297,6 +302,7 @@ export class Kernel {
   }
 
   private end(run: Run, error?: CellError): void {
+    restoreBuiltins();
     this.interruption.protect(() => this.endNow(run, error));
   }
 
@@ -374,17 +380,22 @@ export class Kernel {
   /** A cell may have replaced it, or what goes on of one that has ended. */
   private onReplaced(replaced: Replaced): void {
     const error = new ReplacedBuiltin(replaced);
+    if (replaced.forGood) this.endKernel(error.message);
     const { running } = this;
     if (!running || running.isOver) {
-      if (!replaced.forGood) {
-        this.latestOutput?.print('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
-      }
+      this.latestOutput?.print('stderr', `UncaughtException: ${error.name}: ${error.message}\n`);
       return;
     }
     if (running.verdict) return;
     running.verdict = error;
     // A cell that awaits is ended where it waits.
     inNextTurn(() => this.fail(running, error));
+  }
+
+  private endKernel(reason: string): void {
+    watchBuiltins(() => {});
+    if (this.lastWords !== undefined) leaveReason(this.lastWords, reason);
+    setTimer(() => process.kill(process.pid, 'SIGKILL'), UNTIL_END_MS);
   }
 
   /** An error that nobody caught: its cell fails, or is told of it where it has ended. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import ts from 'typescript';
 import { awaits } from './awaits';
-import { restoreBuiltins } from './builtin-methods';
+import { restoreBuiltins, withBuiltins } from './builtin-methods';
 import { kernelName } from './cell-names';
 import type { CellImport } from './module-syntax';
 import type { Scope } from './scope';
@@ -88,6 +88,8 @@ export class Modules {
   }
 
   private async load(specifier: string, from: string): Promise<unknown> {
+    // Once the cell that asks for it lets go.
+    await null;
     restoreBuiltins();
     await this.prepare(specifier, from, new Set());
     return this.require(specifier, from);
@@ -132,7 +134,10 @@ export class Modules {
   }
 
   private require(specifier: string, from: string): unknown {
-    restoreBuiltins();
+    return withBuiltins(() => this.requireNow(specifier, from));
+  }
+
+  private requireNow(specifier: string, from: string): unknown {
     const file = ownFile(specifier, from);
     if (file === undefined) {
       return this.imported.has(specifier)

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { withBuiltins } from './builtin-methods';
 import { PrintedTooMuch } from './errors';
 import { clearTimer, now, setTimer } from './own-clock';
 
@@ -78,8 +79,7 @@ export class CellOutput {
 
   private count(text: string): void {
     this.characters += text.length;
-    // By no method that a cell can replace, for one that does not end.
-    for (let i = 0; i < text.length; i++) if (text[i] === '\n') this.lines++;
+    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) this.lines++;
     const what =
       this.lines > MAX_LINES
         ? `more than ${MAX_LINES.toLocaleString('en')} lines`
@@ -100,7 +100,9 @@ export function captureStreams(latest: () => CellOutput | undefined): void {
   for (const name of ['stdout', 'stderr'] as const) {
     const stream = process[name];
     const toTerminal = stream.write.bind(stream);
-    const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const write = (...args: [string | Uint8Array, ...unknown[]]): boolean =>
+      withBuiltins(() => writeNow(...args));
+    const writeNow = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       const output = cellContext.getStore() ?? latest();
       const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
       if (!output) return toTerminal(chunk as string);

@@ -1,4 +1,4 @@
-import { restoreBuiltins } from './builtin-methods';
+import { withBuiltins } from './builtin-methods';
 import { type Position, SourceMap } from './source-map';
 
 interface CompiledSource {
@@ -33,7 +33,7 @@ export class StackTraces {
   /** From now on `error.stack` speaks of the sources, and leaves the kernel's own frames out. */
   install(): void {
     Error.stackTraceLimit = STACK_LIMIT;
-    Error.prepareStackTrace = (error, sites) => this.format(error, sites);
+    Error.prepareStackTrace = (error, sites) => withBuiltins(() => this.format(error, sites));
   }
 
   /** The places in the author's code that an error came through, the innermost first. */
@@ -43,7 +43,6 @@ export class StackTraces {
   }
 
   private format(error: Error, sites: readonly NodeJS.CallSite[]): string {
-    restoreBuiltins();
     const own: Frame[] = [];
     const lines: string[] = [];
     const last = sites.findLastIndex((site) => this.sources.has(site.getFileName() ?? ''));

@@ -2,7 +2,7 @@ import Module, { createRequire } from 'node:module';
 import { installCheck } from '../assignment/check-in-kernel';
 import { installServing } from '../grading/autotest/serve-notebook';
 import { ownRequire as load, packageFolder } from '../project';
-import { restoreBuiltins } from './builtin-methods';
+import { restoreBuiltins, withBuiltins } from './builtin-methods';
 import { type Completions, completionsAt, describeAt } from './editing';
 import { ImportableNames } from './importable-names';
 import { type CellPublisher, type CellReply, Kernel } from './kernel';
@@ -191,11 +191,12 @@ function serve(server: Server, kernel: Kernel, lastWords: string): void {
 
   server.handleExecute = async function execute(this: Server, socket, message) {
     const send = (type: string, content: unknown, to?: unknown) => {
-      restoreBuiltins();
-      const reply = message.createReply();
-      reply.header.msg_type = type;
-      reply.content = content;
-      reply.signAndSend(this.connInfo.key, to ?? this.iopub);
+      withBuiltins(() => {
+        const reply = message.createReply();
+        reply.header.msg_type = type;
+        reply.content = content;
+        reply.signAndSend(this.connInfo.key, to ?? this.iopub);
+      });
     };
     const publisher: CellPublisher = {
       input: (code, execution_count) => {

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { WORDLESS } from '../wordless';
 import { type Display, MAX_CHARACTERS } from './output';
 
@@ -37,6 +37,8 @@ const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display') as never;
 
 /** The forms in which the value of a cell is shown; each value has at least `text/plain`. */
 export async function displayOf(value: unknown): Promise<Display> {
+  // A proxy would hear of all that it is asked here, which its author did not ask; `inspect` asks nothing.
+  if (types.isProxy(value)) return { data: { 'text/plain': inspect(value) }, metadata: {} };
   const own = await ownDisplay(value);
   const data = own ?? { 'text/plain': textOf(value), ...htmlOf(value) };
   return withText({ data, metadata: {} });
@@ -90,15 +92,15 @@ async function ownDisplay(value: unknown): Promise<Record<string, unknown> | und
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return shortened(value);
-  if (isTensor(value)) return tensorText(value);
-  if (isModel(value)) return summary(value);
-  if (isComposite(value)) {
+  if (is(isTensor, value)) return tensorText(value);
+  if (is(isModel, value)) return summary(value);
+  if (is(isComposite, value)) {
     return Object.entries(value.parts)
       .map(([name, part]) => `${name}\n${summary(part)}`)
       .join('\n');
   }
-  if (isImageSet(value)) return imageSetText(value);
-  if (isTable(value)) return value.toString().trim();
+  if (is(isImageSet, value)) return imageSetText(value);
+  if (is(isTable, value)) return value.toString().trim();
   return inspect(value);
 }
 
@@ -133,7 +135,7 @@ function imageSetText({ name, source, shape, classNames, labels }: ImageSetLike)
 }
 
 function htmlOf(value: unknown): { 'text/html'?: string } {
-  if (!isTable(value)) return {};
+  if (!is(isTable, value)) return {};
   const isSeries = value.shape.length === 1 || !Array.isArray(value.values[0]);
   const rows = value.values
     .slice(0, TABLE_ROWS)
@@ -152,6 +154,15 @@ function htmlOf(value: unknown): { 'text/html'?: string } {
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** What throws when it is asked for a property, as getters may, is not of the kind. */
+function is<T>(kind: (value: unknown) => value is T, value: unknown): value is T {
+  try {
+    return kind(value);
+  } catch {
+    return false;
+  }
 }
 
 function isObject(value: unknown): value is Record<PropertyKey, unknown> {
