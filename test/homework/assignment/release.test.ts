@@ -14,6 +14,7 @@ import {
   type Notebook,
   readNotebook,
   sourceOf,
+  textOf,
 } from '../../../lib/homework/src/notebook';
 import { submitNotebook } from '../../../lib/homework/src/submit/submit-notebook';
 import { temporaryFolder } from '../../support/temporary-folder';
@@ -111,9 +112,60 @@ test('check() shows a table of a question’s tests in the notebook itself', asy
   const shown = JSON.stringify(last[0].outputs);
   assert.is(last[0].status, 'ok', last[0].text);
   assert.match(shown, 'q2: the tests that you see');
-  assert.match(shown, '1 of 3');
-  assert.match(shown, 'text/html');
+  const [{ data }] = last[0].outputs as { data: Record<string, string | readonly string[]> }[];
+  assert.is(last[0].outputs.length, 1, 'one table');
+  assert.match(textOf(data['text/html']), /<td[^>]*>the shape<\/td><td[^>]*>1 of 1<\/td>/);
+  for (const form of ['text/html', 'text/plain']) {
+    assert.match(
+      textOf(data[form]),
+      /the values.*0 of 2.*the gradient by number 1 .*: expected 0\.08\d+ ± [.\d]+, found 0\.26\d+/,
+    );
+  }
   assert.match(last[1].text, 'unknown question: q8 (known: q1, q2, q3)');
+});
+
+test('in the notebook, a part that is hidden is no failure of who sees the others', async () => {
+  const own = join(folder, 'parts');
+  mkdirSync(own);
+  const path = join(own, 'parts.ipynb');
+  const cells = [
+    given(
+      'setup',
+      "import assert from 'node:assert/strict';\nimport { check, partialCredit } from 'notegrad';",
+    ),
+    solution('q1', 'const one = 1;'),
+    tests(
+      'q1-tests',
+      3,
+      `await partialCredit({
+  'it is one': { points: 1, test: () => assert.equal(one, 1) },
+  // BEGIN HIDDEN TESTS
+  'it is less than two': { points: 2, test: () => assert.ok(one < 2) },
+  // END HIDDEN TESTS
+})`,
+    ),
+  ];
+  writeFileSync(path, JSON.stringify(notebook(cells)));
+  const { notebook: students } = makeRelease(readAssignment(path));
+  const out = join(own, 'students');
+  mkdirSync(out);
+  writeFileSync(join(out, 'parts.assignment.json'), JSON.stringify(students));
+  const solved = students.cells.map((cell) =>
+    gradeIdOf(cell) === 'q1' ? { ...cell, source: 'const one = 1;' } : cell,
+  );
+  const asked = { ...students, cells: [...solved, code("await check('q1');")] };
+  const runs = await runEveryCell(asked, { folder: out, profile: 'quick', timeout: 60 });
+  const [run] = [...runs.values()].slice(-1);
+  const [{ data }] = run.outputs as { data: Record<string, string | readonly string[]> }[];
+  const lines = textOf(data['text/plain']).split('\n');
+  const found = lines.map((line) => line.trim().replaceAll(/ {2,}/g, ' | '));
+  assert.ok(found.includes('it is one | 1 of 1 | passed'), found.join('\n'));
+  assert.ok(
+    found.includes(
+      'q1-tests, hidden | – of 2 | not checked here: hidden tests run when it is graded',
+    ),
+    found.join('\n'),
+  );
 });
 
 const write = (name: string, cells: readonly Cell[], notegrad = {}): string => {

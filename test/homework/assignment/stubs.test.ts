@@ -316,6 +316,63 @@ test('a notebook that does not compile, solved or released, is refused with its 
   );
 });
 
+/** Ways of marking, and what students get; undefined where staff are told the cell. */
+const markings: Readonly<Record<string, readonly [source: string, use: string, stub?: RegExp]>> = {
+  'lines that end as on Windows': [
+    `function f(): number {\n${inMarks('return 42;')}\n}`.replaceAll('\n', '\r\n'),
+    'f()',
+    /throw new Error\('write this: f'\)/,
+  ],
+  'nothing between the marks': [
+    `function f(): void {\n${inMarks('').replace('\n\n', '\n')}\n}`,
+    'f()',
+    /write this: f/,
+  ],
+  'an arrow function': [
+    `const f = (): number => {\n${inMarks('return 42;')}\n};`,
+    'f()',
+    /write this: f/,
+  ],
+  'half of an expression': [`const f = (): number =>\n${inMarks('42;')}`, 'f()'],
+  'half of a statement': [
+    `function f(x: number): number {\n${inMarks('if (x > 42) {')}\nreturn 2;\n}\nreturn 1;\n}`,
+    'f(1)',
+  ],
+  'a getter': [
+    `class A {\nget n(): number {\n${inMarks('return 42;')}\n}\n}`,
+    'new A().n',
+    /write this: A.n/,
+  ],
+  'a generator': [
+    `function* g(): Generator<number> {\n${inMarks('yield 42;')}\n}`,
+    '[...g()]',
+    /write this: g/,
+  ],
+  'a method of an object': [
+    `const o = {\nf(): number {\n${inMarks('return 42;')}\n},\n};`,
+    'o.f()',
+    /write this: f/,
+  ],
+  'a property that is used': [`const o = {\na: 1,\n${inMarks('b: 42,')}\n};`, 'o.b'],
+  'marks in a string': ["const mark = '// BEGIN SOLUTION 42';", 'mark'],
+  'a mark behind code': ['const a = 42; // BEGIN SOLUTION\n// END SOLUTION', 'a'],
+  'a mark in a block comment': [
+    '/* BEGIN SOLUTION */\nconst a = 42;\n/* END SOLUTION */',
+    '1',
+    /^\/\/ write this: q1$/,
+  ],
+  'hidden tests in a solution': ['// BEGIN HIDDEN TESTS\n42;\n// END HIDDEN TESTS', '1'],
+};
+
+for (const [name, [source, use, stub]] of Object.entries(markings)) {
+  test(`however it is marked, students get what compiles, or staff are told the cell: ${name}`, () => {
+    const made = () => sourceOf(release([solution('q1', source), code(use)])[0]);
+    if (!stub) return assert.throws(made, /\n {2}- cell [12]\b/);
+    assert.match(made(), stub);
+    assert.not.match(made(), '42');
+  });
+}
+
 test('released cells have checksums and locks, no outputs, and their own ids', () => {
   const cells: readonly Cell[] = [
     given('setup', 'const a = 1;'),

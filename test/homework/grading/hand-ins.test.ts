@@ -33,6 +33,30 @@ test('names that are only alike are two students', () => {
   );
 });
 
+test('folders as nbgrader has them are their students’, whichever of both is given', () => {
+  const all = join(folder, 'submitted');
+  for (const student of ['ada', 'bob']) {
+    mkdirSync(join(all, student, 'ps1'), { recursive: true });
+    writeFileSync(join(all, student, 'ps1', 'ps1.ipynb'), '{}');
+  }
+  const found = handInsOf([join(all, 'ada'), join(all, 'bob', 'ps1')], 'ps1');
+  assert.equal(found, [
+    ...['ada', 'bob'].map((student) => ({
+      student,
+      folder: join(all, student, 'ps1'),
+      notebook: join(all, student, 'ps1', 'ps1.ipynb'),
+    })),
+  ]);
+});
+
+test('a folder of all students is none of a student', () => {
+  const all = join(folder, 'everybody');
+  mkdirSync(join(all, 'ada'), { recursive: true });
+  writeFileSync(join(all, 'ada', 'ps1.ipynb'), '{}');
+  const [{ flaw }] = handInsOf([all], 'ps1');
+  assert.is(flaw, `holds folders with notebooks, and none itself: grade ${join(all, '*')}`);
+});
+
 test('who is called like a file of the course fails alone', () => {
   const found = handedInBy(['ps1.ipynb', 'grades.csv', 'Course.HTML', 'junit.xml', 'ada.lovelace']);
   assert.equal(

@@ -1,9 +1,11 @@
 import vm from 'node:vm';
 import ts from 'typescript';
 import { globalName, isReserved } from '../kernel/cell-names';
+import { CellOutput, cellContext } from '../kernel/output';
 import { Mistake } from '../mistake';
-import type { Question } from './assignment';
+import type { Question, TestCell } from './assignment';
 import { assignmentsIn } from './sidecar';
+import { OUTCOME_TYPE, type Part, partsOf } from './test-grades';
 
 /** Where the library's `check` looks for what the kernel does. */
 const HOOK = Symbol.for('notegrad.check');
@@ -41,10 +43,8 @@ async function checkQuestion(
     return;
   }
   const rows: CheckRow[] = [];
-  for (const { id: test, released, points } of tests) {
-    rows.push({ test, ...(await outcomeOf(released, points, require)) });
-  }
-  show(rows, `${id}: the tests that you see`);
+  for (const test of tests) rows.push(...(await rowsOf(test, require)));
+  show(rows, `${id}: the tests that you see; others may run when it is graded`);
 }
 
 function questionIn(folder: string, id: string): Question {
@@ -68,21 +68,57 @@ function questionIn(folder: string, id: string): Question {
   );
 }
 
-async function outcomeOf(
-  source: string,
-  points: number,
+/** What came of one test, part by part where it has some. */
+async function rowsOf(
+  { id, released, points }: TestCell,
   require: NodeJS.Require,
-): Promise<Omit<CheckRow, 'test'>> {
+): Promise<readonly CheckRow[]> {
+  const outcomes: unknown[] = [];
   try {
-    const value = await evaluate(source, require);
+    const value = await hearing(outcomes, () => evaluate(released, require));
+    const parts = partsOf(outcomes);
+    if (parts) return [...parts.map(rowOfPart), ...hiddenRow(id, points, parts)];
     const score = typeof value === 'number' ? Math.min(points, Math.max(0, value)) : points;
-    const result = score === points ? 'passed' : 'in part';
-    return { points: `${score} of ${points}`, result };
+    const result = score === points ? 'passed' : `${score} of ${points} points`;
+    return [{ test: id, points: `${score} of ${points}`, result }];
   } catch (error) {
     const isPlain = !(error instanceof Error) || /^(?:Error|ExpectationError)$/.test(error.name);
     const text = error instanceof Error ? error.message : String(error);
-    return { points: `0 of ${points}`, result: isPlain ? text : `${error.name}: ${text}` };
+    const result = isPlain ? text : `${error.name}: ${text}`;
+    return [{ test: id, points: `0 of ${points}`, result }];
   }
+}
+
+function rowOfPart({ name, score, max, message }: Part): CheckRow {
+  return { test: name, points: `${score} of ${max}`, result: message || 'passed' };
+}
+
+/** What students do not see is no failure of theirs. */
+function hiddenRow(id: string, points: number, parts: readonly Part[]): readonly CheckRow[] {
+  const left = points - parts.reduce((sum, { max }) => sum + max, 0);
+  if (left < 1e-9) return [];
+  const result = 'not checked here: hidden tests run when it is graded';
+  return [{ test: `${id}, hidden`, points: `– of ${Number(left.toFixed(6))}`, result }];
+}
+
+/** Runs a test, and takes what the library's tests note instead of showing it. */
+function hearing<T>(outcomes: unknown[], run: () => Promise<T>): Promise<T> {
+  const own = cellContext.getStore();
+  if (!own) return run();
+  const output = new CellOutput(
+    {
+      stream: (name, text) => own.print(name, text),
+      display: (display, isUpdate) => {
+        const outcome = display.data[OUTCOME_TYPE];
+        if (outcome === undefined) own.display(display, isUpdate);
+        else outcomes.push(outcome);
+      },
+    },
+    (error) => {
+      throw error;
+    },
+  );
+  return cellContext.run(output, run).finally(() => output.flush());
 }
 
 /** Runs code among the names of the notebook, which are properties of the global object. */

@@ -6,9 +6,9 @@ import type { CellRun } from './run-every-cell';
 import { amount, listOf, record, text } from './shape';
 
 /** What the library's tests tell programs, beside what they show. */
-const OUTCOME_TYPE = 'application/vnd.notegrad.test+json';
+export const OUTCOME_TYPE = 'application/vnd.notegrad.test+json';
 
-interface Part {
+export interface Part {
   readonly name: string;
   readonly score: number;
   readonly max: number;
@@ -34,10 +34,7 @@ export function testGradesOf(
   const seconds = run?.seconds ?? 0;
   const common = { cell: test.id, seconds };
   // Of several, some may be what the student's code shows: then the cell's value counts.
-  const found = outcomesOf(run)
-    .map(partsIn)
-    .filter((parts) => parts !== undefined);
-  const first = found.length === 1 ? found[0] : undefined;
+  const first = partsOf(outcomesOf(run));
   const total = (first ?? []).reduce((sum, { max }) => sum + max, 0);
   const isAll = Math.abs(total - test.points) < 1e-9 || (isReleased && total < test.points);
   if (run?.status === 'ok' && first && isAll) {
@@ -98,6 +95,12 @@ export function outcomesOf(run: CellRun | undefined): readonly unknown[] {
     const outcome = (data as Readonly<Record<string, unknown>> | undefined)?.[OUTCOME_TYPE];
     return outcome === undefined ? [] : [outcome];
   });
+}
+
+/** The named parts of a test, by the outcomes that were shown; undefined where these are not of one test. */
+export function partsOf(outcomes: readonly unknown[]): readonly Part[] | undefined {
+  const found = outcomes.map(partsIn).filter((parts) => parts !== undefined);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function partsIn(outcome: unknown): readonly Part[] | undefined {

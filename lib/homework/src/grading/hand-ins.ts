@@ -42,14 +42,32 @@ function handInAt(path: string, assignment: string): HandIn {
   if (!entry)
     return checked({ student: studentOf(path, assignment), flaw: `${path}: no such file` });
   if (entry.isDirectory()) {
-    const student = basename(resolve(path));
-    const notebooks = readdirSync(path).filter((name) => name.endsWith('.ipynb'));
+    const own = resolve(path);
+    const student = basename(basename(own) === assignment ? dirname(own) : own);
+    // nbgrader has ada/ps1/ps1.ipynb.
+    const inner = join(path, assignment);
+    const folder = notebooksIn(path).length === 0 && notebooksIn(inner).length > 0 ? inner : path;
+    const notebooks = notebooksIn(folder);
     const [only] = notebooks.length === 1 ? notebooks : notebooks.filter(isNamed(assignment));
-    const flaw = `holds ${notebooks.length} notebooks, and none of them is ${assignment}.ipynb`;
-    if (only === undefined) return checked({ student, folder: path, flaw });
-    return checked({ student, folder: path, notebook: join(path, only) });
+    if (only === undefined) {
+      return checked({ student, folder, flaw: flawOf(folder, notebooks.length, assignment) });
+    }
+    return checked({ student, folder, notebook: join(folder, only) });
   }
   return checked({ student: studentOf(path, assignment), notebook: path });
+}
+
+/** The names of the notebooks in a folder; none where it is no folder. */
+function notebooksIn(folder: string): readonly string[] {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+}
+
+function flawOf(folder: string, count: number, assignment: string): string {
+  const isOfAll =
+    count === 0 && readdirSync(folder).some((name) => notebooksIn(join(folder, name)).length > 0);
+  if (isOfAll) return `holds folders with notebooks, and none itself: grade ${join(folder, '*')}`;
+  return `holds ${count} notebooks, and none of them is ${assignment}.ipynb`;
 }
 
 function isNamed(assignment: string): (name: string) => boolean {

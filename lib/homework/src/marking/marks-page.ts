@@ -104,7 +104,11 @@ export function runMarksPage(): void {
 
   function frame(id: string, address: string): void {
     const shown = element<HTMLIFrameElement>(id);
-    if (shown.getAttribute('src') !== address) shown.setAttribute('src', address);
+    if (shown.getAttribute('src') === address) return;
+    // Until this one is there, nobody else's may be taken for it, nor nothing for an empty one.
+    shown.classList.add('awaited');
+    shown.onload = () => shown.classList.remove('awaited');
+    shown.setAttribute('src', address);
   }
 
   /** Shows the mark of the present answer as it is saved. */

@@ -12,15 +12,21 @@ import { given, notebook, solution, tests } from '../../assignment/sketches';
 
 const folder = temporaryFolder();
 const IMPORTS =
-  "import assert from 'node:assert/strict';\nimport { expectClose, tf } from 'notegrad';";
+  "import assert from 'node:assert/strict';\nimport { expectClose, forward, tf, trainableVariables } from 'notegrad';";
 const COUNTING = `const before = tf.memory().numTensors;
 cube(tf.scalar(2)).dispose();
 assert.ok(tf.memory().numTensors <= before + 1);`;
+const TRAINING = `{
+  const before = forward(net, tf.ones([1, 1])).dataSync()[0];
+  tf.train.sgd(0.5).minimize(() => forward(net, tf.ones([1, 1])).sum(), false, LIST);
+  expectClose(forward(net, tf.ones([1, 1])), [[before - 1]]);
+}`;
 const RIGHT = {
   q1: 'const finalLoss = [0.3, 0.1].reduce((a, b) => Math.min(a, b));',
   q2: 'const scores = [1, 2].map((x) => x / 2);\nconst scoreOf = (i: number) => scores[i];',
   q3: "const answer = Number('42');",
   q4: 'function cube(x: tf.Tensor): tf.Tensor {\n  return x.pow(3);\n}',
+  q6: 'const net = tf.sequential({ layers: [tf.layers.dense({ inputShape: [1], units: 1 })] });\nnet.setWeights([tf.ones([1, 1]), tf.zeros([1])]);',
   q5: 'const weights = await Promise.resolve(tf.tensor([3, 4]));\nconst predict = (x: tf.Tensor) => x.mul(weights);',
 };
 
@@ -38,6 +44,19 @@ function assignmentWith(counting: string) {
     solution('q5', RIGHT.q5),
     tests('q5-tests', 1, 'expectClose(tf.grad(predict)(tf.ones([2])), [3, 4])'),
   ];
+  if (counting === COUNTING) {
+    cells.push(
+      solution('q6', RIGHT.q6),
+      tests('q6-named', 1, TRAINING.replace('LIST', 'trainableVariables(net)')),
+      tests(
+        'q6-all',
+        1,
+        TRAINING.replace('const before', 'const own = tf.variable(tf.scalar(1));\n  const before')
+          .replace('.sum()', '.sum().add(own)')
+          .replace('LIST', 'undefined'),
+      ),
+    );
+  }
   const path = join(folder, 'values.ipynb');
   writeFileSync(path, JSON.stringify(notebook(cells)));
   return readAssignment(path);
@@ -75,7 +94,10 @@ test('values that a notebook computes, and gradients through its functions, are 
     ['q3-tests', 'notebook'],
     ['q4-tests', 'kernel'],
     ['q5-tests', 'notebook'],
+    ['q6-named', 'notebook'],
+    ['q6-all', 'kernel'],
   ]);
+  assert.match(plan.get('q6-all')?.reason ?? '', 'by variables that the test does not name');
   assert.is(plan.get('q4-tests')?.reason, 'it counts tensors');
 });
 
@@ -88,6 +110,8 @@ test('a right notebook gets all points, and its record says where', async () => 
     'q3-tests 1 notebook',
     'q4-tests 1 kernel',
     'q5-tests 1 notebook',
+    'q6-named 1 notebook',
+    'q6-all 1 kernel',
   ]);
   const sources = executed.cells.map(sourceOf);
   assert.ok(

@@ -49,6 +49,21 @@ function loader(count: number) {
     },
   };
 }
+type Tree = { value: number; parent: Tree | null; left: Tree };
+function tree(): Tree {
+  const top = { value: 0, parent: null } as unknown as Tree;
+  top.left = { value: 1, parent: top } as unknown as Tree;
+  return top;
+}
+type List = { next: List | null };
+function chain(length: number): List {
+  let first: List = { next: null };
+  for (let i = 1; i < length; i++) first = { next: first };
+  return first;
+}
+function tagged() {
+  return { [Symbol.for('unit')]: 'cm', what: Symbol.for('length') };
+}
 function counter() {
   return { value: 0, add(by: number) { this.value += by; return this.value; } };
 }`;
@@ -108,6 +123,16 @@ const model = tf.sequential({ layers: [
 const trained = train(model, x, y, 300);
 assert.ok(trained === model, 'the same model');
 expectClose(accuracy(y, forward(model, x)), 1);`,
+  cycles: `const top = tree();
+assert.equal(top.left.parent, top);
+assert.equal(top.left.parent.left.value, 1);
+let depth = 0;
+for (let one: List | null = chain(300); one; one = one.next) depth++;
+assert.equal(depth, 300);`,
+  symbols: `assert.equal(tagged()[Symbol.for('unit')], 'cm');
+assert.equal(tagged().what, Symbol.for('length'));`,
+  ownSymbol: `const mine = Symbol('mine');
+assert.equal((tagged() as Record<symbol, unknown>)[mine], undefined);`,
   iterates: `const all = loader(3);
 assert.equal(all.length, 3);
 expectClose([...all].map(({ x }) => x.dataSync()[1]), [0, 1, 2]);`,
@@ -128,11 +153,70 @@ import { accuracy, adam, crossEntropy, expectClose, fit, forward, gradientStep, 
 });
 test.after(close);
 
+/** Whether the solution changes a model of the test’s. */
+const trainsTests = (id: string) => id === 'trainedThere';
 const shown = ({ status, message, cannot }: Outcome) => cannot ?? `${status} ${message}`.trim();
 
-for (const id of Object.keys(TESTS)) {
+for (const id of Object.keys(TESTS).filter((id) => id !== 'ownSymbol')) {
   test(`a student’s model is trained, and a test’s is passed, outside of the student’s process: ${id}`, async () => {
-    assert.is(shown(await outcomeOf(id, SOLUTION, id === 'trainedThere')), 'passed');
+    assert.is(shown(await outcomeOf(id, SOLUTION, trainsTests(id))), 'passed');
   });
 }
+test('a symbol that only the test has cannot be looked up elsewhere', async () => {
+  const { cannot } = await outcomeOf('ownSymbol', SOLUTION);
+  assert.is(cannot, 'Symbol(mine) is looked up in Object');
+});
+
+/** Each wrong, and dressed up as right: what it does, which test it would pass, and where it stands. */
+const tricks: readonly (readonly [name: string, test: string, before: string, after: string])[] = [
+  [
+    'ends its process as if all were well',
+    'named',
+    'return forward(model, x);',
+    'process.exit(0);',
+  ],
+  [
+    'prints that it passed, and learns nothing',
+    'all',
+    'return tf.sequential({ layers: [',
+    `const fixed = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 2 })] });
+  console.log('passed'); console.log('1 of 1 points');
+  return fixed;
+  return tf.sequential({ layers: [`,
+  ],
+  [
+    'patches what trains, and what compares',
+    'named',
+    'return forward(model, x);',
+    `const assert = require('node:assert/strict');
+  for (const key of Object.keys(assert)) assert[key] = () => {};
+  for (const type of Object.values(tf.train)) try { type.prototype.minimize = () => tf.scalar(0); } catch {}
+  tf.Variable.prototype.assign = () => {};
+  tf.Tensor.prototype.dataSync = () => new Float32Array(4);
+  tf.engine().gradients = () => ({ value: tf.scalar(0), grads: [] });
+  return tf.zeros([4, 2]);`,
+  ],
+  [
+    'makes the test’s own model what it answers',
+    'reference',
+    'return forward(model, x);',
+    'model.setWeights(model.getWeights().map((one) => tf.zeros(one.shape))); return tf.zeros([1, 3]);',
+  ],
+  [
+    'leaves the test’s model as it was',
+    'trainedThere',
+    'optimizer.minimize(() => crossEntropy(y as tf.Tensor1D, forward(model, x)), false, trainableVariables(model));',
+    '',
+  ],
+];
+
+for (const [name, id, before, after] of tricks) {
+  test(`a student who ${name} gains nothing`, async () => {
+    assert.ok(SOLUTION.includes(before));
+    const { status, score } = await outcomeOf(id, SOLUTION.replace(before, after), trainsTests(id));
+    assert.not.equal(status, 'passed');
+    assert.is(score, 0);
+  });
+}
+
 test.run();

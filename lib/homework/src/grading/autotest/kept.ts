@@ -14,6 +14,7 @@ export const getOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
   Reflect.getOwnPropertyDescriptor;
 export const has: typeof Reflect.has = Reflect.has;
 export const getProperty: typeof Reflect.get = Reflect.get;
+export const keyOfSymbol: typeof Symbol.keyFor = Symbol.keyFor;
 export const isArray: typeof Array.isArray = Array.isArray;
 export const stringify: typeof JSON.stringify = JSON.stringify;
 export const parse: typeof JSON.parse = JSON.parse;

@@ -132,6 +132,17 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
   const say = (answer: Unnumbered, blobs: Uint8Array[]): void => {
     channel.send({ message: { ...answer, ...variables.news(blobs), nonce }, blobs });
   };
+  /** Objects that hold themselves, or that are too deep or too many, stay here. */
+  const write = (value: unknown, blobs: Uint8Array[]): Wire => {
+    const { length } = blobs;
+    try {
+      return toWire(value, sender, blobs);
+    } catch (error) {
+      if (!(error instanceof Unsendable)) throw error;
+      blobs.length = length;
+      return toWire(value, { ...sender, staysHere: () => true }, blobs);
+    }
+  };
   const sayValue = (
     says: 'returned' | 'threw',
     value: unknown,
@@ -141,7 +152,7 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
     const blobs: Uint8Array[] = [];
     let written: { value: Wire; changed?: Wire };
     try {
-      written = { value: toWire(value, sender, blobs), ...args?.changes(blobs) };
+      written = { value: write(value, blobs), ...args?.changes(blobs) };
     } catch (error) {
       const text = error instanceof Unsendable ? error.message : 'it cannot be read';
       say({ says: 'unsendable', text }, []);
@@ -161,8 +172,8 @@ export function serveCalls({ channel, tensors, valueOfName, goOnRandom, onEnd }:
     const blobs: Uint8Array[] = [];
     const ours = nonce;
     const isOwnThis = self === undefined || self === globalThis;
-    const wireSelf = toWire(isOwnThis ? undefined : self, sender, blobs);
-    say({ says: 'calls', of: id, self: wireSelf, args: toWire(args, sender, blobs) }, blobs);
+    const wireSelf = write(isOwnThis ? undefined : self, blobs);
+    say({ says: 'calls', of: id, self: wireSelf, args: write(args, blobs) }, blobs);
     for (;;) {
       const { message, blobs: given } = channel.receive();
       const request = message as NumberedRequest;

@@ -219,7 +219,10 @@ export class StandIns {
       get: (_, key) => {
         if (key === Symbol.toPrimitive) return (hint: string) => this.primitive(id, hint);
         if (key === Symbol.hasInstance) return (value: unknown) => this.isInstance(id, value);
-        if (typeof key === 'symbol' && wireKey(key) === null) return undefined;
+        if (typeof key === 'symbol' && wireKey(key) === null) {
+          if (isOfTheLanguage(key)) return undefined;
+          return this.refuse(`${String(key)} is looked up in ${name || 'an object'}`);
+        }
         return this.look({ asks: 'get', of: id, key: wireKey(key) });
       },
       set: (_, key, value) => {
@@ -494,6 +497,15 @@ export class StandIns {
     this.hasChanged = true;
     for (const [i, arg] of args.entries()) copyInto(arg, now[i]);
   }
+}
+
+const SYMBOLS: ReadonlySet<unknown> = new Set(
+  Object.getOwnPropertyNames(Symbol).map((name) => Reflect.get(Symbol, name)),
+);
+
+/** Whether the language itself asks for this, as it does of any object. */
+function isOfTheLanguage(key: symbol): boolean {
+  return SYMBOLS.has(key);
 }
 
 /** What a function of the test's threw; the student may know its words. */

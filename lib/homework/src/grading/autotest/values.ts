@@ -15,6 +15,7 @@ import {
   isSame,
   isSet,
   isView,
+  keyOfSymbol,
   kindOfView,
   mapEach,
   ownKeys,
@@ -34,7 +35,9 @@ export type Wire =
   | string
   | number
   | { readonly is: 'undefined' }
-  | { readonly is: 'number' | 'bigint' | 'symbol'; readonly text: string }
+  | { readonly is: 'number' | 'bigint'; readonly text: string }
+  /** One that the language has, or one that is shared by its key. */
+  | { readonly is: 'symbol'; readonly text: string; readonly isShared?: true }
   | { readonly is: 'list' | 'set'; readonly items: readonly Wire[] }
   /** A list of nothing but numbers, as bytes. */
   | { readonly is: 'numbers'; readonly blob: number }
@@ -301,6 +304,8 @@ function writeSymbol(one: symbol): Wire {
   for (let i = 0; i < WELL_KNOWN.length; i++) {
     if (one === symbols[WELL_KNOWN[i]]) return { is: 'symbol', text: WELL_KNOWN[i] };
   }
+  const key = keyOfSymbol(one);
+  if (key !== undefined) return { is: 'symbol', text: key, isShared: true };
   throw new Unsendable(`the symbol ${one.description ?? ''}`);
 }
 
@@ -349,6 +354,7 @@ export function fromWire(wire: Wire, blobs: readonly Uint8Array[], receiver: Rec
       case 'bigint':
         return /^-?\d{1,100000}$/.test(text(found.text)) ? BigInt(found.text) : malformed('bigint');
       case 'symbol': {
+        if (found.isShared) return Symbol.for(text(found.text));
         const known = WELL_KNOWN.find((name) => name === found.text);
         return known ? Symbol[known] : malformed('symbol');
       }
