@@ -1,29 +1,71 @@
-// Prints what it takes to grade a class of CS479's assignment, of submissions that are made of its right answers
-// and of wrong ones, and of hostile ones (3 %):
+// Prints what it takes to grade a class: submissions of CS479's assignment and of EE-411's, which are made of their
+// right answers and of wrong ones, and hostile ones (3 %):
 //   npm run build && node -r esbuild-register bench/class.ts [submissions] [one by one] [jobs …]
-// Some of them (a dozen) are graded one by one first; the class has to give the same results.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Some of them (a dozen) are graded one by one first; the class has to give the same results. Ctrl-C prints what is
+// known so far; the same command goes on from there, also after it was killed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAssignment } from '../lib/homework/src/assignment/assignment';
+import ts from 'typescript';
+import {
+  type Assignment,
+  assignmentOf,
+  readAssignment,
+} from '../lib/homework/src/assignment/assignment';
 import { type GradeRecord, readGradeRecord } from '../lib/homework/src/assignment/grade-record';
 import { makeRelease } from '../lib/homework/src/assignment/make-release';
 import { gradeIdOf } from '../lib/homework/src/grading/grade-submission';
-import { sourceOf } from '../lib/homework/src/notebook';
+import { readNotebook, sourceOf } from '../lib/homework/src/notebook';
 import { processFamily, processText } from '../lib/homework/src/process-family';
 
 const [size = 300, alone = 12, ...jobsToTry] = process.argv.slice(2).map(Number);
 const cli = join(__dirname, '..', 'lib', 'homework', 'bin', 'homework.js');
-const path = join(__dirname, '..', 'notebooks', 'cs479-assignment-5.ipynb');
-const assignment = readAssignment(path);
-const released = makeRelease(assignment).notebook;
+const notebooks = join(__dirname, '..', 'notebooks');
+/** The same for the same class, so that the next run finds what this one did. */
+const folder = join(tmpdir(), `notegrad-bench-class-${size}`);
 
-/** Cells that take their time, and that no test looks at: tables and pictures. */
-const SIDE_SHOWS = [
-  ...['q1-comparison', 'q1-table', 'q2a-table', 'q2b-lengths'],
-  ...['q2c-pca', 'q2e-plane', 'q2e-walk'],
-];
+/** An assignment, and cells that take their time and that no test looks at: tables, pictures, training. */
+interface Course {
+  readonly name: string;
+  readonly assignment: Assignment;
+  readonly sideShows: readonly string[];
+  /** The answer before which hostile ones attack. */
+  readonly attacked: string;
+}
+
+function cs479(): Course {
+  return {
+    name: 'cs479',
+    assignment: readAssignment(join(notebooks, 'cs479-assignment-5.ipynb')),
+    sideShows: [
+      ...['q1-comparison', 'q1-table', 'q2a-table', 'q2b-lengths'],
+      ...['q2c-pca', 'q2e-plane', 'q2e-walk'],
+    ],
+    attacked: 'q2c',
+  };
+}
+
+/** EE-411 without its trainings of many minutes: its tests look at functions, and at a few names. */
+function ee411(): Course {
+  const path = join(notebooks, 'ee411-homework-3.ipynb');
+  const whole = assignmentOf(readNotebook(path), path);
+  const names = ['q21', 'q26-factors'];
+  const cells = whole.notebook.cells.filter((cell, index) => {
+    const marked = whole.cells.find((one) => one.index === index);
+    if (!marked || cell.cell_type !== 'code' || marked.role === 'written') return false;
+    return marked.role !== 'solution' || names.includes(marked.id) || isDefinition(sourceOf(cell));
+  });
+  const own = join(folder, 'ee411-homework-3.ipynb');
+  writeFileSync(own, JSON.stringify({ ...whole.notebook, cells }));
+  return { name: 'ee411', assignment: readAssignment(own), sideShows: [], attacked: 'q12' };
+}
+
+/** Whether a cell holds nothing but functions and types. */
+function isDefinition(source: string): boolean {
+  const { statements } = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022);
+  return statements.every((one) => ts.isFunctionDeclaration(one) || ts.isTypeAliasDeclaration(one));
+}
 
 const HOSTILE = [
   `process.kill(process.pid, 'SIGKILL');`,
@@ -60,63 +102,86 @@ function answerOf(right: string, stub: string, random: () => number): string {
   return right;
 }
 
-function makeClass(folder: string): readonly string[] {
-  const random = chance(479);
-  const rights = new Map(assignment.cells.map(({ id, source }) => [id, source]));
-  const roles = new Map(assignment.cells.map(({ id, role }) => [id, role]));
-  return Array.from({ length: size }, (_, i) => {
+/** Every second submission is of this course; one in 33 is hostile, with another attack each time. */
+function makeClass({ name, assignment, sideShows, attacked }: Course, offset: number): string[] {
+  const random = chance(479 + offset);
+  const released = makeRelease(assignment).notebook;
+  const marked = new Map(assignment.cells.map((cell) => [cell.id, cell]));
+  mkdirSync(join(folder, name), { recursive: true });
+  const paths: string[] = [];
+  for (let i = offset; i < size; i += 2) {
     const isHostile = i % 33 === 16;
     const cells = released.cells.map((cell) => {
       const id = gradeIdOf(cell) ?? '';
-      if (SIDE_SHOWS.includes(id)) return { ...cell, source: '// left out' };
-      const role = roles.get(id);
+      if (sideShows.includes(id)) return { ...cell, source: '// left out' };
+      const { role, source = '' } = marked.get(id) ?? {};
       if (role === 'written') return { ...cell, source: 'As it is.' };
       if (role !== 'solution') return cell;
-      const answer = answerOf(rights.get(id) ?? '', sourceOf(cell), random);
+      const answer = answerOf(source, sourceOf(cell), random);
       const attack = HOSTILE[Math.floor(i / 33) % HOSTILE.length];
-      return { ...cell, source: isHostile && id === 'q2c' ? `${attack}\n${answer}` : answer };
+      return { ...cell, source: isHostile && id === attacked ? `${attack}\n${answer}` : answer };
     });
-    const file = join(folder, `student${String(i).padStart(4, '0')}.ipynb`);
+    const file = join(folder, name, `student${String(i).padStart(4, '0')}.ipynb`);
     writeFileSync(file, JSON.stringify({ ...released, cells }));
-    return file;
-  });
+    paths.push(file);
+  }
+  return paths;
 }
 
-interface Graded {
+/** What was measured of one folder of grades, over all runs that wrote into it. */
+interface Measured {
   readonly seconds: number;
   /** The most that all its processes took at one time, in MiB: what they share is divided among them. */
   readonly memory: number;
 }
 
-async function grade(paths: readonly string[], out: string, jobs: number): Promise<Graded> {
+const NOTHING: Measured = { seconds: 0, memory: 0 };
+let running: ChildProcess | undefined;
+let isInterrupted = false;
+
+/** Grades what is not graded yet, and adds to what was measured before. */
+async function grade(
+  paths: readonly string[],
+  { assignment }: Course,
+  out: string,
+  jobs: number,
+): Promise<Measured> {
+  const kept = `${out}.json`;
+  const before = measured(out);
+  if (isInterrupted || paths.every((file) => recordIn(out, file))) return before;
   const begin = performance.now();
-  const limits = ['--profile', 'quick', '--timeout', '60'];
-  const args = [
-    'grade',
-    ...paths,
-    '--assignment',
-    path,
-    '--out',
-    out,
-    '-j',
-    String(jobs),
-    ...limits,
-  ];
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  let memory = 0;
-  const timer = setInterval(() => {
+  const limits = ['--profile', 'quick', '--timeout', '60', '--resume', '-j', String(jobs)];
+  const args = ['grade', ...paths, '--assignment', assignment.path, '--out', out, ...limits];
+  const child = spawn(process.execPath, [cli, ...args], {
+    // Ctrl-C is ours to hear.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  running = child;
+  let memory = before.memory;
+  const note = () => {
     memory = Math.max(memory, memoryOf(child.pid ?? 0));
-  }, 2000);
+    const seconds = before.seconds + (performance.now() - begin) / 1000;
+    writeFileSync(kept, JSON.stringify({ seconds, memory } satisfies Measured));
+  };
+  const timer = setInterval(note, 2000);
   await new Promise((resolve) => child.once('exit', resolve));
+  running = undefined;
   clearInterval(timer);
-  return { seconds: (performance.now() - begin) / 1000, memory };
+  note();
+  return measured(out);
+}
+
+function measured(out: string): Measured {
+  const kept = `${out}.json`;
+  return existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : NOTHING;
 }
 
 function memoryOf(root: number): number {
   const shares = processFamily(root).map((pid) =>
     Number(/^Pss:\s+(\d+)/m.exec(processText(pid, 'smaps_rollup'))?.[1] ?? 0),
   );
-  return shares.reduce((sum, kib) => sum + kib, 0) / 1024;
+  return sum(shares) / 1024;
 }
 
 /** All of a record but when it was made, and how long it took. */
@@ -128,45 +193,107 @@ function resultOf({ questions, failures, repairs, points }: GradeRecord): string
 }
 
 const nameOf = (file: string) => file.replace(/^.*\/|\.ipynb$/g, '');
-const recordIn = (out: string, file: string) =>
-  readGradeRecord(join(out, nameOf(file), 'grade.json'));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'notegrad-bench-'));
-  try {
-    mkdirSync(join(folder, 'in'));
-    const paths = makeClass(join(folder, 'in'));
-    const step = Math.max(1, Math.floor(size / alone));
-    // One of them is hostile.
-    const some = paths.filter((_, i) => i % step === 16 % step).slice(0, alone);
-    const load = loadavg()[0].toFixed(1);
-    const commands: number[] = [];
+/** The record of a submission that is finished. */
+function recordIn(out: string, file: string): GradeRecord | undefined {
+  const own = join(out, nameOf(file));
+  return existsSync(join(own, 'inputs.json'))
+    ? readGradeRecord(join(own, 'grade.json'))
+    : undefined;
+}
+
+interface Part {
+  readonly course: Course;
+  readonly paths: readonly string[];
+  /** Those that are graded one by one, too. */
+  readonly some: readonly string[];
+}
+
+/** Grades some of each course one by one, and says how long they take. */
+async function gradeAlone(parts: readonly Part[]): Promise<void> {
+  for (const { course, some } of parts) {
+    const single = (file: string) => join(folder, 'alone', course.name, nameOf(file));
     for (const file of some) {
-      commands.push((await grade([file], join(folder, 'alone'), 1)).seconds);
+      mkdirSync(single(file), { recursive: true });
+      await grade([file], course, single(file), 1);
     }
-    const single = some.map((file) => recordIn(join(folder, 'alone'), file));
-    const seconds = sum(single.map(({ runtime }) => runtime.seconds)) / some.length;
-    console.log(`${size} submissions of CS479, quick profile; load at the start ${load}`);
+    const done = some.filter((file) => recordIn(single(file), file));
+    const seconds = done.map((file) => recordIn(single(file), file)?.runtime.seconds ?? 0);
+    const commands = done.map((file) => measured(single(file)).seconds);
     console.log(
-      `one by one (${some.length}): ${seconds.toFixed(1)} s a submission, ${(sum(commands) / some.length).toFixed(1)} s a command`,
+      `${course.name}, one by one (${done.length} of ${some.length}): ${mean(seconds)} s a submission, ${mean(commands)} s a command`,
     );
-    for (const jobs of jobsToTry.length > 0 ? jobsToTry : [1, 2]) {
-      const out = join(folder, `class-${jobs}`);
-      const all = await grade(paths, out, jobs);
-      const records = paths.map((file) => recordIn(out, file));
-      const busy = sum(records.map(({ runtime }) => runtime.seconds));
-      const same = some.map((file) => recordIn(out, file));
-      const slower = sum(same.map(({ runtime }) => runtime.seconds)) / (seconds * some.length);
-      const share = busy / (jobs * all.seconds);
-      const other = some.filter((_, i) => resultOf(same[i]) !== resultOf(single[i])).map(nameOf);
-      console.log(
-        `-j ${jobs}: ${all.seconds.toFixed(0)} s, ${((3600 * size) / all.seconds).toFixed(0)} submissions an hour, ${(100 * share).toFixed(1)} % of it in submissions, each of which takes ${slower.toFixed(2)} of its time alone: ${((100 * share) / slower).toFixed(1)} % of ${jobs} times one by one; ${(all.memory / jobs).toFixed(0)} MiB each; results as one by one: ${some.length - other.length} of ${some.length} ${other.join(' ')}`,
-      );
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Grades all of them so many at a time, and says how that compares. */
+async function gradeTogether(parts: readonly Part[], jobs: number): Promise<void> {
+  let [wall, memory, busy, graded, together, apart] = [0, 0, 0, 0, 0, 0];
+  const others: string[] = [];
+  let compared = 0;
+  for (const { course, paths, some } of parts) {
+    const out = join(folder, `class-${jobs}`, course.name);
+    mkdirSync(out, { recursive: true });
+    const found = await grade(paths, course, out, jobs);
+    wall += found.seconds;
+    memory = Math.max(memory, found.memory);
+    const records = paths.flatMap((file) => recordIn(out, file) ?? []);
+    busy += sum(records.map(({ runtime }) => runtime.seconds));
+    graded += records.length;
+    for (const file of some) {
+      const one = recordIn(join(folder, 'alone', course.name, nameOf(file)), file);
+      const same = recordIn(out, file);
+      if (!one || !same) continue;
+      compared++;
+      together += same.runtime.seconds;
+      apart += one.runtime.seconds;
+      if (resultOf(same) !== resultOf(one)) others.push(nameOf(file));
+    }
+  }
+  if (graded === 0) {
+    console.log(`-j ${jobs}: none of ${size} in ${wall.toFixed(0)} s`);
+    return;
+  }
+  const share = busy / (jobs * wall);
+  // Without one that was graded alone as well, there is nothing to compare with.
+  const slower = compared > 0 ? together / apart : 1;
+  const hourly = ((3600 * graded) / wall).toFixed(0);
+  console.log(
+    `-j ${jobs}: ${graded} of ${size} in ${wall.toFixed(0)} s, ${hourly} submissions an hour, ${(100 * share).toFixed(1)} % of it in submissions, each of which takes ${slower.toFixed(2)} of its time alone: ${((100 * share) / slower).toFixed(1)} % of ${jobs} times one by one; ${(memory / jobs).toFixed(0)} MiB each; results as one by one: ${compared - others.length} of ${compared} ${others.join(' ')}`,
+  );
+}
+
+const mean = (values: readonly number[]) =>
+  values.length > 0 ? (sum(values) / values.length).toFixed(1) : '–';
+
+async function main(): Promise<void> {
+  const interrupt = () => {
+    isInterrupted = true;
+    running?.kill('SIGINT');
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  mkdirSync(folder, { recursive: true });
+  const parts = [cs479(), ee411()].map((course, offset): Part => {
+    const paths = makeClass(course, offset);
+    const step = Math.max(1, Math.floor((2 * paths.length) / alone));
+    const some = paths.filter((_, i) => i % step === 8 % step).slice(0, Math.ceil(alone / 2));
+    return { course, paths, some };
+  });
+  const load = loadavg()[0].toFixed(1);
+  console.log(`${size} submissions of CS479 and EE-411, quick profile; load at the start ${load}`);
+  await gradeAlone(parts);
+  for (const jobs of jobsToTry.length > 0 ? jobsToTry : [1, 2]) {
+    if (!isInterrupted || existsSync(join(folder, `class-${jobs}`))) {
+      await gradeTogether(parts, jobs);
+    }
+  }
+  if (isInterrupted) {
+    console.log(`interrupted: the same command goes on from ${folder}`);
+    process.exitCode = 130;
+    return;
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 void main();

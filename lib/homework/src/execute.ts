@@ -11,6 +11,7 @@ import { type ProcessorTime, processorSeconds } from './confinement/processor-ti
 import type { Walls } from './confinement/walls';
 import { endMarked } from './end-marked';
 import { type Failure, PASSED_LIMIT } from './failure';
+import { COMPILED_VARIABLE } from './kernel/compiled-typescript';
 import type { ExpressionResult } from './kernel/pure-expression';
 import { kernelFolder } from './kernel-folder';
 import { Mistake } from './mistake';
@@ -95,7 +96,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
   const enclosed = options.walls?.enclose(kernelCommand(), {
     folder,
     writable: [own.connection],
-    readable: [dataFolder()],
+    readable: readableFolders(),
     environment: { NOTEGRAD_DATA: dataFolder(), ...environment, NOTEGRAD_PROFILE: profile },
     ...(processorTime && {
       // We stop it at its limit; what we did not would be ended here.
@@ -235,6 +236,12 @@ function ownFolder() {
 function withLimit(failure: Failure | undefined, passed: string | undefined): Failure | undefined {
   if (failure?.kind !== 'died' || passed === undefined) return failure;
   return { ...failure, text: `${PASSED_LIMIT}${passed}` };
+}
+
+/** What is read within walls beside the project: data sets, and what a class has compiled for all. */
+export function readableFolders(): readonly string[] {
+  const compiled = process.env[COMPILED_VARIABLE];
+  return [dataFolder(), ...(compiled ? [compiled] : [])];
 }
 
 /** Where data sets lie; a kernel within walls runs elsewhere, and finds them all the same. */

@@ -8,10 +8,12 @@ import { bubblewrap } from '../../../lib/homework/src/confinement/bubblewrap';
 import { DEFAULT_LIMITS } from '../../../lib/homework/src/confinement/limits';
 import {
   ProcessorTime,
+  processorSeconds,
   processorTimeWithin,
 } from '../../../lib/homework/src/confinement/processor-time';
 import type { Walls } from '../../../lib/homework/src/confinement/walls';
 import { watch } from '../../../lib/homework/src/confinement/watcher';
+import { summaryOf } from '../../../lib/homework/src/failure';
 import { runPastDeaths } from '../../../lib/homework/src/grading/run-past-deaths';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { code, notebook } from '../assignment/sketches';
@@ -128,10 +130,19 @@ test('what ended counts for whoever waited for it', async () => {
   assert.ok((told.at(-1) ?? 0) >= 0.5, String(told));
 });
 
-test('a limit of time brings one of processor time along, for each thread and once more', () => {
+test('what students are told of a limit of processor time is not that they were slow', () => {
+  const failure = { kind: 'time', number: 2, text: processorSeconds(900) } as const;
+  assert.is(summaryOf(failure), 'cell 2 used more than 900 seconds of processor time');
+  assert.is(
+    summaryOf({ ...failure, text: '600 seconds' }),
+    'cell 2 ran longer than its time limit of 600 seconds',
+  );
+});
+
+test('a limit of time brings one of processor time along, for each thread and a half', () => {
   const before = process.env.NOTEGRAD_THREADS;
   process.env.NOTEGRAD_THREADS = '3';
-  assert.is(processorTimeWithin(10), 40);
+  assert.is(processorTimeWithin(10), 35);
   if (before === undefined) delete process.env.NOTEGRAD_THREADS;
   else process.env.NOTEGRAD_THREADS = before;
 });

@@ -1,5 +1,8 @@
 import { systemCores } from '../system-cores';
 
+/** Cores that V8 is busy on beside a notebook's own threads, at most: it compiles, and collects garbage. */
+const KERNEL_SHARE = 0.5;
+
 /** The reason of a signal that tells of processor time that is used up. */
 export class ProcessorTimeUsedUp extends Error {}
 
@@ -43,10 +46,10 @@ export class ProcessorTime {
 
 /**
  * The processor time that goes with a limit of time: as much for each thread that a notebook computes on, and
- * once more for what the kernel itself does beside it.
+ * half of it for what the kernel itself does beside them.
  */
 export function processorTimeWithin(seconds: number): number {
-  return seconds * ((Number(process.env.NOTEGRAD_THREADS) || systemCores()) + 1);
+  return seconds * ((Number(process.env.NOTEGRAD_THREADS) || systemCores()) + KERNEL_SHARE);
 }
 
 /** A limit in words. */

@@ -23,6 +23,7 @@ import { Grader } from './grader';
 import { type HandIn, handInsOf } from './hand-ins';
 import { keepPlan, keptPlan, planKey } from './kept-plan';
 import { misplacedTests, planTests } from './plan-tests';
+import { shareStartUp } from './shared-start-up';
 
 export interface ClassOptions extends Omit<GradeOptions, 'folder' | 'plan'> {
   /** A folder for each student lies in it. */
@@ -99,7 +100,10 @@ export async function gradeClass(
   }
   options.onCounted?.(todo.length);
   if (todo.length > 0) {
-    const plan = await planFor(assignment, options);
+    const [plan, endSharing] = await Promise.all([
+      planFor(assignment, options),
+      shareStartUp(todo.length),
+    ]);
     const { profile, timeout, notebookLimit, walls } = options;
     const same = { profile, timeout, notebookLimit, plan };
     const setUp = { assignment, given, options: same, walls: walls?.options };
@@ -117,7 +121,11 @@ export async function gradeClass(
       await grader.end();
       options.signal?.removeEventListener('abort', stop);
     };
-    await Promise.all(Array.from({ length: Math.min(options.jobs, todo.length) }, work));
+    try {
+      await Promise.all(Array.from({ length: Math.min(options.jobs, todo.length) }, work));
+    } finally {
+      endSharing();
+    }
   }
   return handIns.flatMap((handIn) => outcomes.get(handIn) ?? []);
 }

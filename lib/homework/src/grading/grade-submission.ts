@@ -31,7 +31,7 @@ import type { Submission } from '../assignment/submission';
 import { testGradesOf } from '../assignment/test-grades';
 import { ProcessorTime, processorTimeWithin } from '../confinement/processor-time';
 import type { Walls } from '../confinement/walls';
-import { dataFolder, type Profile } from '../execute';
+import { type Profile, readableFolders } from '../execute';
 import { pastTimeLimit } from '../failure';
 import { Mistake } from '../mistake';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
@@ -141,7 +141,7 @@ function spawnWithin(walls: Walls, processorTime: ProcessorTime): Spawn {
   return (command, args, { cwd, env, ...options }) => {
     const inside = {
       folder: String(cwd),
-      readable: [dataFolder()],
+      readable: readableFolders(),
       environment: env,
       limits: { cpu: Math.ceil(processorTime.left) },
       onProcessorTime: processorTime.meter(),

@@ -32,7 +32,9 @@ function main(): void {
     if (!isBusy) process.exit();
   });
   beat(() => {
-    if (process.connected) process.send?.({ says: 'alive' } satisfies GraderAnswer);
+    const alive: GraderAnswer = { says: 'alive' };
+    // Who asked may be gone just now.
+    if (process.connected) process.send?.(alive, undefined, undefined, () => undefined);
   });
   process.once('message', ({ assignment, given, options, walls: own }: GraderSetUp) => {
     const walls = own && bubblewrap(own);
@@ -46,7 +48,7 @@ function main(): void {
         answer = { says: 'fault', message: reasonOf(error) };
       }
       isBusy = false;
-      if (process.connected) process.send?.(answer);
+      if (process.connected) process.send?.(answer, undefined, undefined, () => undefined);
       else process.exit();
     });
   });

@@ -2,6 +2,8 @@
  * The grader's own process, in which tests run: no code of a student's ever does. What a test calls of the
  * student's stands in for something in another process.
  */
+import '../../kernel/compiled-typescript';
+
 import { inspect } from 'node:util';
 import type { CellRun } from '../../assignment/run-every-cell';
 import { globalName } from '../../kernel/cell-names';

@@ -2,6 +2,8 @@
  * A process of its own for what a student defined: it is given the definitions, and answers what is asked
  * of them. It knows of no test, and what it writes decides nothing.
  */
+import '../../kernel/compiled-typescript';
+
 import { join } from 'node:path';
 import { Modules } from '../../kernel/modules';
 import { Scope } from '../../kernel/scope';

@@ -1,3 +1,4 @@
 // The kernel that Jupyter starts: tslab, with the evaluator of this project.
 const [, , connectionFile] = process.argv;
+require('../../../../dist/kernel/compiled-typescript.js');
 require('../../../../dist/kernel/tslab-front.js').startKernel(connectionFile);
