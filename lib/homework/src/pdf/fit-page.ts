@@ -23,7 +23,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     });
     all(part, 'pre').forEach(scaleLines);
     all(part, '*').forEach(loosen);
-    for (const box of topmost(part)) if (!part.matches('.turned')) fitBoxes(box, part);
+    for (const box of topmost(part)) fitBoxes(box, part);
     // Code may break between its lines; a table or a point of a list is better seen as one.
     keepTogether(all(part, 'pre'), 110);
     keepTogether(all(part, 'table, li'), 240);
@@ -130,7 +130,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const rects = [box, ...box.querySelectorAll('*')].map((each) => each.getBoundingClientRect());
     const right = Math.max(...rects.map((rect) => rect.right));
     const needed = right - Math.min(...rects.map((rect) => rect.left));
-    const { clientWidth: room } = part;
+    const room = part.matches('.turned') ? turnedWidth : part.clientWidth;
     if (needed <= room + 1) return;
     if (room / needed >= smallest) {
       scale(box, room / needed);
@@ -171,8 +171,9 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
 
   /** Lets lines break, and boxes narrow, that reach beyond the page. */
   function loosen(element: HTMLElement): void {
-    if (element.closest('table, mjx-container, math, img, .turned')) return;
-    if (Math.max(element.getBoundingClientRect().right, element.scrollWidth) <= width + 1) return;
+    if (element.closest('table, mjx-container, math, img')) return;
+    const room = element.closest('.turned') ? turnedWidth : width;
+    if (Math.max(element.getBoundingClientRect().right, element.scrollWidth) <= room + 1) return;
     const { whiteSpace } = getComputedStyle(element);
     const breaking = whiteSpace === 'pre' || whiteSpace === 'pre-wrap' ? 'pre-wrap' : 'normal';
     for (const [name, value] of [

@@ -199,7 +199,7 @@ function printedBy(authors: readonly string[]): PDFOptions {
     preferCSSPageSize: true,
     displayHeaderFooter: true,
     headerTemplate: edge(
-      `<span class="title" style="${ONE_LINE}; flex: 1"></span>` +
+      `<span class="title" style="${ONE_LINE}; flex: 1; min-width: 0"></span>` +
         `<span style="${ONE_LINE}; max-width: 50%; margin-left: 2em">${names}</span>`,
     ),
     footerTemplate: edge(
