@@ -14,6 +14,7 @@ export interface Fitted {
  * they are turned, in a text before they are scaled. Short boxes stay on one page.
  */
 export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
+  const HIGHEST_FORMULA = 850;
   const fitted: Fitted[] = [];
   for (const part of document.querySelectorAll<HTMLElement>('.part')) {
     all(part, ':not(.alone)').forEach(takeOffEffects);
@@ -21,6 +22,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     all(part, 'table, mjx-container, math').forEach((box) => {
       if (!box.parentElement?.closest('table, mjx-container, math')) fit(box, part);
     });
+    all(part, 'mjx-container[display="true"]').forEach(layRowsOpen);
     all(part, 'pre').forEach(scaleLines);
     all(part, '*').forEach(loosen);
     for (const box of topmost(part)) fitBoxes(box, part);
@@ -116,6 +118,13 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const rest = turnedWidth / widthOf(box);
     if (rest < smallest - 0.01) fitted.push({ part: index, what: 'too wide' });
     scale(box, rest);
+  }
+
+  /** A page's end goes between the rows of a formula that is higher than a page, not through one. */
+  function layRowsOpen(formula: HTMLElement): void {
+    const isHigh = formula.getBoundingClientRect().height > HIGHEST_FORMULA;
+    const hasOnlyRows = formula.querySelector(':scope > mjx-math > mjx-mtable:only-child') !== null;
+    if (isHigh && hasOnlyRows) formula.classList.add('rows');
   }
 
   /** What stands in a part by itself, be it in a shadow tree. */

@@ -246,5 +246,5 @@ function pageStyle(paper: Paper): string {
 /** A line at the head or the foot of each page; Chromium fills in the elements of its classes. */
 function edge(content: string): string {
   const font = "font: 8px 'DejaVu Sans', Arial, sans-serif; color: #5c6370";
-  return `<div style="${font}; width: 100%; margin: 0 ${MARGIN.side}mm; display: flex">${content}</div>`;
+  return `<div style="${font}; width: 100%; box-sizing: border-box; padding: 0 ${MARGIN.side}mm; display: flex">${content}</div>`;
 }
