@@ -33,8 +33,16 @@ const written = (source: string, claims: string[], values: ClaimValues[string]) 
 };
 
 test('a claim is a text and its expression, or a text and the reason why it has none', () => {
-  const claims = ['113 = fixed(a)', 'p = 3 // as given', 'rises = b[1] > b[0]', 'A = 7 = at(a)'];
-  const [{ claims: found }] = boundCells(notebookOf(bound('113 p = 3 rises A = 7', claims)));
+  const claims = [
+    '113 = fixed(a)',
+    'p = 3 // as given',
+    'rises = b[1] > b[0]',
+    'A = 7 = at(a)',
+    '$p = 2$ = at(" = ")',
+  ];
+  const [{ claims: found }] = boundCells(
+    notebookOf(bound('113 p = 3 rises A = 7 $p = 2$', claims)),
+  );
   assert.equal(
     found.map(({ text, expression }) => [text, expression]),
     [
@@ -42,6 +50,7 @@ test('a claim is a text and its expression, or a text and the reason why it has 
       ['p = 3', undefined],
       ['rises', 'b[1] > b[0]'],
       ['A = 7', 'at(a)'],
+      ['$p = 2$', 'at(" = ")'],
     ],
   );
 });
@@ -122,6 +131,11 @@ test('numbers that no claim has are listed, but for those that are names', () =>
     '[here](https://example.org/1/2) and https://example.org/3',
   ];
   for (const source of quiet) assert.equal(free(source), [], source);
+  assert.equal(free('In Figure 2, 93 are; in Figures 2, 3 and 4, 113; tables 1–3, 5 or 6 say 7.'), [
+    '93',
+    '113',
+    '7',
+  ]);
   assert.equal(free('three layers (512, 128 and 32 units), 4 steps, 5 tables'), [
     '512',
     '128',

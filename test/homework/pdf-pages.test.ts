@@ -280,6 +280,16 @@ test('a formula that is too wide for its line breaks at its signs, upright and a
   }
 });
 
+test('a formula that is higher than a page goes on between its rows', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `x_{${i}} &= \\sum_{j} w_{${i} j}`);
+  const path = writeCells(folder, 'rows', [
+    markdown(`# Title\n\n\\begin{align}\n${rows.join('\\\\\n')}\n\\end{align}`),
+  ]);
+  // What is cut through stands on both pages.
+  const { text } = await printed(path);
+  assert.is(text.split('∑').length - 1, 60);
+});
+
 test('a formula without signs to break at is turned, and refused where that does not do', async () => {
   const row = (length: number) =>
     `$$\\begin{pmatrix}${'\\alpha & '.repeat(length)}\\end{pmatrix}$$`;

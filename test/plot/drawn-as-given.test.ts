@@ -1,6 +1,8 @@
+import { JSDOM } from 'jsdom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Random, random } from '../../lib/notegrad/src/data/random';
+import { NotegradError } from '../../lib/notegrad/src/errors';
 import { barChart } from '../../lib/notegrad/src/plot/bar-chart';
 import { blend } from '../../lib/notegrad/src/plot/color-scale';
 import { confusionHeatMap } from '../../lib/notegrad/src/plot/confusion-heat-map';
@@ -15,6 +17,8 @@ import { learningCurves } from '../../lib/notegrad/src/plot/learning-curves';
 import { lines } from '../../lib/notegrad/src/plot/lines';
 import { png } from '../../lib/notegrad/src/plot/png';
 import { scatter } from '../../lib/notegrad/src/plot/scatter';
+import { smallMultiples } from '../../lib/notegrad/src/plot/small-multiples';
+import { table } from '../../lib/notegrad/src/plot/table';
 import { anyText } from '../support/any-text';
 import { drawnFigure } from '../support/drawn-figure';
 import { decodePng } from '../support/pixels';
@@ -29,11 +33,9 @@ const many = <T>(count: number, make: (i: number) => T): T[] =>
 const anyValue = ({ integer, normal }: Random): number =>
   integer(3) === 0 ? integer(5) - 2 : normal() * 10 ** (integer(9) - 4);
 
-/** The names of series; an object cannot have `__proto__` as its own by a literal. */
 const anyNames = (source: Random, most: number): string[] => {
   const names = new Set(many(1 + source.integer(most), () => anyText(source)));
-  names.delete('__proto__');
-  return names.size > 0 ? [...names] : ['a'];
+  return [...names];
 };
 
 /** Labels as they stand in the figure: a lone blank is made visible, an empty one is not there. */
@@ -293,6 +295,135 @@ test('a confusion map has every count in its cell, whatever the classes are call
     const drawn = await drawnFigure(figure);
     assert.equal(onPaper(drawn.texts('.xtick text')), onPaper(classNames), `seed ${seed}`);
     assert.equal(drawn.texts('.scatterlayer text'), text, `seed ${seed}`);
+  }
+});
+
+test('small multiples have in each panel what its figure has', async () => {
+  for (let seed = 0; seed < NUM_TRIALS / 2; seed++) {
+    const source = random(25, seed);
+    const names = [...new Set(many(2 + source.integer(4), () => anyText(source)))];
+    const figures = names.map(() => {
+      const values = () => many(1 + source.integer(6), () => anyValue(source));
+      return lines({ ...AXES, title: 'l', series: { one: values(), two: values() } });
+    });
+    const multiples = smallMultiples({
+      title: 'm',
+      panels: Object.fromEntries(names.map((name, i) => [name, figures[i]])),
+      columns: 1 + source.integer(3),
+      share: (['both', 'x', 'y', 'none'] as const)[source.integer(4)],
+    });
+    const inOrder = Object.keys(Object.fromEntries(names.map((name) => [name, 0])));
+    inOrder.forEach((name, panel) => {
+      const { data } = figures[names.indexOf(name)];
+      const axis = `x${panel === 0 ? '' : panel + 1}`;
+      const own = multiples.data.filter(({ xaxis }) => (xaxis ?? 'x') === axis);
+      assert.is(own.length, data.length, `seed ${seed}`);
+      own.forEach(({ x, y }, i) => {
+        assertClose(x as number[], data[i].x as number[], `x of seed ${seed}`);
+        assertClose(y as number[], data[i].y as number[], `y of seed ${seed}`);
+      });
+    });
+    const drawn = await drawnFigure(multiples);
+    const texts = drawn.texts('.annotation-text').map((words) => words.trim());
+    for (const name of inOrder.map((words) => words.trim()).filter(Boolean)) {
+      assert.ok(texts.includes(name), `${name} in ${texts}`);
+    }
+    assert.equal(drawn.texts('.legendtext'), ['one', 'two'], `seed ${seed}`);
+  }
+});
+
+test('a table has each value in its row and column, to three digits at least', () => {
+  for (let seed = 0; seed < 5 * NUM_TRIALS; seed++) {
+    const source = random(26, seed);
+    const columns = anyNames(source, 5);
+    const kinds = columns.map(() => source.integer(2));
+    const values = many(1 + source.integer(6), () =>
+      kinds.map((kind) =>
+        kind === 0
+          ? anyText(source)
+          : ([anyValue(source), Number.NaN, -Infinity][source.integer(9)] ?? anyValue(source)),
+      ),
+    );
+    const { html } = table(
+      values.map((row) => Object.fromEntries(row.map((value, i) => [columns[i], value]))),
+    );
+    const root = JSDOM.fragment(html);
+    const texts = (row: Element, cells: string) =>
+      [...row.querySelectorAll(cells)].map(({ textContent }) => textContent ?? '');
+    const [head, ...rows] = root.querySelectorAll('tr');
+    const order = Object.keys(Object.fromEntries(columns.map((name) => [name, 0])));
+    assert.equal(texts(head, 'th'), order, `seed ${seed}`);
+    assert.is(rows.length, values.length);
+    rows.forEach((row, r) => {
+      texts(row, 'td').forEach((text, c) => {
+        const given = values[r][columns.indexOf(order[c])];
+        if (typeof given === 'string') {
+          assert.is(text.trim(), given.trim());
+          return;
+        }
+        const read = Number(text.replaceAll(/[,\s]/g, '').replace('−', '-'));
+        assert.ok(
+          Object.is(read, given) || Math.abs(read - given) <= 5.1e-3 * Math.abs(given),
+          `seed ${seed}: ${text} for ${given}`,
+        );
+      });
+    });
+  }
+});
+
+test('values that cannot be drawn are refused in one sentence, and any others are drawn', async () => {
+  const VALUES = [
+    [],
+    [3],
+    [2, 2, 2],
+    [0, 0],
+    [-1, -5],
+    [1, Number.NaN, 2],
+    [Number.NaN, Number.NaN],
+    [1, Infinity],
+    [-Infinity, 1],
+    [Infinity, Infinity],
+    [1e308, -1e308],
+    [5e-324, 1e-320],
+  ];
+  for (const values of VALUES) {
+    const epochs = { loss: values };
+    const points = values.map((value) => [value, 1]);
+    const names = values.map(String);
+    const figures: Readonly<Record<string, () => Figure>> = {
+      lines: () => lines({ ...AXES, title: 't', series: { a: values } }),
+      'log lines': () => lines({ ...AXES, title: 't', series: { a: values }, yScale: 'log' }),
+      bars: () => barChart({ ...AXES, title: 't', categories: names, series: { a: values } }),
+      histogram: () => histogram({ title: 't', xLabel: 'x', series: { a: values } }),
+      'heat map': () =>
+        heatMap({
+          ...AXES,
+          title: 't',
+          valueLabel: 'v',
+          values: [values],
+          rowLabels: ['r'],
+          columnLabels: names,
+        }),
+      scatter: () => scatter({ ...AXES, title: 't', series: { a: points } }),
+      'latent scatter': () =>
+        latentScatter({ title: 't', points, labels: values.map(() => 0), classNames: ['c'] }),
+      curves: () =>
+        learningCurves({ title: 't', yLabel: 'y', runs: { r: { steps: epochs, epochs } } }),
+      confusion: () =>
+        confusionHeatMap({ title: 't', counts: values.map(() => values), classNames: names }),
+    };
+    for (const [name, make] of Object.entries(figures)) {
+      let figure: Figure;
+      try {
+        figure = make();
+      } catch (error) {
+        assert.instance(error, NotegradError, `${name} of ${values}: ${error}`);
+        assert.not.match(String(error), '\n');
+        continue;
+      }
+      const drawn = await drawnFigure(figure);
+      assert.ok(drawn.count('.xy') > 0, `${name} of ${values}`);
+    }
   }
 });
 

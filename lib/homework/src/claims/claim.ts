@@ -50,6 +50,9 @@ const REASON = /^(\S|\S.*?\S)( \/\/ )(\S.*)$/s;
 /** The last sign counts: a text may have one, and an expression does not assign. */
 const EXPRESSION = /^(\S.*\S|\S)( = )(\S.*)$/s;
 
+/** But a formula is a whole. */
+const FORMULA = /^(\$[^$]+\$)( = )(\S.*)$/s;
+
 function claimsOf(cell: Cell): readonly Claim[] {
   const { claims } = cell.metadata;
   const place = `the claims of the cell “${firstWords(cell)}”`;
@@ -58,7 +61,7 @@ function claimsOf(cell: Cell): readonly Claim[] {
   }
   if (!Array.isArray(claims)) throw new Mistake(`${place} are not a list`);
   return claims.map((claim) => {
-    const found = typeof claim === 'string' ? (REASON.exec(claim) ?? EXPRESSION.exec(claim)) : null;
+    const found = typeof claim === 'string' ? partsOf(claim) : null;
     if (!found) {
       throw new Mistake(
         `${place}: ${JSON.stringify(claim)} is neither “text = expression” nor “text // reason”`,
@@ -68,6 +71,10 @@ function claimsOf(cell: Cell): readonly Claim[] {
     const rest = sign + meaning;
     return sign === ' = ' ? { text, expression: meaning, rest } : { text, rest };
   });
+}
+
+function partsOf(claim: string): RegExpExecArray | null {
+  return REASON.exec(claim) ?? FORMULA.exec(claim) ?? EXPRESSION.exec(claim);
 }
 
 /** What a cell is called in a message. */

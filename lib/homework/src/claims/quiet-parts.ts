@@ -15,15 +15,18 @@ const QUIET: readonly RegExp[] = [
   /\bhttps?:\/\/[^\s)>]+/g,
   /\b\d+-(?:bit|D)\b/g,
   // Question 2, Steps 3 and 4, section 1.3, figs. 1–3, equation (2)
-  reference('Questions?|Exercises?|Problems?|Parts?|Tasks?|Steps?|Homework|Assignments?', 'g'),
-  reference('sections?|chapters?|appendix|figures?|figs?\\.?|tables?|pages?|§', 'gi'),
-  reference('equations?|eqs?\\.?', 'gi', '\\(?', '\\)?'),
+  reference('Question|Exercise|Problem|Part|Task|Step|Homework|Assignment', 'g'),
+  reference('section|chapter|appendix|figure|fig|table|page|§', 'gi'),
+  reference('equation|eq', 'gi', '\\(?', '\\)?'),
 ];
 
+/** One number, or a range; several where the word is in the plural: in “Figure 2, 93 % …” 93 is no name. */
 function reference(words: string, flags: string, opening = '', closing = ''): RegExp {
   const number = `${opening}\\d+(?:\\.\\d+)*[a-z]?${closing}(?![\\p{L}\\p{N}%])`;
-  const next = `(?:,| and| or| to|–|-)\\s*${number}`;
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})\\s*${number}(?:${next})*`, `${flags}u`);
+  const range = `${number}(?:\\s*[–-]\\s*${number})?`;
+  const list = `${range}(?:,\\s*${range})*(?:,?\\s+(?:and|or|to)\\s+${range})?`;
+  const named = `(?:${words})(?:s\\.?\\s*${list}|\\.?\\s*${range})`;
+  return new RegExp(`(?<![\\p{L}\\p{N}])${named}`, `${flags}u`);
 }
 
 /** Formulas, code, markup and headings of a Markdown text, and what numbers are names in it. */

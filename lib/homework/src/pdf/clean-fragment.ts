@@ -44,6 +44,7 @@ export async function cleanFragment(html: string, place: ImagePlace): Promise<Cl
   const root = JSDOM.fragment('').ownerDocument.createElement('div');
   root.innerHTML = html;
   const hadScript = root.querySelector('script') !== null;
+  root.querySelectorAll('svg').forEach(bringDefinitions);
   for (const element of [...root.querySelectorAll('*')]) {
     if (root.contains(element)) await clean(element, place, complaints);
   }
@@ -140,8 +141,34 @@ async function inlineImage(element: Element, place: ImagePlace, complaints: stri
   }
 }
 
+/** A drawing that uses what another one of the page defines gets a copy of it, as it will stand alone. */
+function bringDefinitions(svg: Element): void {
+  const root = svg.getRootNode() as ParentNode & Node;
+  const names = [...svg.outerHTML.matchAll(/(?:href="|url\((?:&quot;|')?)#([^"')&]+)/g)].map(
+    ([, name]) => name,
+  );
+  for (const name of new Set(names)) {
+    const withName = `[id="${name.replaceAll(/["\\]/g, '\\$&')}"]`;
+    const used = svg.querySelector(withName) ? null : root.querySelector(`svg ${withName}`);
+    if (used && !used.contains(svg)) {
+      const definitions = svg.ownerDocument.createElementNS(svg.namespaceURI, 'defs');
+      definitions.append(used.cloneNode(true));
+      svg.append(definitions);
+      bringDefinitions(svg);
+    }
+  }
+}
+
+const DEFINING = 'defs, symbol, style, title, desc, metadata';
+
+/** Whether a drawing shows nothing itself, but has what others use. */
+function onlyDefines(svg: Element): boolean {
+  return svg.children.length > 0 && [...svg.children].every((child) => child.matches(DEFINING));
+}
+
 /** A drawing becomes a picture, in which nothing runs and whose styles count for it alone. */
 async function replaceDrawing(svg: Element, complaints: string[]): Promise<void> {
+  if (onlyDefines(svg)) return svg.remove();
   const { document } = new JSDOM('').window;
   const image = svg.ownerDocument.createElement('img');
   for (const name of ['width', 'height', 'style', 'class']) {

@@ -14,6 +14,7 @@ export interface Fitted {
  * they are turned, in a text before they are scaled. Short boxes stay on one page.
  */
 export function fitPage(smallest: number, width: number, turnedWidth: number): readonly Fitted[] {
+  const HIGHEST_FORMULA = 850;
   const fitted: Fitted[] = [];
   for (const part of document.querySelectorAll<HTMLElement>('.part')) {
     all(part, ':not(.alone)').forEach(takeOffEffects);
@@ -21,9 +22,10 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     all(part, 'table, mjx-container, math').forEach((box) => {
       if (!box.parentElement?.closest('table, mjx-container, math')) fit(box, part);
     });
+    all(part, 'mjx-container[display="true"]').forEach(layRowsOpen);
     all(part, 'pre').forEach(scaleLines);
     all(part, '*').forEach(loosen);
-    for (const box of topmost(part)) if (!part.matches('.turned')) fitBoxes(box, part);
+    for (const box of topmost(part)) fitBoxes(box, part);
     // Code may break between its lines; a table or a point of a list is better seen as one.
     keepTogether(all(part, 'pre'), 110);
     keepTogether(all(part, 'table, li'), 240);
@@ -118,6 +120,13 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     scale(box, rest);
   }
 
+  /** A page's end goes between the rows of a formula that is higher than a page, not through one. */
+  function layRowsOpen(formula: HTMLElement): void {
+    const isHigh = formula.getBoundingClientRect().height > HIGHEST_FORMULA;
+    const hasOnlyRows = formula.querySelector(':scope > mjx-math > mjx-mtable:only-child') !== null;
+    if (isHigh && hasOnlyRows) formula.classList.add('rows');
+  }
+
   /** What stands in a part by itself, be it in a shadow tree. */
   function topmost(part: HTMLElement): HTMLElement[] {
     const alone = part.querySelector<HTMLElement>(':scope > .alone');
@@ -130,7 +139,7 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
     const rects = [box, ...box.querySelectorAll('*')].map((each) => each.getBoundingClientRect());
     const right = Math.max(...rects.map((rect) => rect.right));
     const needed = right - Math.min(...rects.map((rect) => rect.left));
-    const { clientWidth: room } = part;
+    const room = part.matches('.turned') ? turnedWidth : part.clientWidth;
     if (needed <= room + 1) return;
     if (room / needed >= smallest) {
       scale(box, room / needed);
@@ -171,8 +180,9 @@ export function fitPage(smallest: number, width: number, turnedWidth: number): r
 
   /** Lets lines break, and boxes narrow, that reach beyond the page. */
   function loosen(element: HTMLElement): void {
-    if (element.closest('table, mjx-container, math, img, .turned')) return;
-    if (Math.max(element.getBoundingClientRect().right, element.scrollWidth) <= width + 1) return;
+    if (element.closest('table, mjx-container, math, img')) return;
+    const room = element.closest('.turned') ? turnedWidth : width;
+    if (Math.max(element.getBoundingClientRect().right, element.scrollWidth) <= room + 1) return;
     const { whiteSpace } = getComputedStyle(element);
     const breaking = whiteSpace === 'pre' || whiteSpace === 'pre-wrap' ? 'pre-wrap' : 'normal';
     for (const [name, value] of [

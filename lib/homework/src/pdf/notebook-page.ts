@@ -16,6 +16,7 @@ import { type OutputForm, outputForm } from './output-form';
 import { plainFences } from './plain-fences';
 import { printedParts } from './printed-parts';
 import { FORMULA_MARK, readySpeech, speakMathML } from './speak-formulas';
+import { terminalText, withoutCommands } from './terminal-text';
 import { type Html, type Text, textsToHtml } from './texts-to-html';
 import { formulaStyle, typesetFormulas } from './typeset-formulas';
 
@@ -219,7 +220,7 @@ type Common = Pick<Draft, 'place' | 'cell' | 'cellOf' | 'markup'>;
 
 function inputDraft(cell: Cell, common: Common, source: string, token: string): Draft {
   if (cell.cell_type === 'code') {
-    const text = { as: 'code', text: printable(source), language: 'typescript' } as const;
+    const text = { as: 'code', text: withoutCommands(source), language: 'typescript' } as const;
     return { ...common, kind: 'code', classes: 'input', text };
   }
   const format = String(cell.metadata.raw_mimetype ?? cell.metadata.format ?? '');
@@ -258,7 +259,7 @@ function outputDraft(
       };
     }
     default: {
-      const text = { as: 'terminal', text: printable(form.text) } as const;
+      const text = { as: 'terminal', text: terminalText(form.text) } as const;
       return { ...draft, kind: 'code', classes: form.kind, text };
     }
   }
@@ -280,7 +281,8 @@ function markdownDraft(
     // nbconvert would look for attachments itself, and know no name with a space in it.
     .replaceAll(/\]\(\s*<?attachment:([^)\n>]*?)>?((?:\s+"[^"\n]*")?\s*\))/g, (_, name, end) => {
       return `](${token}attachment/${name.replaceAll(' ', '%20')}${end}`;
-    });
+    })
+    .replaceAll(/^( {0,3}\[[^\]\n]+\]:\s*<?)attachment:/gm, `$1${token}attachment/`);
   return {
     ...common,
     kind,
@@ -289,14 +291,6 @@ function markdownDraft(
     formulas,
     text: { as: 'markdown', text: markListNumbers(keepFootnotes(plainFences(text)), token) },
   };
-}
-
-/** Text without the characters that only command a terminal. */
-function printable(text: string): string {
-  const kept = ['\t', '\n', '\u{1b}'];
-  return text
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/\p{Cc}/gu, (command) => (kept.includes(command) ? command : ''));
 }
 
 interface FormulaPlace {
@@ -372,6 +366,11 @@ async function fillFormulas(places: readonly FormulaPlace[], complaints: string[
     element.innerHTML = result.html;
     element.querySelectorAll('a').forEach(cleanLink);
     const [container] = element.children;
+    // A formula that only defines commands for those after it shows nothing.
+    if (!container.querySelector(SIGNS)) {
+      element.remove();
+      return;
+    }
     // What is hidden from readers would be no content of the formula's tag.
     container.querySelectorAll('[aria-hidden]').forEach((hidden) => {
       hidden.removeAttribute('aria-hidden');
@@ -382,6 +381,8 @@ async function fillFormulas(places: readonly FormulaPlace[], complaints: string[
     if (!places[i].display) holdPunctuation(container);
   });
 }
+
+const SIGNS = 'mjx-c, mjx-utext, mjx-line, mjx-box, mjx-mtable, mjx-merror, svg';
 
 /** A bracket before a formula and the punctuation after it stay on its line. */
 function holdPunctuation(formula: Element): void {

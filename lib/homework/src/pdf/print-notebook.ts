@@ -199,7 +199,7 @@ function printedBy(authors: readonly string[]): PDFOptions {
     preferCSSPageSize: true,
     displayHeaderFooter: true,
     headerTemplate: edge(
-      `<span class="title" style="${ONE_LINE}; flex: 1"></span>` +
+      `<span class="title" style="${ONE_LINE}; flex: 1; min-width: 0"></span>` +
         `<span style="${ONE_LINE}; max-width: 50%; margin-left: 2em">${names}</span>`,
     ),
     footerTemplate: edge(
@@ -246,5 +246,5 @@ function pageStyle(paper: Paper): string {
 /** A line at the head or the foot of each page; Chromium fills in the elements of its classes. */
 function edge(content: string): string {
   const font = "font: 8px 'DejaVu Sans', Arial, sans-serif; color: #5c6370";
-  return `<div style="${font}; width: 100%; margin: 0 ${MARGIN.side}mm; display: flex">${content}</div>`;
+  return `<div style="${font}; width: 100%; box-sizing: border-box; padding: 0 ${MARGIN.side}mm; display: flex">${content}</div>`;
 }

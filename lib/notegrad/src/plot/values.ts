@@ -1,11 +1,22 @@
 import { PlotError } from '../errors';
+
+/** Beyond it an axis cannot be divided into steps. */
+const LARGEST_RANGE = 1e300;
+
 /**
  * Numbers as a figure stores them: to a ten-thousandth of their range, which no eye can see, and to
  * at least five significant digits, for scales that show any part of it; whole ones stay whole.
+ *
+ * @throws when their range is so large or small that no axis can show it
  */
 export function rounded(values: ArrayLike<number>): number[] {
   const [low, high] = extent(values);
   const range = high > low ? high - low : Math.abs(high) || 1;
+  if (range > LARGEST_RANGE || range < 1 / LARGEST_RANGE) {
+    throw new PlotError(
+      `values from ${low} to ${high} are beyond what an axis can show: scale them`,
+    );
+  }
   const decimals = Math.max(0, 4 - Math.floor(Math.log10(range)));
   return Array.from(values, (value) => {
     const digits = Math.floor(Math.log10(Math.abs(value))) + 1 + decimals;
