@@ -1,3 +1,4 @@
+import { optionsOf } from './options';
 import { inNotebook, tslabModule } from './tslab';
 
 /** Says how far a long piece of work has come. */
@@ -32,11 +33,8 @@ const BAR_WIDTH = 20;
  * @param title what is being done, e.g. `training`
  * @param total how many units of work there are
  */
-export function progress(
-  title: string,
-  total: number,
-  { from = 0 }: ProgressOptions = {},
-): Progress {
+export function progress(title: string, total: number, options: ProgressOptions = {}): Progress {
+  const { from = 0 } = optionsOf('progress', options);
   const started = Date.now();
   const place = showPlace();
   let shownAt = Number.NEGATIVE_INFINITY;

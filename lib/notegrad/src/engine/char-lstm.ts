@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { optionsOf } from '../options';
 import { isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
 import * as tf from './tfjs';
@@ -33,8 +34,9 @@ export interface CharLstmOptions {
 export function charLstm(
   ids: tf.Tensor,
   { wIh, wHh, bias }: CharLstmWeights,
-  { lengths, allSteps = false }: CharLstmOptions = {},
+  options: CharLstmOptions = {},
 ): tf.Tensor {
+  const { lengths, allSteps = false } = optionsOf('charLstm', options);
   checkShapes(ids, { wIh, wHh, bias }, lengths);
   const [batch, time] = ids.shape;
   const isNative = tf.getKernel('CharLstm', tf.getBackend()) != null && batch * time > 0;

@@ -1,6 +1,6 @@
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
 import type { UntypedModel } from './model';
@@ -67,11 +67,8 @@ export interface LayerFactoryOptions extends Seeded {
 }
 
 /** A maker of layers whose weights follow from one seed. */
-export function layerFactory({
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: LayerFactoryOptions = {}): LayerFactory {
+export function layerFactory(options: LayerFactoryOptions = {}): LayerFactory {
+  const { initialization = 'torch', seed = 0, ...unknown } = optionsOf('layerFactory', options);
   refuseUnknown('layerFactory', unknown);
   const nextSeed = seedSequence(seed);
 

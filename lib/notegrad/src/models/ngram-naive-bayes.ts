@@ -1,6 +1,6 @@
 import { type SequenceSet, sequenceAt } from '../data/samples/sequences';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 export interface NgramNaiveBayesOptions {
   /** Lengths of the n-grams that are counted. Default [1, 2, 3, 4, 5]. */
@@ -29,8 +29,13 @@ export interface NgramNaiveBayes {
  */
 export function ngramNaiveBayes(
   set: SequenceSet,
-  { orders = [1, 2, 3, 4, 5], smoothing = 1, ...unknown }: NgramNaiveBayesOptions = {},
+  options: NgramNaiveBayesOptions = {},
 ): NgramNaiveBayes {
+  const {
+    orders = [1, 2, 3, 4, 5],
+    smoothing = 1,
+    ...unknown
+  } = optionsOf('ngramNaiveBayes', options);
   refuseUnknown('ngramNaiveBayes', unknown);
   const badOrder = orders.find((order) => !Number.isInteger(order) || order < 1);
   if (orders.length === 0 || badOrder !== undefined) {

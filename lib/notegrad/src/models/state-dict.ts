@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { toFloat32, widensToFloat32 } from '../weights/element-types';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -72,8 +72,9 @@ export function saveStateDict(model: AnyModel, file: string, options: StateDictO
 export function loadStateDict(
   model: AnyModel,
   file: string,
-  { key, unwrap, ...applying }: LoadStateDictOptions = {},
+  options: LoadStateDictOptions = {},
 ): void {
+  const { key, unwrap, ...applying } = optionsOf('loadStateDict', options);
   const dict = readStateDict(file, { key, unwrap });
   try {
     applyStateDict(model, dict, applying);
@@ -90,10 +91,8 @@ export function loadStateDict(
  * @throws when the file cannot be read, or holds a checkpoint of which no `key` is chosen: what
  *   there is
  */
-export function readStateDict(
-  file: string,
-  { key, unwrap = false, ...unknown }: ReadStateDictOptions = {},
-): NamedTensors {
+export function readStateDict(file: string, options: ReadStateDictOptions = {}): NamedTensors {
+  const { key, unwrap = false, ...unknown } = optionsOf('readStateDict', options);
   refuseUnknown('readStateDict', unknown);
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
@@ -126,10 +125,8 @@ function withNumbers(tensor: StoredTensor): StoredTensor {
  *
  * @throws as `saveStateDict` does
  */
-export function stateDict(
-  model: AnyModel,
-  { layouts, ...unknown }: StateDictOptions = {},
-): NamedTensors {
+export function stateDict(model: AnyModel, options: StateDictOptions = {}): NamedTensors {
+  const { layouts, ...unknown } = optionsOf('stateDict', options);
   refuseUnknown('stateDict', unknown);
   const dict = new Map<string, StoredTensor>();
   const { weights, constants } = weightsOf(model, layouts);
@@ -161,8 +158,9 @@ export function stateDict(
 export function applyStateDict(
   model: AnyModel,
   dict: NamedTensors,
-  { layouts, narrow = false, ...unknown }: ApplyStateDictOptions = {},
+  options: ApplyStateDictOptions = {},
 ): void {
+  const { layouts, narrow = false, ...unknown } = optionsOf('applyStateDict', options);
   refuseUnknown('applyStateDict', unknown);
   const { weights, constants } = weightsOf(model, layouts);
   const known = new Set([

@@ -1,4 +1,6 @@
+import { checkRecords } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
@@ -68,17 +70,19 @@ export interface LearningCurvesOptions extends FigureText {
  * @throws when there is no run, a run has no value or lacks the training or validation values that are
  *   named, or the seeds of a run differ in length
  */
-export function learningCurves({
-  runs,
-  yLabel,
-  against = 'epochs',
-  training = 'loss',
-  validation: namedValidation,
-  yScale = 'linear',
-  diverged = 'panel',
-  smoothing,
-  ...text
-}: LearningCurvesOptions): Figure {
+export function learningCurves(options: LearningCurvesOptions): Figure {
+  const {
+    runs,
+    yLabel,
+    against = 'epochs',
+    training = 'loss',
+    validation: namedValidation,
+    yScale = 'linear',
+    diverged = 'panel',
+    smoothing,
+    ...text
+  } = optionsOf('learningCurves', options);
+  checkRecords({ runs }, PlotError);
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];
     if (seeds.length === 0) throw new PlotError(`run ${name} has no seed`);

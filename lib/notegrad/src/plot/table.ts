@@ -1,5 +1,5 @@
 import { PlotError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { alignedAtPoint, numberColumn } from './decimals';
 import type { Table } from './figure';
 import { escapeHtml } from './html';
@@ -36,10 +36,15 @@ type Row = Readonly<Record<string, unknown>>;
  *
  * @throws when there is no column, one that is asked for is unknown, or decimals are no number of them
  */
-export function table(
-  rows: readonly Row[] | DataFrameLike,
-  { caption, digits = 4, decimals = {}, maxRows = 30, columns, ...unknown }: TableOptions = {},
-): Table {
+export function table(rows: readonly Row[] | DataFrameLike, options: TableOptions = {}): Table {
+  const {
+    caption,
+    digits = 4,
+    decimals = {},
+    maxRows = 30,
+    columns,
+    ...unknown
+  } = optionsOf('table', options);
   refuseUnknown('table', unknown);
   const records = isDataFrame(rows) ? recordsOf(rows) : rows;
   const known = isDataFrame(rows) ? rows.columns : [...new Set(records.flatMap(Object.keys))];

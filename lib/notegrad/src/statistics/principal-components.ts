@@ -1,3 +1,4 @@
+import { checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { StatisticsError } from '../errors';
 import { combination, dot, length, orthonormal, subtract } from './orthonormal';
@@ -34,6 +35,7 @@ const TOLERANCE = 1e-9;
  * @throws when there are not so many components, no sample, or a value that is not finite
  */
 export function principalComponents(x: tf.Tensor2D, numComponents: number): PrincipalComponents {
+  checkTensors({ x }, StatisticsError, 2);
   const [numSamples, dim] = x.shape;
   if (!(Number.isInteger(numComponents) && numComponents >= 1 && numComponents <= dim)) {
     throw new StatisticsError(`invalid number of components: ${numComponents} (1 to ${dim})`);

@@ -1,4 +1,5 @@
 import { StatisticsError } from '../errors';
+import { expectSamples } from './samples';
 /** Eigenvalues, falling, and a unit eigenvector each. */
 export interface Eigen {
   readonly values: number[];
@@ -13,6 +14,7 @@ export interface Eigen {
  * @throws when a value is not finite
  */
 export function symmetricEigen(matrix: readonly ArrayLike<number>[]): Eigen {
+  expectSamples(matrix);
   const n = matrix.length;
   const a = matrix.map((_, i) => matrix.map((_, j) => matrix[Math.min(i, j)][Math.max(i, j)]));
   const vectors = matrix.map((_, i) => matrix.map((_, j) => (i === j ? 1 : 0)));

@@ -1,7 +1,7 @@
 import { LionOptimizer } from '../engine/lion';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 export interface AdamOptions {
   /** The learning rate. Default 0.001. */
@@ -19,8 +19,8 @@ export interface AdamOptions {
  * @throws TrainingError when a number is out of its range
  */
 export function adam(options: AdamOptions = {}): tf.AdamOptimizer {
-  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, ...unknown } = options;
-  refuseUnknown('adam', unknown, options);
+  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, ...unknown } = optionsOf('adam', options);
+  refuseUnknown('adam', unknown);
   checkRate(lr);
   checkShares(betas);
   if (!(eps >= 0)) throw new TrainingError(`invalid eps: ${eps} (0 or above)`);
@@ -44,8 +44,8 @@ export interface SgdOptions {
  * @throws TrainingError when a number is out of its range, or for Nesterov's without momentum
  */
 export function sgd(options: SgdOptions = {}): tf.SGDOptimizer | tf.MomentumOptimizer {
-  const { lr = 0.001, momentum = 0, nesterov = false, ...unknown } = options;
-  refuseUnknown('sgd', unknown, options);
+  const { lr = 0.001, momentum = 0, nesterov = false, ...unknown } = optionsOf('sgd', options);
+  refuseUnknown('sgd', unknown);
   checkRate(lr);
   if (!(momentum >= 0)) throw new TrainingError(`invalid momentum: ${momentum} (0 or above)`);
   if (nesterov && momentum === 0)
@@ -71,8 +71,13 @@ export interface LionOptions {
  * @throws TrainingError when a number is out of its range
  */
 export function lion(options: LionOptions = {}): tf.Optimizer {
-  const { lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0, ...unknown } = options;
-  refuseUnknown('lion', unknown, options);
+  const {
+    lr = 1e-4,
+    betas = [0.9, 0.99],
+    weightDecay = 0,
+    ...unknown
+  } = optionsOf('lion', options);
+  refuseUnknown('lion', unknown);
   checkRate(lr);
   checkShares(betas);
   if (!(weightDecay >= 0)) {

@@ -1,5 +1,5 @@
 import type * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 /** The learning rate of each step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -17,7 +17,8 @@ export interface OneCycleOptions {
  * The learning rate of one cycle (Smith and Topin, "Super-convergence", 2018) as PyTorch's
  * `OneCycleLR` has it: along a cosine from peak/25 up to the peak, and down to peak/250,000.
  */
-export function oneCycle({ peak, numSteps, warmUp = 0.3, ...unknown }: OneCycleOptions): Schedule {
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const { peak, numSteps, warmUp = 0.3, ...unknown } = optionsOf('oneCycle', options);
   refuseUnknown('oneCycle', unknown);
   const [start, end] = [peak / 25, peak / 250_000];
   const top = warmUp * numSteps - 1;

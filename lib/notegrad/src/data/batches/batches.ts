@@ -1,6 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../samples/images';
 import type { Labels } from '../samples/labels';
 import type { ChannelMoments, Moments } from '../samples/moments';
+import { checkedMoments } from '../samples/moments';
 import { permutation } from '../shuffle';
 
 /** Images and their class ids on the engine; whoever takes a batch disposes it. */
@@ -69,11 +70,17 @@ export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
 }
 
 /** The sample indices of each batch of an epoch. */
-export function batchIndices(
-  count: number,
-  { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false, ...unknown }: OrderOptions,
-): Sized<Uint32Array> {
+export function batchIndices(count: number, options: OrderOptions): Sized<Uint32Array> {
+  const {
+    batchSize,
+    seed = 0,
+    epoch = 0,
+    shuffle = true,
+    dropLast = false,
+    ...unknown
+  } = optionsOf('batches', options);
   refuseUnknown('batches', unknown);
+  optionsOf('batches', options);
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new DataError(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
   }
@@ -142,18 +149,14 @@ export function targetTensors(
  */
 function byteValues(
   { name, shape: [, , , channels] }: ImageSet,
-  { mean, std }: Moments | ChannelMoments = { mean: 0, std: 1 },
+  moments: Moments | ChannelMoments = { mean: 0, std: 1 },
 ): readonly Float32Array[] {
+  const { mean, std } = checkedMoments(moments);
   const [means, stds] = [mean, std].map((of) => (typeof of === 'number' ? [of] : of));
   const isForAll = means.length === 1 && stds.length === 1;
   if (!isForAll && (means.length !== channels || stds.length !== channels)) {
     throw new DataError(
       `invalid normalise: ${means.length} means, ${stds.length} stds (${name} has ${channels} channels)`,
-    );
-  }
-  if (!(means.every(Number.isFinite) && stds.every((of) => Number.isFinite(of) && of > 0))) {
-    throw new DataError(
-      `invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`,
     );
   }
   return means.map((of, channel) =>

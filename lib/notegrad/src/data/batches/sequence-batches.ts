@@ -1,5 +1,6 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { random } from '../random';
 import { PADDING_ID } from '../samples/ascii';
 import { type SequenceSet, sequenceAt } from '../samples/sequences';
@@ -60,6 +61,7 @@ export function sequenceBatches(
   set: SequenceSet,
   options: SequenceBatchOptions,
 ): Sized<SequenceBatch> {
+  optionsOf('sequenceBatches', options);
   const {
     maxLength = Number.POSITIVE_INFINITY,
     padTo = 'longest',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionalPackage } from '../../optional-package';
 
@@ -65,6 +66,7 @@ const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 /** @throws DataError for a file that is missing, empty or binary */
 export async function readTextBytes(file: string): Promise<Buffer> {
+  checkTexts({ file }, DataError);
   let bytes: Buffer;
   try {
     bytes = await readFile(file);

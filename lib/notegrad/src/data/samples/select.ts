@@ -1,11 +1,13 @@
+import { described } from '../../described';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { permutation } from '../shuffle';
-import { type ImageSet, selectImages } from './images';
-import { type SequenceSet, selectSequences } from './sequences';
-import { selectTableRows, type TableSet } from './table-set';
+import { expectImages, type ImageSet, selectImages } from './images';
+import { expectSequences, type SequenceSet, selectSequences } from './sequences';
+import { isRecord } from './set-parts';
+import { expectTable, selectTableRows, type TableSet } from './table-set';
 
 /** A set of samples with one class id each. */
 export type SampleSet = ImageSet | SequenceSet | TableSet;
@@ -17,6 +19,7 @@ export function sampleCount(set: SampleSet): number {
 
 /** The samples at these indices, in this order, with all that belongs to them. */
 export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>): S {
+  expectSamples(set);
   const count = sampleCount(set);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
@@ -34,6 +37,7 @@ function selected(set: SampleSet, indices: ArrayLike<number>): SampleSet {
 
 /** The first `limit` samples, or all where there are fewer. */
 export function selectFirst<S extends SampleSet>(set: S, limit: number): S {
+  expectSamples(set);
   if (!(Number.isInteger(limit) && limit > 0)) {
     throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);
   }
@@ -46,6 +50,7 @@ export function selectWhere<S extends SampleSet>(
   set: S,
   keep: (label: number, i: number) => boolean,
 ): S {
+  expectSamples(set);
   return select(
     set,
     indicesUpTo(sampleCount(set)).filter((i) => keep(set.labels[i], i)),
@@ -54,6 +59,7 @@ export function selectWhere<S extends SampleSet>(
 
 /** The samples of these class ids; ids and class names stay as they are. */
 export function selectClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
+  expectSamples(set);
   for (const id of classes) {
     if (!(Number.isInteger(id) && id >= 0 && id < set.classNames.length)) {
       throw new DataError(
@@ -65,13 +71,16 @@ export function selectClasses<S extends SampleSet>(set: S, classes: readonly num
 }
 
 /** The samples in an order drawn from the seed. */
-export function shuffled<S extends SampleSet>(set: S, { seed = 0, ...unknown }: Seeded = {}): S {
+export function shuffled<S extends SampleSet>(set: S, options: Seeded = {}): S {
+  const { seed = 0, ...unknown } = optionsOf('shuffled', options);
   refuseUnknown('shuffled', unknown);
+  expectSamples(set);
   return select(set, permutation(sampleCount(set), random(seed)));
 }
 
 /** The indices of the samples of each class, by class id. */
 export function indicesByClass(set: SampleSet): number[][] {
+  expectSamples(set);
   const byClass: number[][] = set.classNames.map(() => []);
   set.labels.forEach((label, i) => {
     byClass[label].push(i);
@@ -81,4 +90,14 @@ export function indicesByClass(set: SampleSet): number[][] {
 
 function indicesUpTo(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
+}
+
+/** @throws DataError for what is not a set of samples; its values are not looked at */
+export function expectSamples(set: SampleSet): void {
+  if (!isRecord(set) || !('pixels' in set || 'offsets' in set || 'values' in set)) {
+    throw new DataError(`expected a set of samples (as mnist gives), got ${described(set)}`);
+  }
+  if ('pixels' in set) expectImages(set);
+  else if ('offsets' in set) expectSequences(set);
+  else expectTable(set);
 }

@@ -3,6 +3,7 @@ import { selectTargets, type Targets } from './images';
 import { checkLabels, type Labels } from './labels';
 import type { ChannelMoments } from './moments';
 import { rows } from './rows';
+import { expectLabels, expectPart, expectSet, isShapeOf } from './set-parts';
 
 /** A column of a table's values. */
 export interface TableColumn {
@@ -85,4 +86,12 @@ export function checkTableSet(set: TableSet): void {
     expectLength(`values of ${target}`, count * each, numbers.length);
   }
   checkLabels(set);
+}
+
+/** @throws DataError for what is not a table; its values are not looked at */
+export function expectTable(set: TableSet): void {
+  expectSet('a table (as readTable gives)', 'values', set);
+  expectPart('values', 'a typed array', set.values, ArrayBuffer.isView);
+  expectPart('shape', '[count, columns]', set.shape, isShapeOf(2));
+  expectLabels(set);
 }

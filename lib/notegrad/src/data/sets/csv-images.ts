@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { found } from '../files/csv';
 import { readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
@@ -34,6 +35,7 @@ export interface CsvImagesOptions extends NumberedClasses {
  * label that is not of the classes
  */
 export async function csvImages(file: string, options: CsvImagesOptions): Promise<ImageSet> {
+  optionsOf('csvImages', options);
   const { channels = 1, scale = 1, name = file, ...classes } = options;
   const [height, width] = checkSize(options.size);
   if (!(Number.isInteger(channels) && channels > 0)) {

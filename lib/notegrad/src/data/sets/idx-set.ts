@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { parseIdx } from '../files/idx';
 import { type ReadFile, readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
@@ -29,13 +30,14 @@ export interface IdxSetOptions extends NumberedClasses {
  * @throws DataError naming the file for one that is not IDX, holds other numbers than unsigned bytes,
  * is cut off, or has a label that is not of the classes
  */
-export async function idxSet({
-  images,
-  labels,
-  name = images,
-  transposed = false,
-  ...classes
-}: IdxSetOptions): Promise<ImageSet> {
+export async function idxSet(options: IdxSetOptions): Promise<ImageSet> {
+  const {
+    images,
+    labels,
+    name = images,
+    transposed = false,
+    ...classes
+  } = optionsOf('idxSet', options);
   const [imageFile, labelFile] = await Promise.all([
     readIdxFile(images),
     labels === undefined ? undefined : readIdxFile(labels),

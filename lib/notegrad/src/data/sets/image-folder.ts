@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { cachedArrays } from '../files/array-cache';
 import { decodeImages, type OpenImage } from '../files/decode-images';
 import { fingerprint } from '../files/fingerprint';
@@ -64,6 +65,7 @@ export async function imageFolder(
   folder: string,
   options: ImageFolderOptions,
 ): Promise<ImageFolderSet> {
+  optionsOf('imageFolder', options);
   const { channels = 3, fit = 'crop', onBad = 'error', cache = true } = options;
   checkOptions(options);
   const [height, width] = checkSize(options.size);

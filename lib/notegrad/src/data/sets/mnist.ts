@@ -1,5 +1,5 @@
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import { type ManifestSet, manifestSet } from '../files/manifest';
 import { obtainFile } from '../files/sources';
 import type { ImageSet } from '../samples/images';
@@ -24,6 +24,7 @@ export interface MnistOptions {
  * every file is verified against the manifest of data sets.
  */
 export function mnist(options: MnistOptions): Promise<ImageSet> {
+  optionsOf('mnist', options);
   return load(
     'mnist',
     Array.from({ length: 10 }, (_, digit) => `${digit}`),
@@ -38,6 +39,7 @@ export function mnist(options: MnistOptions): Promise<ImageSet> {
  * else a download; every file is verified against the manifest of data sets.
  */
 export function fashionMnist(options: MnistOptions): Promise<ImageSet> {
+  optionsOf('fashionMnist', options);
   return load(
     'fashion-mnist',
     [

@@ -1,5 +1,5 @@
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { type ImageSet, imageAt, type Target } from '../samples/images';
@@ -43,12 +43,13 @@ export function makeNewSample(x1: Float32Array, x2: Float32Array): Uint8Array | 
  * MultiMNIST: each image is two digits drawn at random, with replacement, from MNIST's images of
  * the same split. 36×36×1, two labels.
  */
-export async function multiMnist({
-  split,
-  seed = 0,
-  limit = split === 'train' ? 60_000 : 10_000,
-  ...unknown
-}: MultiMnistOptions): Promise<MultiMnistSet> {
+export async function multiMnist(options: MultiMnistOptions): Promise<MultiMnistSet> {
+  const {
+    split,
+    seed = 0,
+    limit = split === 'train' ? 60_000 : 10_000,
+    ...unknown
+  } = optionsOf('multiMnist', options);
   refuseUnknown('multiMnist', unknown);
   if (!(Number.isInteger(limit) && limit > 0)) {
     throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);

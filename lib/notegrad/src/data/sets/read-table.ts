@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { distinct, isNumber } from '../files/cells';
 import { counted } from '../files/counted';
 import { type CsvOptions, type CsvRow, found, readCsv } from '../files/csv';
@@ -58,6 +59,7 @@ export async function readTable(
   file: string,
   options: ReadTableOptions = {},
 ): Promise<TableFileSet> {
+  optionsOf('readTable', options);
   const table = tableOf(file, await readCsv(file, options), options);
   const choice = chooseColumns(table, options);
   const { rows, numSkipped } = completeRows(table, choice, options);

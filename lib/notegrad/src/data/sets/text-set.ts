@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { distinct } from '../files/cells';
 import { type CsvOptions, decode, readCsv, readTextBytes, withoutMark } from '../files/csv';
 import type { NonAsciiRule } from '../samples/ascii';
@@ -92,6 +93,7 @@ export const SENTIMENT140: Required<
  * is not among those stated
  */
 export async function textSet(options: TextSetOptions): Promise<TextSet> {
+  optionsOf('textSet', options);
   const { rewrite = (text) => text, nonAscii: rule = 'map', seed, limit } = options;
   const read = 'csv' in options ? await readColumn(options) : await readLines(options);
   const { texts, ids, classNames, numSkipped, source } = read;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../../errors';
+import { optionsOf } from '../../../options';
 import { dataFolder, dataSource } from '../../files/folder';
 import { checkMemory, defaultMemoryLimit } from '../../files/memory-limit';
 import { reportProblems } from '../../files/problems';
@@ -84,6 +85,7 @@ export interface GalaxiesOptions {
  * For more than the memory limit see `galaxyChunks`.
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
+  optionsOf('galaxies', options);
   const { size = 64, limit, memoryLimit = defaultMemoryLimit() } = options;
   checkOptions(options);
   if (useSynthetic(options)) return generated(options, 0, limit ?? 4000);
@@ -106,10 +108,10 @@ export interface GalaxyChunksOptions extends Omit<GalaxiesOptions, 'memoryLimit'
 }
 
 /** The same galaxies in the same order, so many at a time: for more than fit into memory. */
-export async function* galaxyChunks({
-  chunk = 4096,
-  ...options
-}: GalaxyChunksOptions = {}): AsyncGenerator<GalaxySet, void> {
+export async function* galaxyChunks(
+  given: GalaxyChunksOptions = {},
+): AsyncGenerator<GalaxySet, void> {
+  const { chunk = 4096, ...options } = optionsOf('galaxyChunks', given);
   checkOptions(options);
   if (!(Number.isInteger(chunk) && chunk > 0)) {
     throw new DataError(`invalid chunk: ${chunk} (expected a whole number above 0)`);
