@@ -48,6 +48,31 @@ export function checkNumbers(
   }
 }
 
+/** @throws for what is not two numbers, the first at most the second */
+export function checkRange(
+  ranges: Readonly<Record<string, unknown>>,
+  Kind: Kind = NotegradError,
+): void {
+  for (const [name, range] of Object.entries(ranges)) {
+    const isRange = Array.isArray(range) && range.length === 2 && range.every(Number.isFinite);
+    if (isRange && range[0] <= range[1]) continue;
+    throw new Kind(`invalid ${name}: ${shown(range)} (expected [low, high])`);
+  }
+}
+
+/** @throws for one that is not among the known */
+export function checkKnown(
+  choices: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  Kind: Kind = NotegradError,
+): void {
+  for (const [name, choice] of Object.entries(choices)) {
+    if (known.some((one) => one === choice)) continue;
+    const given = typeof choice === 'string' ? choice : shown(choice);
+    throw new Kind(`unknown ${name}: ${given} (known: ${known.join(', ')})`);
+  }
+}
+
 /** @throws for what is no text */
 export function checkTexts(
   texts: Readonly<Record<string, unknown>>,

@@ -1,3 +1,5 @@
+import { checkNumbers } from './checks';
+import { NotegradError } from './errors';
 import { optionsOf } from './options';
 import { inNotebook, tslabModule } from './tslab';
 
@@ -73,6 +75,7 @@ function timeLeft(ms: number): string {
 
 /** Seconds in words of a length that a progress line can hold: `0.42 s`, `12 s`, `3 min 5 s`. */
 export function duration(seconds: number): string {
+  checkNumbers({ seconds }, NotegradError);
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -1,3 +1,4 @@
+import { checkFunctions } from '../checks';
 import { seedRandom } from '../engine/random';
 import { NotegradError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -35,6 +36,7 @@ export async function expectAccuracy(
     ...unknown
   } = optionsOf('expectAccuracy', options);
   refuseUnknown('expectAccuracy', unknown);
+  checkFunctions({ measure }, NotegradError);
   if (!Number.isFinite(atLeast))
     throw new NotegradError(`invalid threshold: ${atLeast} (a number)`);
   if (!(Number.isInteger(seeds) && seeds > 0)) {

@@ -1,3 +1,4 @@
+import { checkLists } from '../checks';
 import { NotegradError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
@@ -58,6 +59,7 @@ export function expectShape(
 ): void {
   const { what, ...unknown } = optionsOf('expectShape', options);
   refuseUnknown('expectShape', unknown);
+  checkLists({ shape }, NotegradError);
   // A tensor's shape is known without its values.
   const isKnown = isTensor(actual) && isShape(actual.shape);
   const found = isKnown ? actual : shapedNumbers(actual);

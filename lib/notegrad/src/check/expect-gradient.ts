@@ -1,4 +1,6 @@
+import { checkFunctions, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
+import { NotegradError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 import { expectClose, expectShape } from './expect-close';
 import type { Numbers } from './numbers';
@@ -40,6 +42,8 @@ export function expectGradient(
     ...unknown
   } = optionsOf('expectGradient', options);
   refuseUnknown('expectGradient', unknown);
+  checkFunctions({ f }, NotegradError);
+  checkTensors({ x }, NotegradError);
   expectShape(gradient, x.shape, { what: what ?? 'the gradient' });
   const at = x.dataSync();
   const found = tf.tidy(() => tf.tensor(flat(gradient), [x.size]).dataSync());

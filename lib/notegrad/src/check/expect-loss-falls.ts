@@ -1,3 +1,4 @@
+import { checkLists } from '../checks';
 import { NotegradError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
@@ -18,6 +19,7 @@ export interface LossFallsOptions {
 export function expectLossFalls(losses: ArrayLike<number>, options: LossFallsOptions = {}): void {
   const { what = 'the loss', below = 0.9, ...unknown } = optionsOf('expectLossFalls', options);
   refuseUnknown('expectLossFalls', unknown);
+  checkLists({ losses }, NotegradError);
   if (!(below > 0)) throw new NotegradError(`invalid share: ${below} (above 0)`);
   const all = Array.from(losses);
   if (all.length < 2) fail(what, 'at least 2 losses', String(all.length));

@@ -1,3 +1,5 @@
+import { checkCounts } from '../checks';
+import { NotegradError } from '../errors';
 import { type AnyModel, numParameters } from '../models/model';
 import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
@@ -10,6 +12,7 @@ export function expectParameters(
 ): void {
   const { what, ...unknown } = optionsOf('expectParameters', options);
   refuseUnknown('expectParameters', unknown);
+  checkCounts({ count }, NotegradError, 0);
   const found = numParameters(model);
   if (found === count) return;
   const format = (value: number) => value.toLocaleString('en-US');

@@ -1,3 +1,4 @@
+import { checkTensors } from '../checks';
 import { EngineError } from '../errors';
 import { optionsOf } from '../options';
 import { isDifferentiatedAgain } from './gradients/register';
@@ -33,9 +34,11 @@ export interface CharLstmOptions {
  */
 export function charLstm(
   ids: tf.Tensor,
-  { wIh, wHh, bias }: CharLstmWeights,
+  weights: CharLstmWeights,
   options: CharLstmOptions = {},
 ): tf.Tensor {
+  const { wIh, wHh, bias } = optionsOf('charLstm', weights);
+  checkTensors({ ids, wIh, wHh, bias }, EngineError);
   const { lengths, allSteps = false } = optionsOf('charLstm', options);
   checkShapes(ids, { wIh, wHh, bias }, lengths);
   const [batch, time] = ids.shape;

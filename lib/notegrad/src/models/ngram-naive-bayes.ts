@@ -1,4 +1,5 @@
-import { type SequenceSet, sequenceAt } from '../data/samples/sequences';
+import { checkCountLists } from '../checks';
+import { expectSequences, type SequenceSet, sequenceAt } from '../data/samples/sequences';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 
@@ -37,6 +38,8 @@ export function ngramNaiveBayes(
     ...unknown
   } = optionsOf('ngramNaiveBayes', options);
   refuseUnknown('ngramNaiveBayes', unknown);
+  expectSequences(set);
+  checkCountLists({ orders }, ModelError);
   const badOrder = orders.find((order) => !Number.isInteger(order) || order < 1);
   if (orders.length === 0 || badOrder !== undefined) {
     throw new ModelError(`invalid orders: [${orders.join(', ')}] (positive integers)`);

@@ -1,4 +1,5 @@
-import { checkCountLists, checkCounts, checkNumbers } from '../checks';
+import { checkCountLists, checkCounts, checkNumbers, checkRecords } from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -42,6 +43,10 @@ export function residualBlock(
     ...unknown
   } = optionsOf('residualBlock', options);
   refuseUnknown('residualBlock', unknown);
+  checkRecords({ layers }, ModelError);
+  if (!(x instanceof tf.SymbolicTensor)) {
+    throw new ModelError(`expected what tf.input gives, got ${described(x)}`);
+  }
   checkCounts({ inputs, outputs, stride }, ModelError);
   const { conv, batchNorm } = layers;
   const residual = chain(x, [

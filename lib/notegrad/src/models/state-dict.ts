@@ -1,4 +1,6 @@
 import { extname } from 'node:path';
+import { checkTexts } from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -55,6 +57,7 @@ const formats: Readonly<Record<string, (file: string, tensors: NamedTensors) => 
  * @throws when a layer has no counterpart in PyTorch, or an order is not known: see `layouts`
  */
 export function saveStateDict(model: AnyModel, file: string, options: StateDictOptions = {}): void {
+  checkTexts({ file }, ModelError);
   const ending = extname(file);
   if (!Object.hasOwn(formats, ending)) {
     const known = Object.keys(formats).join(', ');
@@ -94,6 +97,7 @@ export function loadStateDict(
 export function readStateDict(file: string, options: ReadStateDictOptions = {}): NamedTensors {
   const { key, unwrap = false, ...unknown } = optionsOf('readStateDict', options);
   refuseUnknown('readStateDict', unknown);
+  checkTexts({ file }, ModelError);
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
     throw new ModelError(`${file} is one dict of tensors, in which no ${key} can be chosen`);
@@ -162,6 +166,9 @@ export function applyStateDict(
 ): void {
   const { layouts, narrow = false, ...unknown } = optionsOf('applyStateDict', options);
   refuseUnknown('applyStateDict', unknown);
+  if (!(dict instanceof Map)) {
+    throw new ModelError(`expected a state dict, got ${described(dict)}`);
+  }
   const { weights, constants } = weightsOf(model, layouts);
   const known = new Set([
     ...weights.flatMap(({ names }) => names),

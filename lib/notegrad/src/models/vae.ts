@@ -1,4 +1,4 @@
-import { checkCountLists, checkCounts, checkNumbers, checkTensors } from '../checks';
+import { checkCountLists, checkCounts, checkNumbers, checkRecords, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -118,6 +118,7 @@ export interface VaeLoss {
  */
 export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
   checkNumbers({ beta }, ModelError);
+  checkRecords({ output }, ModelError);
   return tf.tidy(() => {
     const reconstruction = binaryCrossEntropy(x, output.logits);
     const kl = klDivergence(output);

@@ -27,6 +27,7 @@ const MISTAKES = bySquareRoot(REDS);
 export function confusionHeatMap(options: ConfusionHeatMapOptions): Figure {
   const { counts, classNames, ...text } = optionsOf('confusionHeatMap', options);
   checkLists({ counts, classNames }, PlotError);
+  for (const row of counts) checkLists({ row }, PlotError);
   assertMatrix(counts, classNames, classNames);
   const rows = counts.map((row) => Array.from(row));
   rows.forEach((row, i) => {

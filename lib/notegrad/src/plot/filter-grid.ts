@@ -1,4 +1,4 @@
-import { checkLists } from '../checks';
+import { checkCounts, checkLists } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { blend } from './color-scale';
@@ -40,6 +40,7 @@ export function filterGrid(options: FilterGridOptions): Picture {
     scale,
     ...text
   } = optionsOf('filterGrid', options);
+  checkCounts({ columns }, PlotError);
   checkLists({ kernel, shape }, PlotError);
   const [height, width, inChannels, outChannels] = shape;
   const size = shape.reduce((product, length) => product * length, 1);

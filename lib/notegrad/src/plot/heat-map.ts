@@ -43,6 +43,8 @@ export function heatMap(options: HeatMapOptions): Figure {
     optionsOf('heatMap', options);
   checkLists({ values, rowLabels, columnLabels }, PlotError);
   checkTexts({ valueLabel }, PlotError);
+  for (const row of values) checkLists({ row }, PlotError);
+  for (const label of [...rowLabels, ...columnLabels]) checkTexts({ label }, PlotError);
   assertMatrix(values, rowLabels, columnLabels);
   const rows = values.map((row) => Array.from(row));
   const [low, high] = extent(rows.flat());

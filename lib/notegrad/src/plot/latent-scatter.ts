@@ -1,4 +1,4 @@
-import { checkCounts, checkLists } from '../checks';
+import { checkCounts, checkLists, checkRecords } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import type { PointClass, PointStyle } from './class-points';
@@ -66,6 +66,8 @@ export function latentScatter(options: LatentScatterOptions): Figure {
   } = optionsOf('latentScatter', options);
   checkLists({ points, labels, classNames }, PlotError);
   checkCounts({ maxPoints }, PlotError);
+  checkLists({ stars }, PlotError);
+  for (const star of stars) checkRecords({ star }, PlotError);
   const { xs, ys } = planePoints(points);
   const count = xs.length;
   if (labels.length !== count) throw new PlotError(`${count} points but ${labels.length} labels`);

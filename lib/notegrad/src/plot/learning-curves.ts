@@ -82,6 +82,7 @@ export function learningCurves(options: LearningCurvesOptions): Figure {
     smoothing,
     ...text
   } = optionsOf('learningCurves', options);
+
   checkRecords({ runs }, PlotError);
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];

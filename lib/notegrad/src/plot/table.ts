@@ -1,3 +1,4 @@
+import { checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 import { alignedAtPoint, numberColumn } from './decimals';
@@ -46,6 +47,13 @@ export function table(rows: readonly Row[] | DataFrameLike, options: TableOption
     ...unknown
   } = optionsOf('table', options);
   refuseUnknown('table', unknown);
+  checkRecords({ decimals }, PlotError);
+  checkTexts({ ...(caption !== undefined && { caption }) }, PlotError);
+  if (columns !== undefined) checkLists({ columns }, PlotError);
+  if (!isDataFrame(rows)) {
+    checkLists({ rows }, PlotError);
+    for (const row of rows) checkRecords({ row }, PlotError);
+  }
   const records = isDataFrame(rows) ? recordsOf(rows) : rows;
   const known = isDataFrame(rows) ? rows.columns : [...new Set(records.flatMap(Object.keys))];
   const names = columns ?? known;
@@ -74,7 +82,7 @@ export function table(rows: readonly Row[] | DataFrameLike, options: TableOption
 }
 
 function isDataFrame(rows: readonly Row[] | DataFrameLike): rows is DataFrameLike {
-  return !Array.isArray(rows);
+  return typeof rows === 'object' && rows !== null && 'columns' in rows;
 }
 
 /** A frame of one column has its values unwrapped. */

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { checkCounts, checkNumbers } from '../checks';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import * as tf from '../engine/tf';
 import { StatisticsError } from '../errors';
+import { optionsOf } from '../options';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import { dot } from './orthonormal';
 import { principalComponents } from './principal-components';
@@ -45,7 +47,13 @@ const YIELD_MS = 50;
  * @throws when the perplexity is too large for so few samples, or a value is not finite
  */
 export async function tsne(x: Samples, options: TsneOptions = {}): Promise<number[][]> {
-  const { numComponents: dim = 2, perplexity = 30, numIterations = 1000, seed } = options;
+  const {
+    numComponents: dim = 2,
+    perplexity = 30,
+    numIterations = 1000,
+    seed,
+  } = optionsOf('tsne', options);
+  checkCounts({ numIterations }, StatisticsError, 0);
   checkSamples(x, dim);
   const count = x.length;
   if (!(perplexity >= 1 && 3 * perplexity < count)) {
@@ -54,6 +62,7 @@ export async function tsne(x: Samples, options: TsneOptions = {}): Promise<numbe
     );
   }
   const { lr = Math.max(50, count / EARLY_EXAGGERATION / 4) } = options;
+  checkNumbers({ lr }, StatisticsError, 0);
   const onProgress = options.onProgress ?? progressLine('t-SNE iterations');
 
   const joint = jointProbabilities(x, perplexity);

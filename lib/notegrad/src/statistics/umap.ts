@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
+import { optionsOf } from '../options';
 import type { Seeded } from '../seeded';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
@@ -25,7 +26,13 @@ export interface UmapOptions extends EmbeddingOptions, Seeded {
  * @throws when there are not more samples than neighbours, or a value is not finite
  */
 export async function umap(x: Samples, options: UmapOptions = {}): Promise<number[][]> {
-  const { numComponents = 2, numNeighbours = 15, minDistance = 0.1, numEpochs, seed = 0 } = options;
+  const {
+    numComponents = 2,
+    numNeighbours = 15,
+    minDistance = 0.1,
+    numEpochs,
+    seed = 0,
+  } = optionsOf('umap', options);
   checkSamples(x, numComponents);
   if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
     throw new StatisticsError(

@@ -1,3 +1,4 @@
+import { checkLists } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -95,6 +96,7 @@ export function batchIndices(count: number, options: OrderOptions): Sized<Uint32
 /** Images of a set as one tensor [count, height, width, channels] in [0, 1]. Default: all of them. */
 export function imageTensor(set: ImageSet, indices?: ArrayLike<number>): tf.Tensor4D {
   checkImageSet(set);
+  if (indices !== undefined) checkLists({ indices }, DataError);
   return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(set));
 }
 

@@ -3,7 +3,7 @@ import { DataError } from '../../errors';
 import { optionsOf } from '../../options';
 import { random } from '../random';
 import { PADDING_ID } from '../samples/ascii';
-import { type SequenceSet, sequenceAt } from '../samples/sequences';
+import { expectSequences, type SequenceSet, sequenceAt } from '../samples/sequences';
 import { shuffle } from '../shuffle';
 import { batchIndices, mapEach, type OrderOptions, type Sized } from './batches';
 
@@ -62,6 +62,7 @@ export function sequenceBatches(
   options: SequenceBatchOptions,
 ): Sized<SequenceBatch> {
   optionsOf('sequenceBatches', options);
+  expectSequences(set);
   const {
     maxLength = Number.POSITIVE_INFINITY,
     padTo = 'longest',

@@ -1,3 +1,4 @@
+import { checkLists } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -47,6 +48,7 @@ export function tableTensor(
 ): tf.Tensor2D {
   const { normalise, indices, ...unknown } = optionsOf('tableTensor', options);
   refuseUnknown('tableTensor', unknown);
+  if (indices !== undefined) checkLists({ indices }, DataError);
   checkTableSet(set);
   return gather(set, indices ?? Array.from(set.labels.keys()), scaling(set, normalise));
 }

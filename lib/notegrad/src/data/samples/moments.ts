@@ -59,8 +59,11 @@ function momentsOfEvery(step: number, first: number, name: string, pixels: Uint8
 /** @throws DataError unless means are finite, and deviations above 0 */
 export function checkedMoments<M extends Moments | ChannelMoments>(moments: M): M {
   const { mean, std } = optionsOf('normalise', moments);
-  const each = (of: number | readonly number[]) => (typeof of === 'object' ? [...of] : [of]);
-  if (each(mean).every(Number.isFinite) && each(std).every((of) => Number.isFinite(of) && of > 0)) {
+  const each = (of: unknown): unknown[] => (Array.isArray(of) ? of : [of]);
+  if (
+    each(mean).every(Number.isFinite) &&
+    each(std).every((of) => Number.isFinite(of) && Number(of) > 0)
+  ) {
     return moments;
   }
   throw new DataError(

@@ -1,3 +1,4 @@
+import { checkFunctions, checkLists } from '../../checks';
 import { described } from '../../described';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -5,6 +6,7 @@ import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { permutation } from '../shuffle';
 import { expectImages, type ImageSet, selectImages } from './images';
+import { checkLabels } from './labels';
 import { expectSequences, type SequenceSet, selectSequences } from './sequences';
 import { isRecord } from './set-parts';
 import { expectTable, selectTableRows, type TableSet } from './table-set';
@@ -19,6 +21,7 @@ export function sampleCount(set: SampleSet): number {
 
 /** The samples at these indices, in this order, with all that belongs to them. */
 export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>): S {
+  checkLists({ indices }, DataError);
   expectSamples(set);
   const count = sampleCount(set);
   for (let i = 0; i < indices.length; i++) {
@@ -50,6 +53,7 @@ export function selectWhere<S extends SampleSet>(
   set: S,
   keep: (label: number, i: number) => boolean,
 ): S {
+  checkFunctions({ keep }, DataError);
   expectSamples(set);
   return select(
     set,
@@ -59,6 +63,7 @@ export function selectWhere<S extends SampleSet>(
 
 /** The samples of these class ids; ids and class names stay as they are. */
 export function selectClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
+  checkLists({ classes }, DataError);
   expectSamples(set);
   for (const id of classes) {
     if (!(Number.isInteger(id) && id >= 0 && id < set.classNames.length)) {
@@ -82,6 +87,7 @@ export function shuffled<S extends SampleSet>(set: S, options: Seeded = {}): S {
 export function indicesByClass(set: SampleSet): number[][] {
   expectSamples(set);
   const byClass: number[][] = set.classNames.map(() => []);
+  checkLabels(set);
   set.labels.forEach((label, i) => {
     byClass[label].push(i);
   });

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf } from '../../options';
 import { cachedArrays } from '../files/array-cache';
@@ -66,6 +67,7 @@ export async function imageFolder(
   options: ImageFolderOptions,
 ): Promise<ImageFolderSet> {
   optionsOf('imageFolder', options);
+  checkTexts({ folder }, DataError);
   const { channels = 3, fit = 'crop', onBad = 'error', cache = true } = options;
   checkOptions(options);
   const [height, width] = checkSize(options.size);

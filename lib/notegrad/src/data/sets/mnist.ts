@@ -1,3 +1,4 @@
+import { checkCounts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import { type ManifestSet, manifestSet } from '../files/manifest';
@@ -64,6 +65,7 @@ async function load(
   { split, classes, seed, limit, ...unknown }: MnistOptions,
 ): Promise<ImageSet> {
   refuseUnknown(name, unknown);
+  if (limit !== undefined) checkCounts({ limit }, DataError);
   let set = await loadSplit(manifestSet(name), split, classNames);
   if (classes !== undefined) set = selectClasses(set, classes);
   if (seed !== undefined) set = shuffled(set, { seed });

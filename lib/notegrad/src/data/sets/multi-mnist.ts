@@ -1,3 +1,4 @@
+import { checkLists } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
@@ -28,6 +29,7 @@ const SHIFT = MULTI_MNIST_SIZE - DIGIT;
  */
 export function makeNewSample<T extends Uint8Array | Float32Array>(x1: T, x2: T): T;
 export function makeNewSample(x1: Float32Array, x2: Float32Array): Uint8Array | Float32Array {
+  checkLists({ x1, x2 }, DataError);
   for (const x of [x1, x2]) {
     if (x.length !== DIGIT * DIGIT) {
       throw new DataError(`invalid digit: ${x.length} pixels (expected 28 × 28 = 784)`);

@@ -95,6 +95,9 @@ export const SENTIMENT140: Required<
 export async function textSet(options: TextSetOptions): Promise<TextSet> {
   optionsOf('textSet', options);
   const { rewrite = (text) => text, nonAscii: rule = 'map', seed, limit } = options;
+  if (!('csv' in options || 'lines' in options)) {
+    throw new DataError('textSet needs csv, a file, or lines, one or several: none is given');
+  }
   const read = 'csv' in options ? await readColumn(options) : await readLines(options);
   const { texts, ids, classNames, numSkipped, source } = read;
   const { numCharacters, numTexts, ...sequences } = asciiSequences(texts.map(rewrite), rule);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkCounts, checkFunctions } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import { type CsvRow, found, readCsv } from '../files/csv';
@@ -59,6 +60,8 @@ export async function tweets(options: TweetsOptions): Promise<TweetSet> {
     ...unknown
   } = optionsOf('tweets', options);
   refuseUnknown('tweets', unknown);
+  checkFunctions({ rewrite }, DataError);
+  if (limit !== undefined) checkCounts({ limit }, DataError);
   if (split !== 'train' && split !== 'test') {
     throw new DataError(`unknown split of tweets: ${split} (known: train, test)`);
   }

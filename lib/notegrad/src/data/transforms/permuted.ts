@@ -1,3 +1,4 @@
+import { checkLists } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
@@ -19,6 +20,7 @@ export function pixelOrder(set: Pick<ImageSet, 'shape'>, options: Seeded = {}): 
 
 /** The order that undoes `order`. */
 export function inverseOrder(order: PixelOrder): PixelOrder {
+  checkLists({ order }, DataError);
   const inverse = new Uint32Array(order.length);
   order.forEach((from, to) => {
     inverse[from] = to;
@@ -28,6 +30,7 @@ export function inverseOrder(order: PixelOrder): PixelOrder {
 
 /** Every image with its pixels in the same new order: pixel i is the image's pixel order[i]. */
 export function permuted<S extends ImageSet>(set: S, order: PixelOrder): S {
+  checkLists({ order }, DataError);
   expectImages(set);
   const [count, height, width, channels] = set.shape;
   const numPixels = height * width;

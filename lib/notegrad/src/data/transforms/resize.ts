@@ -92,7 +92,7 @@ function linearTaps(length: number, newLength: number): Taps[] {
 
 /** Height and width, checked. */
 export function checkSize(size: Size): readonly [number, number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : size;
+  const [height, width] = Array.isArray(size) ? size : [size, size];
   for (const length of [height, width]) {
     if (!(Number.isInteger(length) && length > 0)) {
       throw new DataError(`invalid size: ${size} (expected whole numbers above 0)`);

@@ -1,3 +1,4 @@
+import { checkRecords } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
@@ -32,6 +33,7 @@ export function split<S extends SampleSet, Part extends string>(
   const { seed = 0, stratified = false, ...unknown } = optionsOf('split', options);
   refuseUnknown('split', unknown);
   expectSamples(set);
+  checkRecords({ sizes }, DataError);
   const parts = Object.entries<number>(sizes);
   for (const [part, size] of parts) {
     if (!(Number.isInteger(size) && size >= 0)) {

@@ -1,4 +1,4 @@
-import { checkCounts, checkNumbers, checkTensors } from '../../checks';
+import { checkCounts, checkNumbers, checkRange, checkTensors } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -50,6 +50,7 @@ export function addNoise<T extends tf.Tensor>(x: T, options: NoiseOptions): T {
   checkNumbers({ std }, DataError, 0);
   checkTensors({ x }, DataError);
   checkSeed(seed);
+  if (bounds !== null) checkRange({ bounds }, DataError);
   return tf.tidy(() => {
     const noisy = x.add<T>(tf.randomNormal(x.shape, 0, std, 'float32', seed));
     return bounds ? (noisy.clipByValue(...bounds) as T) : noisy;
