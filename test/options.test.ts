@@ -73,7 +73,7 @@ for (const name of ['adam', 'sgd', 'lion']) {
     const error = await refusalOf(name, [0.1]);
     assert.is(
       error?.message,
-      `the options of ${name} are 0.1: expected an object, as { name: value }`,
+      `the options of ${name} are the number 0.1: expected an object, as { name: value }`,
     );
   });
 }

@@ -37,8 +37,8 @@ export function checkCountLists(
 export function checkNumbers(
   numbers: Readonly<Record<string, unknown>>,
   Kind: Kind = NotegradError,
-  least = Number.NEGATIVE_INFINITY,
-  most = Number.POSITIVE_INFINITY,
+  least: number = Number.NEGATIVE_INFINITY,
+  most: number = Number.POSITIVE_INFINITY,
 ): void {
   for (const [name, number] of Object.entries(numbers)) {
     if (Number.isFinite(number) && Number(number) >= least && Number(number) <= most) continue;

@@ -37,6 +37,7 @@ const BAR_WIDTH = 20;
  */
 export function progress(title: string, total: number, options: ProgressOptions = {}): Progress {
   const { from = 0 } = optionsOf('progress', options);
+  checkNumbers({ total, from }, NotegradError, 0);
   const started = Date.now();
   const place = showPlace();
   let shownAt = Number.NEGATIVE_INFINITY;

@@ -54,6 +54,7 @@ export function convolutionalVae(options: ConvolutionalVaeOptions = {}): Vae {
   refuseUnknown('convolutionalVae', unknown);
   checkImageShape(inputShape);
   checkCountLists({ channels }, ModelError);
+  if (channels.length === 0) throw new ModelError('invalid channels: [] (at least one)');
   checkCounts({ latentDim }, ModelError);
   checkNumbers({ negativeSlope }, ModelError);
   const layers = layerFactory({ seed, initialization });

@@ -37,6 +37,7 @@ export function mlp(options: MlpOptions = {}): Model<tf.Tensor, tf.Tensor2D> {
   } = optionsOf('mlp', options);
   refuseUnknown('mlp', unknown);
   checkCountLists({ inputShape, hiddenSizes }, ModelError);
+  if (inputShape.length === 0) throw new ModelError('invalid inputShape: [] (at least one size)');
   checkCounts({ numClasses }, ModelError);
   const { linear } = layerFactory({ seed, initialization });
   const widths = [tf.util.sizeFromShape([...inputShape]), ...hiddenSizes, numClasses];

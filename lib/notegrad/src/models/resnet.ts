@@ -1,4 +1,11 @@
-import { checkCountLists, checkCounts, checkNumbers, checkRecords } from '../checks';
+import {
+  checkCountLists,
+  checkCounts,
+  checkFunctions,
+  checkNumbers,
+  checkRecords,
+  checkTexts,
+} from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -43,7 +50,9 @@ export function residualBlock(
     ...unknown
   } = optionsOf('residualBlock', options);
   refuseUnknown('residualBlock', unknown);
+  checkTexts({ name }, ModelError);
   checkRecords({ layers }, ModelError);
+  checkFunctions({ conv: layers.conv, batchNorm: layers.batchNorm }, ModelError);
   if (!(x instanceof tf.SymbolicTensor)) {
     throw new ModelError(`expected what tf.input gives, got ${described(x)}`);
   }
@@ -105,6 +114,7 @@ export function resnet(options: ResnetOptions = {}): Model<tf.Tensor4D, tf.Tenso
   refuseUnknown('resnet', unknown);
   checkImageShape(inputShape);
   checkCountLists({ channels }, ModelError);
+  if (channels.length === 0) throw new ModelError('invalid channels: [] (at least one)');
   checkCounts({ blocksPerStage, numClasses }, ModelError);
   checkNumbers({ dropout }, ModelError, 0, 1);
   const layers = layerFactory({ seed, initialization });

@@ -1,4 +1,4 @@
-import { checkLists } from '../checks';
+import { checkLists, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { blend, bySquareRoot, inkOn } from './color-scale';
@@ -27,6 +27,7 @@ const MISTAKES = bySquareRoot(REDS);
 export function confusionHeatMap(options: ConfusionHeatMapOptions): Figure {
   const { counts, classNames, ...text } = optionsOf('confusionHeatMap', options);
   checkLists({ counts, classNames }, PlotError);
+  for (const className of classNames) checkTexts({ className }, PlotError);
   for (const row of counts) checkLists({ row }, PlotError);
   assertMatrix(counts, classNames, classNames);
   const rows = counts.map((row) => Array.from(row));

@@ -1,4 +1,4 @@
-import { checkCounts, checkLists, checkRecords } from '../checks';
+import { checkCounts, checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import type { PointClass, PointStyle } from './class-points';
@@ -65,6 +65,7 @@ export function latentScatter(options: LatentScatterOptions): Figure {
     ...text
   } = optionsOf('latentScatter', options);
   checkLists({ points, labels, classNames }, PlotError);
+  for (const className of classNames) checkTexts({ className }, PlotError);
   checkCounts({ maxPoints }, PlotError);
   checkLists({ stars }, PlotError);
   for (const star of stars) checkRecords({ star }, PlotError);

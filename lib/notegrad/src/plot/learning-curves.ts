@@ -1,4 +1,5 @@
 import { checkRecords } from '../checks';
+import { described } from '../described';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { bandTraces, isolatedTraces } from './curve-traces';
@@ -86,6 +87,7 @@ export function learningCurves(options: LearningCurvesOptions): Figure {
   checkRecords({ runs }, PlotError);
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];
+    for (const history of seeds) expectHistory(name, history);
     if (seeds.length === 0) throw new PlotError(`run ${name} has no seed`);
     return { name, number, seeds };
   });
@@ -392,4 +394,11 @@ function describe(
   });
   const axis = against === 'both' ? 'steps and epochs' : against;
   return `${yLabel} against ${axis}; ${ends.join('; ')}`;
+}
+
+function expectHistory(name: string, history: RunHistory): void {
+  if (Array.isArray(history?.steps?.loss) && typeof history.epochs === 'object') return;
+  throw new PlotError(
+    `invalid run ${name}: ${described(history)} (expected a history, as fit gives)`,
+  );
 }

@@ -1,4 +1,4 @@
-import { checkLists, checkRecords, checkTexts } from '../checks';
+import { checkCounts, checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 import { alignedAtPoint, numberColumn } from './decimals';
@@ -47,6 +47,7 @@ export function table(rows: readonly Row[] | DataFrameLike, options: TableOption
     ...unknown
   } = optionsOf('table', options);
   refuseUnknown('table', unknown);
+  checkCounts({ digits, maxRows }, PlotError);
   checkRecords({ decimals }, PlotError);
   checkTexts({ ...(caption !== undefined && { caption }) }, PlotError);
   if (columns !== undefined) checkLists({ columns }, PlotError);

@@ -55,6 +55,6 @@ export function sameDimensions(p: Gaussian, q: Gaussian): number {
 
 function checkGaussian(gaussian: Gaussian): void {
   checkRecords({ Gaussian: gaussian }, StatisticsError);
-  expectSamples([gaussian.mean]);
-  expectSamples(gaussian.covariance);
+  expectSamples([gaussian.mean], 'mean');
+  expectSamples(gaussian.covariance, 'row');
 }

@@ -1,6 +1,7 @@
 import { checkFunctions, checkLists } from '../checks';
 import { StatisticsError } from '../errors';
 import { optionsOf } from '../options';
+import { expectSamples } from './samples';
 import type { Eigen } from './symmetric-eigen';
 
 /** A square matrix as rows. */
@@ -10,6 +11,11 @@ export type Matrix = readonly ArrayLike<number>[];
 export function matrixFunction(eigen: Eigen, f: (value: number) => number): Float64Array[] {
   const { values, vectors } = optionsOf('matrixFunction', eigen);
   checkLists({ values, vectors }, StatisticsError);
+  expectSamples(vectors, 'vector');
+  expectSamples([values], 'value');
+  if (vectors.length !== values.length) {
+    throw new StatisticsError(`${values.length} eigenvalues but ${vectors.length} eigenvectors`);
+  }
   checkFunctions({ f }, StatisticsError);
   const n = values.length;
   const result = Array.from({ length: n }, () => new Float64Array(n));

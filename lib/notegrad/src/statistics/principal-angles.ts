@@ -17,7 +17,7 @@ export function principalAngles(
   u: readonly ArrayLike<number>[],
   v: readonly ArrayLike<number>[],
 ): number[] {
-  for (const vectors of [u, v]) expectSamples(vectors);
+  for (const vectors of [u, v]) expectSamples(vectors, 'vector');
   const dims = [...new Set([...u, ...v].map((vector) => vector.length))];
   if (dims.length > 1)
     throw new StatisticsError(`vectors of different lengths: ${dims.join(', ')}`);

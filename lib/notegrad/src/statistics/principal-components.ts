@@ -36,11 +36,10 @@ const TOLERANCE = 1e-9;
  */
 export function principalComponents(x: tf.Tensor2D, numComponents: number): PrincipalComponents {
   checkTensors({ x }, StatisticsError, 2);
-  const [numSamples, dim] = x.shape;
+  const dim = x.shape[1];
   if (!(Number.isInteger(numComponents) && numComponents >= 1 && numComponents <= dim)) {
     throw new StatisticsError(`invalid number of components: ${numComponents} (1 to ${dim})`);
   }
-  if (numSamples === 0) throw new StatisticsError('no samples to find principal components of');
   const { mean, covariance } = moments(x);
   const totalVariance = covariance.reduce((sum, row, i) => sum + row[i], 0);
   if (!Number.isFinite(totalVariance))

@@ -20,17 +20,20 @@ export function squaredDistance(x: ArrayLike<number>, y: ArrayLike<number>): num
   return sum;
 }
 
-/** @throws StatisticsError for what is no list of lists, all of one length, of finite numbers */
-export function expectSamples(x: Samples): void {
-  checkLists({ samples: x }, StatisticsError);
+/**
+ * @param what a row of them is called in messages
+ * @throws StatisticsError for what is no list of lists, all of one length, of finite numbers
+ */
+export function expectSamples(x: Samples, what = 'sample'): void {
+  checkLists({ [`${what}s`]: x }, StatisticsError);
   for (const [i, sample] of x.entries()) {
-    checkLists({ [`sample ${i}`]: sample }, StatisticsError);
+    checkLists({ [`${what} ${i}`]: sample }, StatisticsError);
     if (sample.length !== x[0].length) {
       throw new StatisticsError(
-        `sample ${i} has ${sample.length} values, the first has ${x[0].length}`,
+        `${what} ${i} has ${sample.length} values, the first has ${x[0].length}`,
       );
     }
-    expectFinite(`sample ${i}`, sample);
+    expectFinite(`${what} ${i}`, sample);
   }
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { checkCounts, checkNumbers } from '../checks';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
@@ -34,6 +35,8 @@ export async function umap(x: Samples, options: UmapOptions = {}): Promise<numbe
     seed = 0,
   } = optionsOf('umap', options);
   checkSamples(x, numComponents);
+  checkNumbers({ minDistance }, StatisticsError, 0);
+  if (numEpochs !== undefined) checkCounts({ numEpochs }, StatisticsError);
   if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
     throw new StatisticsError(
       `invalid number of neighbours: ${numNeighbours} (2 to ${x.length - 1} for ${x.length} samples)`,

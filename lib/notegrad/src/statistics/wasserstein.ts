@@ -93,5 +93,6 @@ function shadows(samples: Samples, direction: Float64Array): Float64Array {
 }
 
 function assertOrder(order: number): void {
-  if (!(order >= 1)) throw new StatisticsError(`invalid order: ${order} (1 or above)`);
+  if (!(order >= 1 && order < Infinity))
+    throw new StatisticsError(`invalid order: ${order} (1 or above)`);
 }

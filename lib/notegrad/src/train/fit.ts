@@ -1,4 +1,4 @@
-import { checkFunctions } from '../checks';
+import { checkFunctions, checkLists } from '../checks';
 import type { Batch } from '../data/batches/batches';
 import { described } from '../described';
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
@@ -17,6 +17,7 @@ import { type Divergence, emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
 import { PendingLosses } from './pending-losses';
 import { RunLine, type RunState } from './run-line';
+import { expectOptimizer } from './schedules';
 
 /** One update of the weights; returns the loss of the batch. */
 export type Step<B extends tf.TensorContainer> = (batch: B) => tf.Scalar;
@@ -102,6 +103,8 @@ export async function fit<B extends tf.TensorContainer>(options: FitOptions<B>):
   refuseUnknown('fit', unknown);
   const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
   checkFunctions({ batches, step }, TrainingError);
+  if (validate !== undefined) checkFunctions({ validate }, TrainingError);
+  if (beforeStep !== undefined) checkFunctions({ beforeStep }, TrainingError);
   checkCount('number of epochs', numEpochs);
   checkCount("checkpoint's everySteps", everySteps);
   if (seed !== undefined) {
@@ -215,8 +218,12 @@ export function gradientStep<B extends tf.TensorContainer = Batch>(
 ): Step<B> {
   const { maxNorm, ...unknown } = optionsOf('gradientStep', options);
   refuseUnknown('gradientStep', unknown);
+  if (maxNorm !== undefined && !(maxNorm > 0)) {
+    throw new TrainingError(`invalid maxNorm: ${maxNorm} (above 0)`);
+  }
   checkFunctions({ lossOf }, TrainingError);
-  checkOptimizer(optimizer);
+  expectOptimizer(optimizer);
+  if (variables !== undefined) checkLists({ variables }, TrainingError);
   const varList = variables && [...variables];
   if (maxNorm === undefined) {
     return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;
@@ -296,11 +303,4 @@ function summary(title: string, history: History, seconds: number): string {
   const lossText = epochs.loss.length > 0 ? `, loss ${epochs.loss.at(-1)?.toPrecision(4)}` : '';
   const nan = diverged ? ` (loss ${diverged.loss} at step ${diverged.step})` : '';
   return `${title}: ${count}${lossText}${nan}${interrupted ? ' (stopped by hand)' : ''}`;
-}
-
-function checkOptimizer(optimizer: tf.Optimizer): void {
-  if (typeof optimizer?.minimize === 'function') return;
-  throw new TrainingError(
-    `invalid optimizer: ${described(optimizer)} (expected one, as adam gives)`,
-  );
 }

@@ -38,6 +38,7 @@ export function evaluate<B extends { x: tf.Tensor } & tf.TensorContainerObject>(
   const sums: Record<string, number> = {};
   let numSamples = 0;
   for (const batch of batches) {
+    checkTensors({ 'x of a batch': batch?.x }, TrainingError);
     const size = batch.x.shape[0];
     const metrics = tf.tidy(() => metricsOf(batch));
     for (const [name, value] of Object.entries(metrics)) {

@@ -1,3 +1,4 @@
+import { checkLists, checkNumbers } from '../checks';
 import { LionOptimizer } from '../engine/lion';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
@@ -21,9 +22,9 @@ export interface AdamOptions {
 export function adam(options: AdamOptions = {}): tf.AdamOptimizer {
   const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, ...unknown } = optionsOf('adam', options);
   refuseUnknown('adam', unknown);
-  checkRate(lr);
+  checkNumbers({ lr }, TrainingError, 0);
   checkShares(betas);
-  if (!(eps >= 0)) throw new TrainingError(`invalid eps: ${eps} (0 or above)`);
+  checkNumbers({ eps }, TrainingError, 0);
   return tf.train.adam(lr, betas[0], betas[1], eps);
 }
 
@@ -46,8 +47,8 @@ export interface SgdOptions {
 export function sgd(options: SgdOptions = {}): tf.SGDOptimizer | tf.MomentumOptimizer {
   const { lr = 0.001, momentum = 0, nesterov = false, ...unknown } = optionsOf('sgd', options);
   refuseUnknown('sgd', unknown);
-  checkRate(lr);
-  if (!(momentum >= 0)) throw new TrainingError(`invalid momentum: ${momentum} (0 or above)`);
+  checkNumbers({ lr }, TrainingError, 0);
+  checkNumbers({ momentum }, TrainingError, 0);
   if (nesterov && momentum === 0)
     throw new TrainingError('nesterov: true needs a momentum above 0');
   return momentum === 0 ? tf.train.sgd(lr) : tf.train.momentum(lr, momentum, nesterov);
@@ -78,19 +79,14 @@ export function lion(options: LionOptions = {}): tf.Optimizer {
     ...unknown
   } = optionsOf('lion', options);
   refuseUnknown('lion', unknown);
-  checkRate(lr);
+  checkNumbers({ lr }, TrainingError, 0);
   checkShares(betas);
-  if (!(weightDecay >= 0)) {
-    throw new TrainingError(`invalid weightDecay: ${weightDecay} (0 or above)`);
-  }
+  checkNumbers({ weightDecay }, TrainingError, 0);
   return new LionOptimizer(lr, { beta1: betas[0], beta2: betas[1], weightDecay });
 }
 
-function checkRate(lr: number): void {
-  if (!(lr >= 0 && Number.isFinite(lr))) throw new TrainingError(`invalid lr: ${lr} (0 or above)`);
-}
-
 function checkShares(betas: readonly number[]): void {
+  checkLists({ betas }, TrainingError);
   if (betas.length === 2 && betas.every((beta) => beta >= 0 && beta < 1)) return;
   throw new TrainingError(`invalid betas: [${betas.join(', ')}] (two, from 0 up to below 1)`);
 }

@@ -1,3 +1,4 @@
+import { checkFunctions } from '../checks';
 import type { Sized } from '../data/batches/batches';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
@@ -28,6 +29,7 @@ export function inRounds<B extends tf.TensorContainer>(
 ): (round: number) => Sized<B> {
   const { batches, batchesPerEpoch, batchesPerRound, ...unknown } = optionsOf('inRounds', options);
   refuseUnknown('inRounds', unknown);
+  checkFunctions({ batches }, TrainingError);
   for (const [name, value] of Object.entries({ batchesPerEpoch, batchesPerRound })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new TrainingError(`invalid ${name}: ${value} (a positive integer)`);

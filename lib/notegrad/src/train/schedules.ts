@@ -1,4 +1,7 @@
+import { checkCounts, checkNumbers } from '../checks';
+import { described } from '../described';
 import type * as tf from '../engine/tf';
+import { TrainingError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 
 /** The learning rate of each step, counted from 0. */
@@ -20,6 +23,9 @@ export interface OneCycleOptions {
 export function oneCycle(options: OneCycleOptions): Schedule {
   const { peak, numSteps, warmUp = 0.3, ...unknown } = optionsOf('oneCycle', options);
   refuseUnknown('oneCycle', unknown);
+  checkNumbers({ peak }, TrainingError, 0);
+  checkCounts({ numSteps }, TrainingError);
+  checkNumbers({ warmUp }, TrainingError, 0, 1);
   const [start, end] = [peak / 25, peak / 250_000];
   const top = warmUp * numSteps - 1;
   const along = (from: number, to: number, share: number) =>
@@ -32,10 +38,20 @@ export function oneCycle(options: OneCycleOptions): Schedule {
 
 /** Sets what tfjs lets only its own classes set. */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+  expectOptimizer(optimizer);
+  checkNumbers({ learningRate }, TrainingError, 0);
   const own = optimizer as tf.Optimizer & {
     learningRate: number;
     setLearningRate?: (learningRate: number) => void;
   };
   if (own.setLearningRate) own.setLearningRate(learningRate);
   else own.learningRate = learningRate;
+}
+
+/** @throws TrainingError for what is no optimizer */
+export function expectOptimizer(optimizer: tf.Optimizer): void {
+  if (typeof optimizer?.minimize === 'function') return;
+  throw new TrainingError(
+    `invalid optimizer: ${described(optimizer)} (expected one, as adam gives)`,
+  );
 }

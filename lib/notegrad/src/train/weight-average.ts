@@ -1,3 +1,4 @@
+import { checkFunctions } from '../checks';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 import { type AnyModel, trainableVariables } from '../models/model';
@@ -27,6 +28,7 @@ export function averagingWeights<B extends tf.TensorContainer>(
 ): Step<B> {
   const { model, average, decay = 0.999, ...unknown } = optionsOf('averagingWeights', options);
   refuseUnknown('averagingWeights', unknown);
+  checkFunctions({ step }, TrainingError);
   if (!(decay >= 0 && decay < 1))
     throw new TrainingError(`invalid decay: ${decay} (from 0 up to below 1)`);
   const weights = trainableVariables(model);

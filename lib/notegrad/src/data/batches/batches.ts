@@ -61,7 +61,7 @@ export function batches<T extends Targets>(
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch>;
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
   checkImageSet(set);
-  const { normalise, ...order } = options;
+  const { normalise, ...order } = optionsOf('batches', options);
   const values = byteValues(set, normalise);
   return mapEach(batchIndices(set.shape[0], order), (indices) => ({
     x: gather(set, indices, values),
@@ -81,7 +81,6 @@ export function batchIndices(count: number, options: OrderOptions): Sized<Uint32
     ...unknown
   } = optionsOf('batches', options);
   refuseUnknown('batches', unknown);
-  optionsOf('batches', options);
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new DataError(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
   }

@@ -1,7 +1,7 @@
 import { DataError } from '../../errors';
 import { checkLabels, type Labels } from './labels';
 import { rows } from './rows';
-import { expectLabels, expectPart, expectSet, isBytes, isShapeOf } from './set-parts';
+import { expectIndex, expectLabels, expectPart, expectSet, isBytes, isShapeOf } from './set-parts';
 
 /** Further values that go with each sample, row by row: [count, width]. */
 export interface Target {
@@ -37,6 +37,7 @@ export function imageSize({ shape: [, height, width, channels] }: ImageSet): num
 /** The bytes [height, width, channels] of image `index`: a view, not a copy. */
 export function imageAt(set: ImageSet, index: number): Uint8Array {
   expectImages(set);
+  expectIndex(index, set);
   const size = imageSize(set);
   return set.pixels.subarray(index * size, (index + 1) * size);
 }

@@ -8,7 +8,7 @@ import { permutation } from '../shuffle';
 import { expectImages, type ImageSet, selectImages } from './images';
 import { checkLabels } from './labels';
 import { expectSequences, type SequenceSet, selectSequences } from './sequences';
-import { isRecord } from './set-parts';
+import { expectIndex, isRecord } from './set-parts';
 import { expectTable, selectTableRows, type TableSet } from './table-set';
 
 /** A set of samples with one class id each. */
@@ -23,12 +23,8 @@ export function sampleCount(set: SampleSet): number {
 export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>): S {
   checkLists({ indices }, DataError);
   expectSamples(set);
-  const count = sampleCount(set);
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i];
-    if (!(Number.isInteger(index) && index >= 0 && index < count)) {
-      throw new DataError(`invalid index: ${index} (${set.name} has ${count} samples)`);
-    }
+    expectIndex(indices[i], set);
   }
   return selected(set, indices) as S;
 }

@@ -1,6 +1,6 @@
 import type { Labels } from './labels';
 import { rows } from './rows';
-import { expectLabels, expectPart, expectSet, isBytes } from './set-parts';
+import { expectIndex, expectLabels, expectPart, expectSet, isBytes } from './set-parts';
 
 /** A set of sequences of ids, such as texts as characters, each with one class id. */
 export interface SequenceSet {
@@ -25,6 +25,7 @@ export interface SequenceSet {
 /** The ids of sequence `index`: a view, not a copy. */
 export function sequenceAt(set: SequenceSet, index: number): Uint8Array {
   expectSequences(set);
+  expectIndex(index, set);
   return set.ids.subarray(set.offsets[index], set.offsets[index + 1]);
 }
 

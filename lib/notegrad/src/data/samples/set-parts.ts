@@ -46,3 +46,12 @@ export function isShapeOf(rank: number): (shape: unknown) => boolean {
     shape.length === rank &&
     shape.every((size) => Number.isInteger(size) && size >= 0);
 }
+
+/** @throws DataError for an index that no sample has */
+export function expectIndex(
+  index: number,
+  { name, labels }: { readonly name: string; readonly labels: ArrayLike<number> },
+): void {
+  if (Number.isInteger(index) && index >= 0 && index < labels.length) return;
+  throw new DataError(`invalid index: ${index} (${name} has ${labels.length} samples)`);
+}

@@ -1,3 +1,4 @@
+import { checkKnown, checkLists, checkRecords } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf } from '../../options';
 import { distinct, isNumber } from '../files/cells';
@@ -60,6 +61,7 @@ export async function readTable(
   options: ReadTableOptions = {},
 ): Promise<TableFileSet> {
   optionsOf('readTable', options);
+  checkReadOptions(options);
   const table = tableOf(file, await readCsv(file, options), options);
   const choice = chooseColumns(table, options);
   const { rows, numSkipped } = completeRows(table, choice, options);
@@ -286,4 +288,13 @@ function idsOf(table: TextTable, name: string, categories: readonly string[]): n
       `${table.file}:${table.rows[row].line}: unknown ${name}: ${JSON.stringify(text)} (known: ${known})`,
     );
   });
+}
+
+function checkReadOptions(options: ReadTableOptions): void {
+  const { features, targets, types, missing, missingMarks } = options;
+  for (const [name, list] of Object.entries({ features, targets, missingMarks })) {
+    if (list !== undefined) checkLists({ [name]: list }, DataError);
+  }
+  if (types !== undefined) checkRecords({ types }, DataError);
+  if (missing !== undefined) checkKnown({ missing }, ['error', 'skip'], DataError);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkTexts } from '../../../checks';
 import { DataError } from '../../../errors';
 import { optionsOf } from '../../../options';
 import { dataFolder, dataSource } from '../../files/folder';
@@ -137,6 +138,7 @@ export async function* galaxyChunks(
 }
 
 function folderOf({ folder = galaxyFolder() }: GalaxiesOptions): string {
+  checkTexts({ folder }, DataError);
   return folder;
 }
 
