@@ -46,3 +46,18 @@ export function refuseUnknown(of: string, unknown: object): void {
     `unknown ${names.length === 1 ? 'option' : 'options'} of ${of}: ${listed.join(', ')}`,
   );
 }
+
+/**
+ * As `refuseUnknown`, for options that are handed on as a whole.
+ *
+ * @param known a key each, so that the type says when one is missing here
+ * @throws NotegradError that names those that are not known
+ */
+export function refuseOthers<Name extends string>(
+  of: string,
+  options: object,
+  known: Readonly<Record<Name, true>>,
+): void {
+  const others = Object.entries(options).filter(([name]) => !Object.hasOwn(known, name));
+  refuseUnknown(of, Object.fromEntries(others));
+}

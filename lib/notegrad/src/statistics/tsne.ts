@@ -4,7 +4,7 @@ import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import * as tf from '../engine/tf';
 import { StatisticsError } from '../errors';
-import { optionsOf } from '../options';
+import { optionsOf, refuseOthers } from '../options';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import { dot } from './orthonormal';
 import { principalComponents } from './principal-components';
@@ -27,6 +27,15 @@ const START = 1e-4;
 const EARLY_ITERATIONS = 250;
 const EARLY_EXAGGERATION = 12;
 const YIELD_MS = 50;
+
+const OPTIONS: Readonly<Record<keyof TsneOptions, true>> = {
+  numComponents: true,
+  onProgress: true,
+  perplexity: true,
+  numIterations: true,
+  lr: true,
+  seed: true,
+};
 
 /**
  * t-SNE: places of samples, [count][numComponents], in which those that are near each other stay
@@ -53,6 +62,7 @@ export async function tsne(x: Samples, options: TsneOptions = {}): Promise<numbe
     numIterations = 1000,
     seed,
   } = optionsOf('tsne', options);
+  refuseOthers('tsne', options, OPTIONS);
   checkCounts({ numIterations }, StatisticsError, 0);
   checkSamples(x, dim);
   const count = x.length;

@@ -3,7 +3,7 @@ import { checkCounts, checkNumbers } from '../checks';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
-import { optionsOf } from '../options';
+import { optionsOf, refuseOthers } from '../options';
 import type { Seeded } from '../seeded';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
@@ -16,6 +16,15 @@ export interface UmapOptions extends EmbeddingOptions, Seeded {
   /** Default: 500 for up to 2,500 samples, fewer for more, 200 above 7,500. */
   readonly numEpochs?: number;
 }
+
+const OPTIONS: Readonly<Record<keyof UmapOptions, true>> = {
+  numComponents: true,
+  onProgress: true,
+  numNeighbours: true,
+  minDistance: true,
+  numEpochs: true,
+  seed: true,
+};
 
 /**
  * UMAP: places of samples, [count][numComponents], in which those that are near each other stay
@@ -34,6 +43,7 @@ export async function umap(x: Samples, options: UmapOptions = {}): Promise<numbe
     numEpochs,
     seed = 0,
   } = optionsOf('umap', options);
+  refuseOthers('umap', options, OPTIONS);
   checkSamples(x, numComponents);
   checkNumbers({ minDistance }, StatisticsError, 0);
   if (numEpochs !== undefined) checkCounts({ numEpochs }, StatisticsError);

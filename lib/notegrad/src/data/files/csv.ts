@@ -76,6 +76,9 @@ export async function readTextBytes(file: string): Promise<Buffer> {
     throw new DataError(`${file}: cannot be read: ${message}`);
   }
   if (bytes.length === 0) throw new DataError(`${file}: expected rows, found an empty file`);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw new DataError(`${file}: expected UTF-8, found UTF-16 (save it as UTF-8)`);
+  }
   const zero = bytes.indexOf(0);
   if (zero >= 0) {
     const line = 1 + countLineBreaks(bytes.toString(ENCODING, 0, zero));

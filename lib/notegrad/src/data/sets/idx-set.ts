@@ -1,5 +1,5 @@
 import { DataError } from '../../errors';
-import { optionsOf } from '../../options';
+import { optionsOf, refuseOthers } from '../../options';
 import { parseIdx } from '../files/idx';
 import { type ReadFile, readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
@@ -15,6 +15,15 @@ export interface IdxSetOptions extends NumberedClasses {
   /** Swaps rows and columns: EMNIST's files have them so. Default false. */
   readonly transposed?: boolean;
 }
+
+const OPTIONS: Readonly<Record<keyof IdxSetOptions, true>> = {
+  images: true,
+  labels: true,
+  name: true,
+  transposed: true,
+  classNames: true,
+  firstLabel: true,
+};
 
 /**
  * Grey images in the form of MNIST's files, such as EMNIST or KMNIST: [count, height, width, 1].
@@ -38,6 +47,7 @@ export async function idxSet(options: IdxSetOptions): Promise<ImageSet> {
     transposed = false,
     ...classes
   } = optionsOf('idxSet', options);
+  refuseOthers('idxSet', options, OPTIONS);
   const [imageFile, labelFile] = await Promise.all([
     readIdxFile(images),
     labels === undefined ? undefined : readIdxFile(labels),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTexts } from '../../../checks';
 import { DataError } from '../../../errors';
-import { optionsOf } from '../../../options';
+import { optionsOf, refuseOthers } from '../../../options';
 import { dataFolder, dataSource } from '../../files/folder';
 import { checkMemory, defaultMemoryLimit } from '../../files/memory-limit';
 import { reportProblems } from '../../files/problems';
@@ -75,6 +75,21 @@ export interface GalaxiesOptions {
   readonly onProgress?: OnProgress;
 }
 
+const OPTIONS: Readonly<Record<keyof GalaxiesOptions, true>> = {
+  folder: true,
+  size: true,
+  crop: true,
+  labels: true,
+  onBad: true,
+  partial: true,
+  unlabelled: true,
+  synthetic: true,
+  seed: true,
+  limit: true,
+  memoryLimit: true,
+  onProgress: true,
+};
+
 /**
  * The galaxies of Kaggle's Galaxy Challenge, RGB, size×size×3 bytes.
  *
@@ -87,6 +102,7 @@ export interface GalaxiesOptions {
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
   optionsOf('galaxies', options);
+  refuseOthers('galaxies', options, OPTIONS);
   const { size = 64, limit, memoryLimit = defaultMemoryLimit() } = options;
   checkOptions(options);
   if (useSynthetic(options)) return generated(options, 0, limit ?? 4000);
@@ -113,6 +129,7 @@ export async function* galaxyChunks(
   given: GalaxyChunksOptions = {},
 ): AsyncGenerator<GalaxySet, void> {
   const { chunk = 4096, ...options } = optionsOf('galaxyChunks', given);
+  refuseOthers('galaxyChunks', options, OPTIONS);
   checkOptions(options);
   if (!(Number.isInteger(chunk) && chunk > 0)) {
     throw new DataError(`invalid chunk: ${chunk} (expected a whole number above 0)`);
