@@ -119,7 +119,7 @@ export function checkRecords(
 
 /**
  * @param rank how many axes each must have; any number where it is left out
- * @throws for what is no tensor of numbers, was disposed, has another rank, or holds nothing
+ * @throws for what is no tensor of numbers, was disposed, or has another rank
  */
 export function checkTensors(
   tensors: Readonly<Record<string, unknown>>,
@@ -137,7 +137,17 @@ export function checkTensors(
     if (tensor.isDisposed) refuse('one that is not disposed');
     if (tensor.dtype === 'string') refuse('numbers, found text');
     if (rank !== undefined && tensor.shape.length !== rank) refuse(`${rank} axes`);
-    if (tensor.shape.includes(0)) refuse('at least one value');
+  }
+}
+
+/** @throws for a tensor of nothing, of which there is no mean */
+export function checkFilled(
+  tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+  Kind: Kind = NotegradError,
+): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (!tensor.shape.includes(0)) continue;
+    throw new Kind(`invalid ${name}: ${shown(tensor)} (expected at least one value)`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkFunctions, checkTensors } from '../checks';
+import { checkFilled, checkFunctions, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { NotegradError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -44,6 +44,7 @@ export function expectGradient(
   refuseUnknown('expectGradient', unknown);
   checkFunctions({ f }, NotegradError);
   checkTensors({ x }, NotegradError);
+  checkFilled({ x }, NotegradError);
   expectShape(gradient, x.shape, { what: what ?? 'the gradient' });
   const at = x.dataSync();
   const found = tf.tidy(() => tf.tensor(flat(gradient), [x.size]).dataSync());

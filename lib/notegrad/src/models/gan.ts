@@ -1,4 +1,4 @@
-import { checkCountLists, checkCounts, checkNumbers, checkTensors } from '../checks';
+import { checkCountLists, checkCounts, checkFilled, checkNumbers, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -154,6 +154,7 @@ function hiddenLayers(
  */
 export function discriminatorLoss(realLogits: tf.Tensor, fakeLogits: tf.Tensor): tf.Scalar {
   checkTensors({ realLogits, fakeLogits }, ModelError);
+  checkFilled({ realLogits, fakeLogits }, ModelError);
   return tf.tidy(() =>
     binaryCrossEntropy(tf.onesLike(realLogits), realLogits).add<tf.Scalar>(
       binaryCrossEntropy(tf.zerosLike(fakeLogits), fakeLogits),
@@ -168,5 +169,6 @@ export function discriminatorLoss(realLogits: tf.Tensor, fakeLogits: tf.Tensor):
  */
 export function generatorLoss(fakeLogits: tf.Tensor): tf.Scalar {
   checkTensors({ fakeLogits }, ModelError);
+  checkFilled({ fakeLogits }, ModelError);
   return binaryCrossEntropy(tf.onesLike(fakeLogits), fakeLogits);
 }

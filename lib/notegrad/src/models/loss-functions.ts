@@ -1,4 +1,4 @@
-import { checkTensors } from '../checks';
+import { checkFilled, checkTensors } from '../checks';
 import { sparseSoftmaxCrossEntropy } from '../engine/cross-entropy';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -22,7 +22,9 @@ export interface LossOptions {
  */
 export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkTensors({ labels }, ModelError, 1);
+  checkFilled({ labels }, ModelError);
   checkTensors({ logits }, ModelError, 2);
+  checkFilled({ logits }, ModelError);
   if (labels.shape[0] !== logits.shape[0]) {
     throw new ModelError(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
   }
@@ -46,6 +48,7 @@ export function binaryCrossEntropy(
   refuseUnknown('binaryCrossEntropy', unknown);
   checkPer(per);
   checkTensors({ targets, logits }, ModelError);
+  checkFilled({ targets, logits }, ModelError);
   checkAlike(targets, logits, 'logits');
   return tf.tidy(() =>
     tf.losses
@@ -71,6 +74,7 @@ export function squaredError(
   refuseUnknown('squaredError', unknown);
   checkPer(per);
   checkTensors({ targets, predictions }, ModelError);
+  checkFilled({ targets, predictions }, ModelError);
   checkAlike(targets, predictions, 'predictions');
   return tf.tidy(() => {
     const squares = tf.squaredDifference(targets, predictions);

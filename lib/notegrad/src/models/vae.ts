@@ -1,4 +1,11 @@
-import { checkCountLists, checkCounts, checkNumbers, checkRecords, checkTensors } from '../checks';
+import {
+  checkCountLists,
+  checkCounts,
+  checkFilled,
+  checkNumbers,
+  checkRecords,
+  checkTensors,
+} from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -133,6 +140,7 @@ export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
 export function klDivergence(posterior: Posterior): tf.Scalar {
   const { mean, logVariance } = optionsOf('klDivergence', posterior);
   checkTensors({ mean, logVariance }, ModelError, 2);
+  checkFilled({ mean, logVariance }, ModelError);
   return tf.tidy(() =>
     logVariance
       .add(1)

@@ -1,4 +1,4 @@
-import { checkTensors } from '../checks';
+import { checkFilled, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { StatisticsError } from '../errors';
 import { combination, dot, length, orthonormal, subtract } from './orthonormal';
@@ -36,6 +36,7 @@ const TOLERANCE = 1e-9;
  */
 export function principalComponents(x: tf.Tensor2D, numComponents: number): PrincipalComponents {
   checkTensors({ x }, StatisticsError, 2);
+  checkFilled({ x }, StatisticsError);
   const dim = x.shape[1];
   if (!(Number.isInteger(numComponents) && numComponents >= 1 && numComponents <= dim)) {
     throw new StatisticsError(`invalid number of components: ${numComponents} (1 to ${dim})`);

@@ -1,4 +1,4 @@
-import { checkCounts, checkFunctions, checkLists, checkTensors } from '../checks';
+import { checkCounts, checkFilled, checkFunctions, checkLists, checkTensors } from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
@@ -11,7 +11,9 @@ import { TrainingError } from '../errors';
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkTensors({ labels }, TrainingError, 1);
+  checkFilled({ labels }, TrainingError);
   checkTensors({ logits }, TrainingError, 2);
+  checkFilled({ logits }, TrainingError);
   if (labels.shape[0] !== logits.shape[0]) {
     throw new TrainingError(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
   }
