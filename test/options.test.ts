@@ -28,6 +28,14 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   mnist: [{ split: 'test' }],
   fashionMnist: [{ split: 'test' }],
   tweets: [{ split: 'test' }],
+  idxSet: [{ images: 'none' }],
+  imageFolder: ['none', { size: 8 }],
+  csvImages: ['none.csv', { size: 8 }],
+  readTable: ['none.csv', {}],
+  textSet: [{ csv: 'none.csv', text: 'text' }],
+  galaxies: [{ folder: 'none' }],
+  tsne: [[[1]], {}],
+  umap: [[[1]], {}],
   lines: [{ title: 't', xLabel: 'x', yLabel: 'y', series: { a: { x: [1, 2], y: [1, 2] } } }],
   barChart: [{ title: 't', xLabel: 'x', yLabel: 'y', categories: ['a'], series: { b: [1] } }],
   heatMap: [
@@ -73,7 +81,7 @@ for (const name of ['adam', 'sgd', 'lion']) {
     const error = await refusalOf(name, [0.1]);
     assert.is(
       error?.message,
-      `the options of ${name} are 0.1: expected an object, as { name: value }`,
+      `the options of ${name} are the number 0.1: expected an object, as { name: value }`,
     );
   });
 }

@@ -63,10 +63,7 @@ test('wrong numbers of neighbours, labels and coordinates are refused', () => {
     );
   }
   refuses(() => classifyByNeighbours(points, [1], 1), '3 points but 1 labels');
-  refuses(
-    () => nearestNeighbours([[0, 1], [2], [3]], 1),
-    'point 1 has 1 coordinates, the first has 2',
-  );
+  refuses(() => nearestNeighbours([[0, 1], [2], [3]], 1), 'sample 1 has 1 values, the first has 2');
 });
 
 test.run();

@@ -77,7 +77,7 @@ test('too many components, no samples and NaN are refused', () => {
       (error: Error) => error.message === message,
     );
   refuses(x, 3, 'invalid number of components: 3 (1 to 2)');
-  refuses(tf.zeros([0, 2]), 1, 'no samples to find principal components of');
+  refuses(tf.zeros([0, 2]), 1, 'invalid x: a tensor of shape [0,2] (expected at least one value)');
   refuses(tf.fill([4, 2], Number.NaN), 1, 'samples with values that are not finite');
 });
 

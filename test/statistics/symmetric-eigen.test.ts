@@ -48,7 +48,7 @@ test('a matrix of zeros, of one value and of none has its eigenvalues too', () =
 test('a matrix with NaN is refused', () => {
   assert.throws(
     () => symmetricEigen([[Number.NaN]]),
-    (error: Error) => error.message === 'a matrix with values that are not finite',
+    (error: Error) => error.message === 'row 0 has a value that is not finite: NaN',
   );
 });
 

@@ -1,3 +1,4 @@
+import { checkRecords } from './checks';
 import { NotegradError } from './errors';
 import { inNotebook } from './tslab';
 
@@ -18,6 +19,7 @@ export type ProfileName = 'quick' | 'full';
 export function profile<Settings extends object>(
   settings: Readonly<Record<ProfileName, Settings>>,
 ): Settings & { readonly name: ProfileName } {
+  checkRecords({ settings }, NotegradError);
   const asked = process.env.NOTEGRAD_PROFILE;
   if (!asked && inNotebook()) console.log(QUICK_BY_DEFAULT);
   const name = asked || 'quick';

@@ -1,3 +1,6 @@
+import { checkNumbers } from './checks';
+import { NotegradError } from './errors';
+import { optionsOf } from './options';
 import { inNotebook, tslabModule } from './tslab';
 
 /** Says how far a long piece of work has come. */
@@ -32,11 +35,9 @@ const BAR_WIDTH = 20;
  * @param title what is being done, e.g. `training`
  * @param total how many units of work there are
  */
-export function progress(
-  title: string,
-  total: number,
-  { from = 0 }: ProgressOptions = {},
-): Progress {
+export function progress(title: string, total: number, options: ProgressOptions = {}): Progress {
+  const { from = 0 } = optionsOf('progress', options);
+  checkNumbers({ total, from }, NotegradError, 0);
   const started = Date.now();
   const place = showPlace();
   let shownAt = Number.NEGATIVE_INFINITY;
@@ -75,6 +76,7 @@ function timeLeft(ms: number): string {
 
 /** Seconds in words of a length that a progress line can hold: `0.42 s`, `12 s`, `3 min 5 s`. */
 export function duration(seconds: number): string {
+  checkNumbers({ seconds }, NotegradError);
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -95,6 +95,10 @@ test('a file that is missing, a directory, empty, blank or binary is refused', a
     await message('a,1\nb\0c,2\n'),
     'FILE:2: expected text, found a zero byte (a binary file?)',
   );
+  assert.is(
+    await message(Buffer.from('\ufeffa,1\n', 'utf16le')),
+    'FILE: expected UTF-8, found UTF-16 (save it as UTF-8)',
+  );
 });
 
 test('a quote that is never closed is an error at the line where it is opened', async () => {

@@ -226,4 +226,28 @@ test('the moments of the training set standardise every part; constants and cate
   );
 });
 
+test('an identity of more digits than a number keeps is refused, and may be a category', async () => {
+  const text = 'id,y\n9007199254740993,1\n9007199254740992,2\n';
+  assert.is(
+    await message(text),
+    "table.csv:2: 9007199254740993 in the column id has more digits than a number keeps (types: { … 'category' }, or the features without it)",
+  );
+  const { columns } = await read(text, { types: { id: 'category' } });
+  assert.is(columns.length, 3);
+});
+
+test('numbers with a comma are no categories', async () => {
+  assert.match(
+    await message('a;y\n1,5;x\n2,5;z\n', { label: 'y', separator: ';' }),
+    /^table\.csv:2: "1,5" in the column a is a number with a comma \(write 1\.5/,
+  );
+});
+
+test('a column without a name, as pandas writes its row numbers, is no feature by itself', async () => {
+  const text = ',a,y\n0,5,x\n1,6,z\n';
+  assert.match(await message(text, { label: 'y' }), /^table\.csv: column 1 has no name/);
+  const { values } = await read(text, { label: 'y', features: ['a'] });
+  assert.equal(Array.from(values), [5, 6]);
+});
+
 test.run();

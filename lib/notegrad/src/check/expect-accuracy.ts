@@ -1,6 +1,7 @@
+import { checkFunctions } from '../checks';
 import { seedRandom } from '../engine/random';
 import { NotegradError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { table } from '../plot/table';
 import { fail } from './expectation';
 import { showOutcome } from './outcome';
@@ -26,9 +27,16 @@ export interface AccuracyOptions {
  */
 export async function expectAccuracy(
   measure: (seed: number) => number | Promise<number>,
-  { what = 'the accuracy', atLeast, seeds = 3, ...unknown }: AccuracyOptions,
+  options: AccuracyOptions,
 ): Promise<void> {
+  const {
+    what = 'the accuracy',
+    atLeast,
+    seeds = 3,
+    ...unknown
+  } = optionsOf('expectAccuracy', options);
   refuseUnknown('expectAccuracy', unknown);
+  checkFunctions({ measure }, NotegradError);
   if (!Number.isFinite(atLeast))
     throw new NotegradError(`invalid threshold: ${atLeast} (a number)`);
   if (!(Number.isInteger(seeds) && seeds > 0)) {

@@ -1,5 +1,6 @@
+import { checkLists } from '../checks';
 import { NotegradError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
 import { isShape, isTensor, type Numbers, shapedNumbers, shown } from './numbers';
 
@@ -19,11 +20,8 @@ export interface CloseOptions {
  *
  * @throws ExpectationError that names the first and the largest difference
  */
-export function expectClose(
-  actual: Numbers,
-  expected: Numbers,
-  { what, atol = 1e-6, rtol = 1e-4, ...unknown }: CloseOptions = {},
-): void {
+export function expectClose(actual: Numbers, expected: Numbers, options: CloseOptions = {}): void {
+  const { what, atol = 1e-6, rtol = 1e-4, ...unknown } = optionsOf('expectClose', options);
   refuseUnknown('expectClose', unknown);
   if (!(atol >= 0 && rtol >= 0))
     throw new NotegradError(`invalid tolerance: atol ${atol}, rtol ${rtol} (from 0)`);
@@ -57,9 +55,11 @@ export function expectClose(
 export function expectShape(
   actual: Numbers,
   shape: readonly (number | null)[],
-  { what, ...unknown }: { readonly what?: string } = {},
+  options: { readonly what?: string } = {},
 ): void {
+  const { what, ...unknown } = optionsOf('expectShape', options);
   refuseUnknown('expectShape', unknown);
+  checkLists({ shape }, NotegradError);
   // A tensor's shape is known without its values.
   const isKnown = isTensor(actual) && isShape(actual.shape);
   const found = isKnown ? actual : shapedNumbers(actual);

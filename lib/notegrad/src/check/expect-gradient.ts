@@ -1,5 +1,7 @@
+import { checkFilled, checkFunctions, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { NotegradError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import { expectClose, expectShape } from './expect-close';
 import type { Numbers } from './numbers';
 
@@ -29,9 +31,20 @@ export function expectGradient(
   f: (x: tf.Tensor) => tf.Tensor | number,
   x: tf.Tensor,
   gradient: Numbers,
-  { what, step = 1e-2, atol = 1e-3, rtol = 1e-2, maxValues = 64, ...unknown }: GradientOptions = {},
+  options: GradientOptions = {},
 ): void {
+  const {
+    what,
+    step = 1e-2,
+    atol = 1e-3,
+    rtol = 1e-2,
+    maxValues = 64,
+    ...unknown
+  } = optionsOf('expectGradient', options);
   refuseUnknown('expectGradient', unknown);
+  checkFunctions({ f }, NotegradError);
+  checkTensors({ x }, NotegradError);
+  checkFilled({ x }, NotegradError);
   expectShape(gradient, x.shape, { what: what ?? 'the gradient' });
   const at = x.dataSync();
   const found = tf.tidy(() => tf.tensor(flat(gradient), [x.size]).dataSync());

@@ -1,5 +1,6 @@
+import { checkLists } from '../checks';
 import { NotegradError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
 
 export interface LossFallsOptions {
@@ -15,11 +16,10 @@ export interface LossFallsOptions {
  *
  * @param losses In the order of training, such as `history.steps.loss`; at least 2.
  */
-export function expectLossFalls(
-  losses: ArrayLike<number>,
-  { what = 'the loss', below = 0.9, ...unknown }: LossFallsOptions = {},
-): void {
+export function expectLossFalls(losses: ArrayLike<number>, options: LossFallsOptions = {}): void {
+  const { what = 'the loss', below = 0.9, ...unknown } = optionsOf('expectLossFalls', options);
   refuseUnknown('expectLossFalls', unknown);
+  checkLists({ losses }, NotegradError);
   if (!(below > 0)) throw new NotegradError(`invalid share: ${below} (above 0)`);
   const all = Array.from(losses);
   if (all.length < 2) fail(what, 'at least 2 losses', String(all.length));

@@ -1,14 +1,18 @@
+import { checkCounts } from '../checks';
+import { NotegradError } from '../errors';
 import { type AnyModel, numParameters } from '../models/model';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
 
 /** Expects a model to have so many trainable parameters, as `numParameters` counts them. */
 export function expectParameters(
   model: AnyModel,
   count: number,
-  { what, ...unknown }: { readonly what?: string } = {},
+  options: { readonly what?: string } = {},
 ): void {
+  const { what, ...unknown } = optionsOf('expectParameters', options);
   refuseUnknown('expectParameters', unknown);
+  checkCounts({ count }, NotegradError, 0);
   const found = numParameters(model);
   if (found === count) return;
   const format = (value: number) => value.toLocaleString('en-US');

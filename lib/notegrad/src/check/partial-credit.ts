@@ -1,3 +1,4 @@
+import { checkRecords } from '../checks';
 import { NotegradError } from '../errors';
 import { table } from '../plot/table';
 import { type PartOutcome, showOutcome } from './outcome';
@@ -24,6 +25,8 @@ export interface Part {
  * The points of all parts together are those of the cell.
  */
 export async function partialCredit(parts: Readonly<Record<string, Part>>): Promise<number> {
+  checkRecords({ parts }, NotegradError);
+  checkRecords(parts, NotegradError);
   const entries = Object.entries(parts);
   if (entries.length === 0) throw new NotegradError('a test without parts: name at least one');
   const wrong = entries.find(([, { points }]) => !(Number.isFinite(points) && points >= 0));

@@ -1,4 +1,6 @@
+import { checkTensors } from '../checks';
 import { EngineError } from '../errors';
+import { optionsOf } from '../options';
 import { isDifferentiatedAgain } from './gradients/register';
 import { refuseOutside } from './index-range';
 import * as tf from './tfjs';
@@ -32,9 +34,12 @@ export interface CharLstmOptions {
  */
 export function charLstm(
   ids: tf.Tensor,
-  { wIh, wHh, bias }: CharLstmWeights,
-  { lengths, allSteps = false }: CharLstmOptions = {},
+  weights: CharLstmWeights,
+  options: CharLstmOptions = {},
 ): tf.Tensor {
+  const { wIh, wHh, bias } = optionsOf('charLstm', weights);
+  checkTensors({ ids, wIh, wHh, bias }, EngineError);
+  const { lengths, allSteps = false } = optionsOf('charLstm', options);
   checkShapes(ids, { wIh, wHh, bias }, lengths);
   const [batch, time] = ids.shape;
   const isNative = tf.getKernel('CharLstm', tf.getBackend()) != null && batch * time > 0;

@@ -1,3 +1,5 @@
+import { checkFunctions } from '../checks';
+import { EngineError } from '../errors';
 import { NativeBackend } from './native/backend/native-backend';
 import * as tf from './tf';
 
@@ -11,6 +13,7 @@ import * as tf from './tf';
  * ```
  */
 export function live(read: () => number): tf.Scalar {
+  checkFunctions({ read }, EngineError);
   const backend = tf.backend();
   return backend instanceof NativeBackend
     ? (backend.tensorOf(backend.live(read)) as tf.Scalar)

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { optionsOf } from '../options';
 import type { Distribution } from './philox';
 import { drawNext, RANDOM_KERNELS, type RandomAttrs, sequence } from './random-kernels';
 import * as tf from './tfjs';
@@ -34,7 +35,8 @@ export function randomState(): RandomState {
 }
 
 /** Continues where `randomState` was asked. */
-export function restoreRandomState({ seed, draws }: RandomState): void {
+export function restoreRandomState(state: RandomState): void {
+  const { seed, draws } = optionsOf('restoreRandomState', state);
   for (const [name, value] of Object.entries({ seed, draws })) {
     if (Number.isSafeInteger(value) && value >= 0) continue;
     throw new EngineError(`${name} must be a whole number from 0 to 2^53 - 1: ${value}`);

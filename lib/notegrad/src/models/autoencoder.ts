@@ -1,5 +1,7 @@
+import { checkCountLists, checkCounts } from '../checks';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
@@ -49,18 +51,21 @@ export interface DenseAutoencoderOptions extends Seeded {
  * `encode` takes [batch, …inputShape], or [batch, pixels] as `decode` gives it. Layers are 'encoder.fc1', … and 'decoder.fc1', …. Neighbouring widths a, b
  * have a·b + b parameters each way.
  */
-export function denseAutoencoder({
-  inputShape = [28, 28, 1],
-  latentDim = 2,
-  hiddenSizes = [512, 128, 32],
-  activation = 'relu',
-  embeddingActivation = 'linear',
-  outputActivation = 'sigmoid',
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: DenseAutoencoderOptions = {}): DenseAutoencoder {
+export function denseAutoencoder(options: DenseAutoencoderOptions = {}): DenseAutoencoder {
+  const {
+    inputShape = [28, 28, 1],
+    latentDim = 2,
+    hiddenSizes = [512, 128, 32],
+    activation = 'relu',
+    embeddingActivation = 'linear',
+    outputActivation = 'sigmoid',
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('denseAutoencoder', options);
   refuseUnknown('denseAutoencoder', unknown);
+  checkCountLists({ inputShape, hiddenSizes }, ModelError);
+  checkCounts({ latentDim }, ModelError);
   const { linear } = layerFactory({ seed, initialization });
 
   function dense(

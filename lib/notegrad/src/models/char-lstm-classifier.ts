@@ -1,5 +1,7 @@
+import { checkCounts, checkNumbers } from '../checks';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { CharLstmLayer } from './char-lstm-layer';
 import { chain, layerFactory } from './layers';
@@ -37,17 +39,23 @@ export interface CharLstmClassifierOptions extends Seeded {
  * Layers are 'lstm' and 'fc'. Parameters, v characters and h hidden units: 4·h·(v + h + 2) and
  * h·numClasses + numClasses; 132,354 with the defaults.
  */
-export function charLstmClassifier({
-  vocabularySize = 128,
-  hiddenSize = 128,
-  numClasses = 2,
-  inputFanIn = hiddenSize,
-  forgetBias = 0,
-  dropout = 0,
-  seed = 0,
-  ...unknown
-}: CharLstmClassifierOptions = {}): Model<[tf.Tensor2D, tf.Tensor1D], tf.Tensor2D> {
+export function charLstmClassifier(
+  options: CharLstmClassifierOptions = {},
+): Model<[tf.Tensor2D, tf.Tensor1D], tf.Tensor2D> {
+  const {
+    vocabularySize = 128,
+    hiddenSize = 128,
+    numClasses = 2,
+    inputFanIn = hiddenSize,
+    forgetBias = 0,
+    dropout = 0,
+    seed = 0,
+    ...unknown
+  } = optionsOf('charLstmClassifier', options);
   refuseUnknown('charLstmClassifier', unknown);
+  checkCounts({ vocabularySize, hiddenSize, numClasses, inputFanIn }, ModelError);
+  checkNumbers({ dropout }, ModelError, 0, 1);
+  checkNumbers({ forgetBias }, ModelError);
   const nextSeed = seedSequence(seed);
   const ids = tf.input({ shape: [null], dtype: 'int32' });
   const lengths = tf.input({ shape: [], dtype: 'int32' });

@@ -1,8 +1,10 @@
+import { checkCountLists, checkCounts } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { layerFactory, stack } from './layers';
 import type { Model } from './model';
@@ -36,18 +38,22 @@ export interface CnnOptions extends Seeded {
  *
  * @throws when the poolings leave nothing of the image
  */
-export function cnn({
-  inputShape = [28, 28, 1],
-  channels = [16, 32, 64],
-  kernelSize = 3,
-  padding = 'same',
-  hiddenSizes = [],
-  numClasses = 10,
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: CnnOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+export function cnn(options: CnnOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  const {
+    inputShape = [28, 28, 1],
+    channels = [16, 32, 64],
+    kernelSize = 3,
+    padding = 'same',
+    hiddenSizes = [],
+    numClasses = 10,
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('cnn', options);
   refuseUnknown('cnn', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ channels, hiddenSizes }, ModelError);
+  checkCounts({ kernelSize, numClasses }, ModelError);
   const { conv, linear } = layerFactory({ seed, initialization });
   const layers: tf.layers.Layer[] = [];
   let [height, width, depth] = inputShape;

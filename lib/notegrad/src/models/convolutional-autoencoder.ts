@@ -1,9 +1,11 @@
+import { checkCountLists, checkCounts } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { Autoencoder } from './autoencoder';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
 import { disposeParts, forward, type Model } from './model';
@@ -48,17 +50,23 @@ export interface ConvolutionalAutoencoderOptions extends Seeded {
  *
  * @throws when a pooling would not halve height and width
  */
-export function convolutionalAutoencoder({
-  inputShape = [28, 28, 1],
-  channels = [4, 8],
-  hiddenSizes = [20],
-  latentDim = 2,
-  skips = false,
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: ConvolutionalAutoencoderOptions = {}): ConvolutionalAutoencoder {
+export function convolutionalAutoencoder(
+  options: ConvolutionalAutoencoderOptions = {},
+): ConvolutionalAutoencoder {
+  const {
+    inputShape = [28, 28, 1],
+    channels = [4, 8],
+    hiddenSizes = [20],
+    latentDim = 2,
+    skips = false,
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('convolutionalAutoencoder', options);
   refuseUnknown('convolutionalAutoencoder', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ channels, hiddenSizes }, ModelError);
+  checkCounts({ latentDim }, ModelError);
   const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;
   if (height % scale !== 0 || width % scale !== 0) {

@@ -1,7 +1,10 @@
+import { checkCountLists, checkCounts, checkNumbers } from '../checks';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
 import { residualBlock } from './resnet';
@@ -36,18 +39,24 @@ export interface ConvolutionalVaeOptions extends Seeded {
  * either way, 2·b a batch normalisation, and with s = height·width·channels of the smallest map and
  * d latents, 2·(s·d + d) + d·s + s for the linear layers.
  */
-export function convolutionalVae({
-  inputShape = [28, 28, 1],
-  channels = [32, 64],
-  latentDim = 20,
-  batchNorm = false,
-  residual = false,
-  negativeSlope = 0,
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: ConvolutionalVaeOptions = {}): Vae {
+export function convolutionalVae(options: ConvolutionalVaeOptions = {}): Vae {
+  const {
+    inputShape = [28, 28, 1],
+    channels = [32, 64],
+    latentDim = 20,
+    batchNorm = false,
+    residual = false,
+    negativeSlope = 0,
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('convolutionalVae', options);
   refuseUnknown('convolutionalVae', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ channels }, ModelError);
+  if (channels.length === 0) throw new ModelError('invalid channels: [] (at least one)');
+  checkCounts({ latentDim }, ModelError);
+  checkNumbers({ negativeSlope }, ModelError);
   const layers = layerFactory({ seed, initialization });
   const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;

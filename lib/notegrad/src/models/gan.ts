@@ -1,8 +1,10 @@
+import { checkCountLists, checkCounts, checkFilled, checkNumbers, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
 import { binaryCrossEntropy } from './loss-functions';
@@ -50,18 +52,25 @@ export interface DenseGanOptions extends Seeded {
  * Layers are 'generator.fc1', … and 'discriminator.fc1', …. Neighbouring widths a, b have a·b + b
  * parameters: 1,486,352 and 1,460,225 with the defaults; `numClasses` is added to the first widths.
  */
-export function denseGan({
-  inputShape = [28, 28, 1],
-  latentDim = 100,
-  numClasses = 0,
-  hiddenSizes = [256, 512, 1024],
-  negativeSlope = 0.2,
-  dropout = 0.3,
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: DenseGanOptions = {}): Gan {
+export function denseGan(options: DenseGanOptions = {}): Gan {
+  const {
+    inputShape = [28, 28, 1],
+    latentDim = 100,
+    numClasses = 0,
+    hiddenSizes = [256, 512, 1024],
+    negativeSlope = 0.2,
+    dropout = 0.3,
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('denseGan', options);
   refuseUnknown('denseGan', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ hiddenSizes }, ModelError);
+  checkCounts({ latentDim }, ModelError);
+  checkCounts({ numClasses }, ModelError, 0);
+  checkNumbers({ dropout }, ModelError, 0, 1);
+  checkNumbers({ negativeSlope }, ModelError);
   const layers = layerFactory({ seed, initialization });
   const numPixels = tf.util.sizeFromShape([...inputShape]);
   const classes = numClasses > 0 ? [tf.input({ shape: [numClasses] })] : [];
@@ -144,6 +153,8 @@ function hiddenLayers(
  * sum of two `binaryCrossEntropy`, each the mean over its batch.
  */
 export function discriminatorLoss(realLogits: tf.Tensor, fakeLogits: tf.Tensor): tf.Scalar {
+  checkTensors({ realLogits, fakeLogits }, ModelError);
+  checkFilled({ realLogits, fakeLogits }, ModelError);
   return tf.tidy(() =>
     binaryCrossEntropy(tf.onesLike(realLogits), realLogits).add<tf.Scalar>(
       binaryCrossEntropy(tf.zerosLike(fakeLogits), fakeLogits),
@@ -157,5 +168,7 @@ export function discriminatorLoss(realLogits: tf.Tensor, fakeLogits: tf.Tensor):
  * mean over the batch.
  */
 export function generatorLoss(fakeLogits: tf.Tensor): tf.Scalar {
+  checkTensors({ fakeLogits }, ModelError);
+  checkFilled({ fakeLogits }, ModelError);
   return binaryCrossEntropy(tf.onesLike(fakeLogits), fakeLogits);
 }

@@ -1,6 +1,8 @@
+import { checkCountLists, checkKnown, checkLists } from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { type Initialization, type Initializer, normal, torchUniform } from './initializers';
 import type { UntypedModel } from './model';
@@ -8,6 +10,18 @@ import { seedSequence } from './seed-sequence';
 
 /** The activations that a layer can carry; 'linear' is none. */
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'elu' | 'selu' | 'softplus';
+
+const ACTIVATIONS: readonly Activation[] = [
+  'linear',
+  'relu',
+  'sigmoid',
+  'tanh',
+  'elu',
+  'selu',
+  'softplus',
+];
+const PADDINGS = ['same', 'valid'];
+const INITIALIZATIONS: readonly Initialization[] = ['torch', 'he'];
 
 /** How a convolution differs from the plain one. */
 export interface ConvOptions {
@@ -67,12 +81,10 @@ export interface LayerFactoryOptions extends Seeded {
 }
 
 /** A maker of layers whose weights follow from one seed. */
-export function layerFactory({
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: LayerFactoryOptions = {}): LayerFactory {
+export function layerFactory(options: LayerFactoryOptions = {}): LayerFactory {
+  const { initialization = 'torch', seed = 0, ...unknown } = optionsOf('layerFactory', options);
   refuseUnknown('layerFactory', unknown);
+  checkKnown({ initialization }, INITIALIZATIONS, ModelError);
   const nextSeed = seedSequence(seed);
 
   function begin(fanIn: number, heStd: number): WeightInitializers {
@@ -88,8 +100,6 @@ export function layerFactory({
           kernelInitializer: normal(heStd, kernelSeed),
           biasInitializer: tf.initializers.zeros(),
         };
-      default:
-        throw new ModelError(`unknown initialization: ${initialization} (known: torch, he)`);
     }
   }
 
@@ -100,6 +110,8 @@ export function layerFactory({
     [fanIn, fanOut]: readonly [fanIn: number, fanOut: number],
     { activation = 'linear', stride = 1, padding = 'same', bias = true }: ConvOptions = {},
   ) {
+    checkKnown({ activation }, ACTIVATIONS, ModelError);
+    checkKnown({ padding }, PADDINGS, ModelError);
     return {
       name,
       filters,
@@ -113,14 +125,16 @@ export function layerFactory({
   }
 
   return {
-    linear: (name, inputs, outputs, { activation = 'linear', bias = true } = {}) =>
-      tf.layers.dense({
+    linear: (name, inputs, outputs, { activation = 'linear', bias = true } = {}) => {
+      checkKnown({ activation }, ACTIVATIONS, ModelError);
+      return tf.layers.dense({
         name,
         units: outputs,
         activation,
         useBias: bias,
         ...begin(inputs, 0.01),
-      }),
+      });
+    },
 
     conv: (name, inputs, outputs, kernel, options) =>
       tf.layers.conv2d(convolution(name, outputs, kernel, [inputs, outputs], options)),
@@ -144,11 +158,25 @@ export function stack(
   inputShape: readonly number[],
   layers: readonly tf.layers.Layer[],
 ): UntypedModel {
+  checkCountLists({ inputShape }, ModelError);
+  expectLayers(layers);
   const input = tf.layers.inputLayer({ inputShape: [...inputShape] });
   return tf.sequential({ name, layers: [input, ...layers] });
 }
 
 /** What comes out when `x` goes through layers one after another. */
 export function chain(x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
+  expectLayers(layers);
+  if (!(x instanceof tf.SymbolicTensor)) {
+    throw new ModelError(`expected what tf.input gives, got ${described(x)}`);
+  }
   return layers.reduce((input, layer) => layer.apply(input) as tf.SymbolicTensor, x);
+}
+
+function expectLayers(layers: readonly tf.layers.Layer[]): void {
+  checkLists({ layers }, ModelError);
+  for (const layer of layers) {
+    if (typeof layer?.apply === 'function') continue;
+    throw new ModelError(`expected layers, got ${described(layer)}`);
+  }
 }

@@ -1,7 +1,8 @@
+import { checkFilled, checkTensors } from '../checks';
 import { sparseSoftmaxCrossEntropy } from '../engine/cross-entropy';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 /**
  * All losses are reduced alike: the loss of a sample is the sum over its elements, the loss of a batch
@@ -20,6 +21,13 @@ export interface LossOptions {
  * @param logits [batch, classes]
  */
 export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
+  checkTensors({ labels }, ModelError, 1);
+  checkFilled({ labels }, ModelError);
+  checkTensors({ logits }, ModelError, 2);
+  checkFilled({ logits }, ModelError);
+  if (labels.shape[0] !== logits.shape[0]) {
+    throw new ModelError(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
+  }
   return sparseSoftmaxCrossEntropy(labels, logits);
 }
 
@@ -34,9 +42,14 @@ export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
 export function binaryCrossEntropy(
   targets: tf.Tensor,
   logits: tf.Tensor,
-  { per = 'sample', ...unknown }: LossOptions = {},
+  options: LossOptions = {},
 ): tf.Scalar {
+  const { per = 'sample', ...unknown } = optionsOf('binaryCrossEntropy', options);
   refuseUnknown('binaryCrossEntropy', unknown);
+  checkPer(per);
+  checkTensors({ targets, logits }, ModelError);
+  checkFilled({ targets, logits }, ModelError);
+  checkAlike(targets, logits, 'logits');
   return tf.tidy(() =>
     tf.losses
       .sigmoidCrossEntropy(targets, logits, undefined, 0, tf.Reduction.SUM)
@@ -55,17 +68,30 @@ export function binaryCrossEntropy(
 export function squaredError(
   targets: tf.Tensor,
   predictions: tf.Tensor,
-  { per = 'sample', ...unknown }: LossOptions = {},
+  options: LossOptions = {},
 ): tf.Scalar {
+  const { per = 'sample', ...unknown } = optionsOf('squaredError', options);
   refuseUnknown('squaredError', unknown);
-  if (String(targets.shape) !== String(predictions.shape)) {
-    throw new ModelError(
-      `targets [${targets.shape}] do not fit predictions [${predictions.shape}]: give the same shape`,
-    );
-  }
+  checkPer(per);
+  checkTensors({ targets, predictions }, ModelError);
+  checkFilled({ targets, predictions }, ModelError);
+  checkAlike(targets, predictions, 'predictions');
   return tf.tidy(() => {
     const squares = tf.squaredDifference(targets, predictions);
     if (per === 'element') return squares.mean<tf.Scalar>();
     return squares.sum().div<tf.Scalar>(predictions.shape[0]);
   });
+}
+
+/** Others would be broadcast. */
+function checkAlike(targets: tf.Tensor, given: tf.Tensor, what: string): void {
+  if (String(targets.shape) === String(given.shape)) return;
+  throw new ModelError(
+    `targets [${targets.shape}] do not fit ${what} [${given.shape}]: give the same shape`,
+  );
+}
+
+function checkPer(per: LossOptions['per']): void {
+  if (per === 'sample' || per === 'element') return;
+  throw new ModelError(`unknown per: ${per} (known: sample, element)`);
 }

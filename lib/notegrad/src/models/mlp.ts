@@ -1,5 +1,7 @@
+import { checkCountLists, checkCounts } from '../checks';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
@@ -23,16 +25,20 @@ export interface MlpOptions extends Seeded {
  * [batch, …inputShape] → logits [batch, numClasses]. Layers are 'fc1', 'fc2', …. Neighbouring
  * widths a, b have a·b + b parameters: 89,610 for 784-100-100-10.
  */
-export function mlp({
-  inputShape = [28, 28, 1],
-  hiddenSizes = [100, 100],
-  numClasses = 10,
-  activation = 'relu',
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: MlpOptions = {}): Model<tf.Tensor, tf.Tensor2D> {
+export function mlp(options: MlpOptions = {}): Model<tf.Tensor, tf.Tensor2D> {
+  const {
+    inputShape = [28, 28, 1],
+    hiddenSizes = [100, 100],
+    numClasses = 10,
+    activation = 'relu',
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('mlp', options);
   refuseUnknown('mlp', unknown);
+  checkCountLists({ inputShape, hiddenSizes }, ModelError);
+  if (inputShape.length === 0) throw new ModelError('invalid inputShape: [] (at least one size)');
+  checkCounts({ numClasses }, ModelError);
   const { linear } = layerFactory({ seed, initialization });
   const widths = [tf.util.sizeFromShape([...inputShape]), ...hiddenSizes, numClasses];
   const dense = widths.slice(1).map((width, i) =>

@@ -1,5 +1,8 @@
+import { checkTensors } from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 
 /**
  * A model made of several, as an autoencoder is of an encoder and a decoder. Layer names are
@@ -40,7 +43,9 @@ export type AnyModel = tf.LayersModel | Composite;
 
 /** The layers models that a model is made of: itself, or its parts in order. */
 export function partsOf(model: AnyModel): tf.LayersModel[] {
-  return 'parts' in model ? Object.values(model.parts) : [model];
+  const parts = isComposite(model) ? Object.values(model.parts) : [model];
+  parts.forEach(expectLayersModel);
+  return parts;
 }
 
 /** The weights that training changes, each once, in the order of the layers. */
@@ -88,9 +93,11 @@ export function forward<X extends Tensors, Y extends Tensors>(
 export function forward(
   model: tf.LayersModel,
   x: tf.Tensor | tf.Tensor[],
-  { training = isGradientTaken(), ...unknown }: ForwardOptions = {},
+  options: ForwardOptions = {},
 ): tf.Tensor | tf.Tensor[] {
+  const { training = isGradientTaken(), ...unknown } = optionsOf('forward', options);
   refuseUnknown('forward', unknown);
+  expectInput(model, x);
   return model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
 }
 
@@ -111,6 +118,7 @@ export function predict(
   model: tf.LayersModel,
   x: tf.Tensor | tf.Tensor[],
 ): tf.Tensor | tf.Tensor[] {
+  expectInput(model, x);
   return model.apply(x, { training: false }) as tf.Tensor | tf.Tensor[];
 }
 
@@ -122,4 +130,19 @@ function isGradientTaken(): boolean {
 /** Frees the weights of the given layers models. */
 export function disposeParts(parts: Composite['parts']): void {
   for (const part of Object.values(parts)) part.dispose();
+}
+
+function isComposite(model: AnyModel): model is Composite {
+  return typeof model === 'object' && model !== null && 'parts' in model;
+}
+
+function expectLayersModel(model: tf.LayersModel): void {
+  if (typeof model?.apply === 'function' && Array.isArray(model.layers)) return;
+  throw new ModelError(`expected a model, got ${described(model)}`);
+}
+
+/** What is wrong with its shape, the layers say by name. */
+function expectInput(model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]): void {
+  expectLayersModel(model);
+  for (const input of Array.isArray(x) ? x : [x]) checkTensors({ x: input }, ModelError);
 }

@@ -1,8 +1,10 @@
+import { checkCountLists } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
 import type { Model } from './model';
@@ -31,16 +33,19 @@ export interface MultiTaskOptions extends Seeded {
  *
  * @throws when the poolings leave nothing of the image
  */
-export function multiTaskCnn({
-  inputShape = [36, 36, 1],
-  channels = [10, 20],
-  hiddenSizes = [50],
-  numClassesByTask = [10, 10],
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: MultiTaskOptions = {}): Model<tf.Tensor4D, tf.Tensor2D[]> {
+export function multiTaskCnn(options: MultiTaskOptions = {}): Model<tf.Tensor4D, tf.Tensor2D[]> {
+  const {
+    inputShape = [36, 36, 1],
+    channels = [10, 20],
+    hiddenSizes = [50],
+    numClassesByTask = [10, 10],
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('multiTaskCnn', options);
   refuseUnknown('multiTaskCnn', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ channels, hiddenSizes, numClassesByTask }, ModelError);
   const { conv, linear } = layerFactory({ seed, initialization });
   const image = tf.input({ shape: [...inputShape] });
   let [height, width, depth] = inputShape;

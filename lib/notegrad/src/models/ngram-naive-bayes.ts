@@ -1,6 +1,7 @@
-import { type SequenceSet, sequenceAt } from '../data/samples/sequences';
+import { checkCountLists } from '../checks';
+import { expectSequences, type SequenceSet, sequenceAt } from '../data/samples/sequences';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 export interface NgramNaiveBayesOptions {
   /** Lengths of the n-grams that are counted. Default [1, 2, 3, 4, 5]. */
@@ -29,9 +30,16 @@ export interface NgramNaiveBayes {
  */
 export function ngramNaiveBayes(
   set: SequenceSet,
-  { orders = [1, 2, 3, 4, 5], smoothing = 1, ...unknown }: NgramNaiveBayesOptions = {},
+  options: NgramNaiveBayesOptions = {},
 ): NgramNaiveBayes {
+  const {
+    orders = [1, 2, 3, 4, 5],
+    smoothing = 1,
+    ...unknown
+  } = optionsOf('ngramNaiveBayes', options);
   refuseUnknown('ngramNaiveBayes', unknown);
+  expectSequences(set);
+  checkCountLists({ orders }, ModelError);
   const badOrder = orders.find((order) => !Number.isInteger(order) || order < 1);
   if (orders.length === 0 || badOrder !== undefined) {
     throw new ModelError(`invalid orders: [${orders.join(', ')}] (positive integers)`);

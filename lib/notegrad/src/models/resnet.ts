@@ -1,7 +1,18 @@
+import {
+  checkCountLists,
+  checkCounts,
+  checkFunctions,
+  checkNumbers,
+  checkRecords,
+  checkTexts,
+} from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { chain, type LayerFactory, layerFactory } from './layers';
 import type { Model } from './model';
@@ -28,9 +39,24 @@ export interface ResidualBlockOptions {
  */
 export function residualBlock(
   x: tf.SymbolicTensor,
-  { name, inputs, outputs, stride = 1, layers, ...unknown }: ResidualBlockOptions,
+  options: ResidualBlockOptions,
 ): tf.SymbolicTensor {
+  const {
+    name,
+    inputs,
+    outputs,
+    stride = 1,
+    layers,
+    ...unknown
+  } = optionsOf('residualBlock', options);
   refuseUnknown('residualBlock', unknown);
+  checkTexts({ name }, ModelError);
+  checkRecords({ layers }, ModelError);
+  checkFunctions({ conv: layers.conv, batchNorm: layers.batchNorm }, ModelError);
+  if (!(x instanceof tf.SymbolicTensor)) {
+    throw new ModelError(`expected what tf.input gives, got ${described(x)}`);
+  }
+  checkCounts({ inputs, outputs, stride }, ModelError);
   const { conv, batchNorm } = layers;
   const residual = chain(x, [
     // One pixel on each side, as PyTorch pads: 'same' at stride 2 would pad only the far side.
@@ -74,17 +100,23 @@ export interface ResnetOptions extends Seeded {
  *
  * Layers are named as torchvision's: 'conv1', 'bn1', 'layer1.0.conv1', …, 'fc'.
  */
-export function resnet({
-  inputShape = [28, 28, 1],
-  channels = [16, 32, 64],
-  blocksPerStage = 1,
-  dropout = 0,
-  numClasses = 10,
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: ResnetOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+export function resnet(options: ResnetOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  const {
+    inputShape = [28, 28, 1],
+    channels = [16, 32, 64],
+    blocksPerStage = 1,
+    dropout = 0,
+    numClasses = 10,
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('resnet', options);
   refuseUnknown('resnet', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ channels }, ModelError);
+  if (channels.length === 0) throw new ModelError('invalid channels: [] (at least one)');
+  checkCounts({ blocksPerStage, numClasses }, ModelError);
+  checkNumbers({ dropout }, ModelError, 0, 1);
   const layers = layerFactory({ seed, initialization });
   const image = tf.input({ shape: [...inputShape] });
   let x = chain(image, [

@@ -1,7 +1,9 @@
 import { extname } from 'node:path';
+import { checkTexts } from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { toFloat32, widensToFloat32 } from '../weights/element-types';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -55,6 +57,7 @@ const formats: Readonly<Record<string, (file: string, tensors: NamedTensors) => 
  * @throws when a layer has no counterpart in PyTorch, or an order is not known: see `layouts`
  */
 export function saveStateDict(model: AnyModel, file: string, options: StateDictOptions = {}): void {
+  checkTexts({ file }, ModelError);
   const ending = extname(file);
   if (!Object.hasOwn(formats, ending)) {
     const known = Object.keys(formats).join(', ');
@@ -72,8 +75,9 @@ export function saveStateDict(model: AnyModel, file: string, options: StateDictO
 export function loadStateDict(
   model: AnyModel,
   file: string,
-  { key, unwrap, ...applying }: LoadStateDictOptions = {},
+  options: LoadStateDictOptions = {},
 ): void {
+  const { key, unwrap, ...applying } = optionsOf('loadStateDict', options);
   const dict = readStateDict(file, { key, unwrap });
   try {
     applyStateDict(model, dict, applying);
@@ -90,11 +94,10 @@ export function loadStateDict(
  * @throws when the file cannot be read, or holds a checkpoint of which no `key` is chosen: what
  *   there is
  */
-export function readStateDict(
-  file: string,
-  { key, unwrap = false, ...unknown }: ReadStateDictOptions = {},
-): NamedTensors {
+export function readStateDict(file: string, options: ReadStateDictOptions = {}): NamedTensors {
+  const { key, unwrap = false, ...unknown } = optionsOf('readStateDict', options);
   refuseUnknown('readStateDict', unknown);
+  checkTexts({ file }, ModelError);
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
     throw new ModelError(`${file} is one dict of tensors, in which no ${key} can be chosen`);
@@ -126,10 +129,8 @@ function withNumbers(tensor: StoredTensor): StoredTensor {
  *
  * @throws as `saveStateDict` does
  */
-export function stateDict(
-  model: AnyModel,
-  { layouts, ...unknown }: StateDictOptions = {},
-): NamedTensors {
+export function stateDict(model: AnyModel, options: StateDictOptions = {}): NamedTensors {
+  const { layouts, ...unknown } = optionsOf('stateDict', options);
   refuseUnknown('stateDict', unknown);
   const dict = new Map<string, StoredTensor>();
   const { weights, constants } = weightsOf(model, layouts);
@@ -161,9 +162,13 @@ export function stateDict(
 export function applyStateDict(
   model: AnyModel,
   dict: NamedTensors,
-  { layouts, narrow = false, ...unknown }: ApplyStateDictOptions = {},
+  options: ApplyStateDictOptions = {},
 ): void {
+  const { layouts, narrow = false, ...unknown } = optionsOf('applyStateDict', options);
   refuseUnknown('applyStateDict', unknown);
+  if (!(dict instanceof Map)) {
+    throw new ModelError(`expected a state dict, got ${described(dict)}`);
+  }
   const { weights, constants } = weightsOf(model, layouts);
   const known = new Set([
     ...weights.flatMap(({ names }) => names),

@@ -1,11 +1,28 @@
+import {
+  checkCountLists,
+  checkCounts,
+  checkFilled,
+  checkNumbers,
+  checkRecords,
+  checkTensors,
+} from '../checks';
 import * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { ModelError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { type Activation, chain, layerFactory } from './layers';
 import { binaryCrossEntropy } from './loss-functions';
-import { type Composite, disposeParts, type ForwardOptions, forward, type Model } from './model';
+import {
+  type Composite,
+  disposeParts,
+  type ForwardOptions,
+  forward,
+  type Model,
+  partsOf,
+} from './model';
 
 /** What the encoder makes of a batch: q(z|x) = N(mean, exp(logVariance)), each [batch, latentDim]. */
 export interface Posterior {
@@ -51,7 +68,10 @@ export interface VaeParts {
 }
 
 /** A variational autoencoder of any encoder and decoder. */
-export function vae({ encoder, decoder, latentDim }: VaeParts): Vae {
+export function vae(options: VaeParts): Vae {
+  const { encoder, decoder, latentDim } = optionsOf('vae', options);
+  checkCounts({ latentDim }, ModelError);
+  for (const part of [encoder, decoder]) partsOf(part);
   function encode(x: tf.Tensor, options?: ForwardOptions): Posterior {
     const [mean, logVariance] = forward(encoder, x, options);
     return { mean, logVariance };
@@ -104,6 +124,8 @@ export interface VaeLoss {
  * (Kingma and Welling 2014; β ≠ 1 is Higgins et al., "β-VAE", 2017).
  */
 export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
+  checkNumbers({ beta }, ModelError);
+  checkRecords({ output }, ModelError);
   return tf.tidy(() => {
     const reconstruction = binaryCrossEntropy(x, output.logits);
     const kl = klDivergence(output);
@@ -115,7 +137,10 @@ export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
  * KL(N(mean, exp(logVariance)) ‖ N(0, 1)) = −½ Σ (1 + logVariance − mean² − exp(logVariance)),
  * added up over the latents and averaged over the batch (Kingma and Welling 2014, appendix B).
  */
-export function klDivergence({ mean, logVariance }: Posterior): tf.Scalar {
+export function klDivergence(posterior: Posterior): tf.Scalar {
+  const { mean, logVariance } = optionsOf('klDivergence', posterior);
+  checkTensors({ mean, logVariance }, ModelError, 2);
+  checkFilled({ mean, logVariance }, ModelError);
   return tf.tidy(() =>
     logVariance
       .add(1)
@@ -146,16 +171,20 @@ export interface DenseVaeOptions extends Seeded {
  * widths a, b have a·b + b parameters, and mean and log-variance such a layer each: 652,824 with
  * the defaults.
  */
-export function denseVae({
-  inputShape = [28, 28, 1],
-  hiddenSizes = [400],
-  latentDim = 20,
-  activation = 'relu',
-  initialization = 'torch',
-  seed = 0,
-  ...unknown
-}: DenseVaeOptions = {}): Vae {
+export function denseVae(options: DenseVaeOptions = {}): Vae {
+  const {
+    inputShape = [28, 28, 1],
+    hiddenSizes = [400],
+    latentDim = 20,
+    activation = 'relu',
+    initialization = 'torch',
+    seed = 0,
+    ...unknown
+  } = optionsOf('denseVae', options);
   refuseUnknown('denseVae', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ hiddenSizes }, ModelError);
+  checkCounts({ latentDim }, ModelError);
   const { linear } = layerFactory({ seed, initialization });
   const numPixels = tf.util.sizeFromShape([...inputShape]);
   const dense = (name: string, widths: readonly number[]) =>

@@ -1,8 +1,10 @@
+import { checkCountLists, checkCounts, checkNumbers } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import type { ImageShape } from './image-shape';
+import { checkImageShape } from './image-shape';
 import type { Initialization } from './initializers';
 import { layerFactory, stack } from './layers';
 import type { Model } from './model';
@@ -35,16 +37,21 @@ const features = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'
  * Layers are named as torchvision's ('features.0', …, 'classifier.6'). Parameters: Σ 9·a·b + b over
  * the convolutions and Σ a·b + b over the linear layers, 28,142,858 with the defaults.
  */
-export function vgg11({
-  inputShape = [32, 32, 1],
-  numClasses = 10,
-  hiddenSizes = [4096, 4096],
-  dropout = 0.5,
-  initialization = 'he',
-  seed = 0,
-  ...unknown
-}: Vgg11Options = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+export function vgg11(options: Vgg11Options = {}): Model<tf.Tensor4D, tf.Tensor2D> {
+  const {
+    inputShape = [32, 32, 1],
+    numClasses = 10,
+    hiddenSizes = [4096, 4096],
+    dropout = 0.5,
+    initialization = 'he',
+    seed = 0,
+    ...unknown
+  } = optionsOf('vgg11', options);
   refuseUnknown('vgg11', unknown);
+  checkImageShape(inputShape);
+  checkCountLists({ hiddenSizes }, ModelError);
+  checkCounts({ numClasses }, ModelError);
+  checkNumbers({ dropout }, ModelError, 0, 1);
   const [height, width, inputChannels] = inputShape;
   if (!(height % 32 === 0 && width % 32 === 0 && height * width > 0)) {
     throw new ModelError(

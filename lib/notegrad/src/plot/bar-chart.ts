@@ -1,4 +1,6 @@
+import { checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import type { Figure } from './figure';
 import {
   COLORS,
@@ -39,16 +41,21 @@ const SIDES = 80;
  *
  * @throws when there is no series, a series has not a value a category, or a value is not finite
  */
-export function barChart({
-  categories,
-  series,
-  xLabel,
-  yLabel,
-  errors = {},
-  showValues,
-  yRange,
-  ...text
-}: BarChartOptions): Figure {
+export function barChart(options: BarChartOptions): Figure {
+  const {
+    categories,
+    series,
+    xLabel,
+    yLabel,
+    errors = {},
+    showValues,
+    yRange,
+    ...text
+  } = optionsOf('barChart', options);
+  checkRecords({ series }, PlotError);
+  checkLists({ categories }, PlotError);
+  for (const category of categories) checkTexts({ category }, PlotError);
+  if (errors !== undefined) checkRecords({ errors }, PlotError);
   checkRange('yRange', yRange);
   const names = Object.keys(series);
   if (names.length === 0 || categories.length === 0)

@@ -1,4 +1,6 @@
+import { checkLists, checkTexts } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { blend, bySquareRoot, inkOn } from './color-scale';
 import type { Figure } from './figure';
 import { BLUES, type FigureText, REDS } from './house-style';
@@ -22,7 +24,11 @@ const MISTAKES = bySquareRoot(REDS);
  * @throws when the counts are not a square matrix with a name for each class, are all zero, or one
  *   is no count
  */
-export function confusionHeatMap({ counts, classNames, ...text }: ConfusionHeatMapOptions): Figure {
+export function confusionHeatMap(options: ConfusionHeatMapOptions): Figure {
+  const { counts, classNames, ...text } = optionsOf('confusionHeatMap', options);
+  checkLists({ counts, classNames }, PlotError);
+  for (const className of classNames) checkTexts({ className }, PlotError);
+  for (const row of counts) checkLists({ row }, PlotError);
   assertMatrix(counts, classNames, classNames);
   const rows = counts.map((row) => Array.from(row));
   rows.forEach((row, i) => {

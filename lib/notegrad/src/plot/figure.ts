@@ -1,3 +1,6 @@
+import { checkTexts } from '../checks';
+import { described } from '../described';
+import { PlotError } from '../errors';
 import type { Config, Layout, Plot } from './plotly-types';
 
 /** A plotly figure. */
@@ -47,6 +50,7 @@ export function titleOf({ layout }: Figure): string {
 
 /** What a figure shows: its own alt text, else its title and the titles of its axes. */
 export function altText(figure: Figure): string {
+  if (figure.alt !== undefined) checkTexts({ alt: figure.alt }, PlotError);
   if (figure.alt) return figure.alt;
   const { xaxis, yaxis } = figure.layout;
   const axes = [yaxis, xaxis].map((axis) => plainText(titleText(axis?.title))).filter(Boolean);
@@ -66,4 +70,15 @@ export function plainText(text: string): string {
 
 function titleText(title: string | { text?: string } | undefined): string {
   return (typeof title === 'string' ? title : title?.text) ?? '';
+}
+
+/** @throws PlotError for what is no figure, picture or table */
+export function expectShowable(showable: Showable): void {
+  if (typeof showable === 'object' && showable !== null) {
+    if (isPicture(showable) || isTable(showable)) return;
+    const { data, layout } = showable;
+    const isDrawn = Array.isArray(data) && data.every((one) => typeof one === 'object' && one);
+    if (isDrawn && typeof layout === 'object' && layout !== null) return;
+  }
+  throw new PlotError(`expected a figure, picture or table, got ${described(showable)}`);
 }

@@ -1,4 +1,6 @@
+import { checkCounts, checkLists } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { blend } from './color-scale';
 import type { Picture } from './figure';
 import { BLUE_WHITE_RED, type FigureText } from './house-style';
@@ -28,15 +30,18 @@ export interface FilterGridOptions extends FigureText {
  *
  * @throws when the shape is not that of a kernel or does not fit it, or a weight is not finite
  */
-export function filterGrid({
-  kernel,
-  shape,
-  inChannel = 0,
-  normaliseBy = 'layer',
-  columns = 10,
-  scale,
-  ...text
-}: FilterGridOptions): Picture {
+export function filterGrid(options: FilterGridOptions): Picture {
+  const {
+    kernel,
+    shape,
+    inChannel = 0,
+    normaliseBy = 'layer',
+    columns = 10,
+    scale,
+    ...text
+  } = optionsOf('filterGrid', options);
+  checkCounts({ columns }, PlotError);
+  checkLists({ kernel, shape }, PlotError);
   const [height, width, inChannels, outChannels] = shape;
   const size = shape.reduce((product, length) => product * length, 1);
   if (shape.length !== 4 || size !== kernel.length || size === 0) {

@@ -1,4 +1,6 @@
+import { checkLists, checkTexts } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { blend, inkOn } from './color-scale';
 import type { Figure } from './figure';
 import { BLUE_WHITE_RED, BLUES, type FigureText } from './house-style';
@@ -36,17 +38,13 @@ export interface HeatMapOptions extends FigureText {
  *
  * @throws when there is no value, a row has another length, or labels do not fit
  */
-export function heatMap({
-  values,
-  rowLabels,
-  columnLabels,
-  xLabel,
-  yLabel,
-  valueLabel,
-  colors,
-  annotate,
-  ...text
-}: HeatMapOptions): Figure {
+export function heatMap(options: HeatMapOptions): Figure {
+  const { values, rowLabels, columnLabels, xLabel, yLabel, valueLabel, colors, annotate, ...text } =
+    optionsOf('heatMap', options);
+  checkLists({ values, rowLabels, columnLabels }, PlotError);
+  checkTexts({ valueLabel }, PlotError);
+  for (const row of values) checkLists({ row }, PlotError);
+  for (const label of [...rowLabels, ...columnLabels]) checkTexts({ label }, PlotError);
   assertMatrix(values, rowLabels, columnLabels);
   const rows = values.map((row) => Array.from(row));
   const [low, high] = extent(rows.flat());

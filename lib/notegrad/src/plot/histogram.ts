@@ -1,4 +1,6 @@
+import { checkRecords } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, titledAxis } from './house-style';
 import { LEGEND_BELOW, legendName } from './legend';
@@ -28,14 +30,16 @@ export interface HistogramOptions extends FigureText {
  *
  * @throws when there is no sample, a sample is not finite, or the bins are not positive in number
  */
-export function histogram({
-  series,
-  xLabel,
-  height = 'count',
-  numBins = 40,
-  xRange,
-  ...text
-}: HistogramOptions): Figure {
+export function histogram(options: HistogramOptions): Figure {
+  const {
+    series,
+    xLabel,
+    height = 'count',
+    numBins = 40,
+    xRange,
+    ...text
+  } = optionsOf('histogram', options);
+  checkRecords({ series }, PlotError);
   const names = Object.keys(series);
   if (names.length === 0) throw new PlotError('a histogram without samples');
   if (!Number.isInteger(numBins) || numBins < 1) {

@@ -1,3 +1,5 @@
+import { checkTexts } from '../checks';
+import { PlotError } from '../errors';
 import { refuseUnknown } from '../options';
 import type { Layout } from './plotly-types';
 import { wrapped } from './wrapped';
@@ -150,6 +152,7 @@ export function headed(
   notes: readonly Note[] = [],
 ): Required<Pick<Layout, 'title' | 'margin' | 'annotations'>> {
   refuseUnknown('a figure', unknown);
+  checkTexts({ title, ...(caption !== undefined && { caption }) }, PlotError);
   const size = TITLE_SIZE * Math.min(1, TITLE_LENGTH / title.length);
   const lines = [...(caption ? [{ text: caption }] : []), ...notes].flatMap(brokenNote);
   return {
@@ -185,6 +188,7 @@ function placed({ text, color = FAINT_INK }: Note, line: number): Annotations {
 
 /** An axis with its title. */
 export function titledAxis(title: string): { title: { text: string } } {
+  checkTexts({ 'title of an axis': title }, PlotError);
   return { title: { text: escapeMarkup(title) } };
 }
 

@@ -1,4 +1,5 @@
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import type { Picture } from './figure';
 import type { FigureText } from './house-style';
 import { type Images, type RgbaImage, rgbaImages } from './images';
@@ -44,6 +45,7 @@ export type ImageGridOptions = RowGridOptions | FilledGridOptions;
  *   are not as many captions or column labels as images
  */
 export function imageGrid(options: ImageGridOptions): Picture {
+  optionsOf('imageGrid', options);
   const { title, caption, columnLabels, scale } = options;
   const rows = 'rows' in options ? labelledRows(options.rows) : filledRows(options);
   const cells = rows.flatMap((row) => row.cells);

@@ -1,3 +1,4 @@
+import { checkLists, checkRecords } from '../checks';
 import { PlotError } from '../errors';
 /** Images as numbers. An `ImageSet` is one, and so is `{ pixels: t.dataSync(), shape: t.shape }`. */
 export interface Images {
@@ -23,7 +24,10 @@ const LARGEST_FLOAT = 20;
  *
  * @throws when the shape is not that of images, does not fit the pixels, or a value is no pixel
  */
-export function rgbaImages({ pixels, shape }: Images): RgbaImage[] {
+export function rgbaImages(images: Images): RgbaImage[] {
+  checkRecords({ images }, PlotError);
+  const { pixels, shape } = images;
+  checkLists({ pixels, shape }, PlotError);
   const [count, height, width, channels] = imageShape(shape);
   const size = height * width * channels;
   if (pixels.length !== count * size) {

@@ -1,4 +1,6 @@
+import { checkCounts, checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import type { PointClass, PointStyle } from './class-points';
 import type { Figure } from './figure';
 import {
@@ -47,20 +49,26 @@ export interface LatentScatterOptions extends FigureText, PointCloudOptions {
  *
  * @throws when there is no point, the lengths differ, a value is not finite or a class has no name
  */
-export function latentScatter({
-  points,
-  labels,
-  classNames,
-  xLabel = 'latent 1',
-  yLabel = 'latent 2',
-  stars = [],
-  names = 'both',
-  maxPoints = 4000,
-  order,
-  view,
-  inset,
-  ...text
-}: LatentScatterOptions): Figure {
+export function latentScatter(options: LatentScatterOptions): Figure {
+  const {
+    points,
+    labels,
+    classNames,
+    xLabel = 'latent 1',
+    yLabel = 'latent 2',
+    stars = [],
+    names = 'both',
+    maxPoints = 4000,
+    order,
+    view,
+    inset,
+    ...text
+  } = optionsOf('latentScatter', options);
+  checkLists({ points, labels, classNames }, PlotError);
+  for (const className of classNames) checkTexts({ className }, PlotError);
+  checkCounts({ maxPoints }, PlotError);
+  checkLists({ stars }, PlotError);
+  for (const star of stars) checkRecords({ star }, PlotError);
   const { xs, ys } = planePoints(points);
   const count = xs.length;
   if (labels.length !== count) throw new PlotError(`${count} points but ${labels.length} labels`);

@@ -1,4 +1,7 @@
+import { checkRecords } from '../checks';
+import { described } from '../described';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import { fairTop } from './fair-range';
 import type { Figure } from './figure';
@@ -68,19 +71,23 @@ export interface LearningCurvesOptions extends FigureText {
  * @throws when there is no run, a run has no value or lacks the training or validation values that are
  *   named, or the seeds of a run differ in length
  */
-export function learningCurves({
-  runs,
-  yLabel,
-  against = 'epochs',
-  training = 'loss',
-  validation: namedValidation,
-  yScale = 'linear',
-  diverged = 'panel',
-  smoothing,
-  ...text
-}: LearningCurvesOptions): Figure {
+export function learningCurves(options: LearningCurvesOptions): Figure {
+  const {
+    runs,
+    yLabel,
+    against = 'epochs',
+    training = 'loss',
+    validation: namedValidation,
+    yScale = 'linear',
+    diverged = 'panel',
+    smoothing,
+    ...text
+  } = optionsOf('learningCurves', options);
+
+  checkRecords({ runs }, PlotError);
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];
+    for (const history of seeds) expectHistory(name, history);
     if (seeds.length === 0) throw new PlotError(`run ${name} has no seed`);
     return { name, number, seeds };
   });
@@ -387,4 +394,11 @@ function describe(
   });
   const axis = against === 'both' ? 'steps and epochs' : against;
   return `${yLabel} against ${axis}; ${ends.join('; ')}`;
+}
+
+function expectHistory(name: string, history: RunHistory): void {
+  if (Array.isArray(history?.steps?.loss) && typeof history.epochs === 'object') return;
+  throw new PlotError(
+    `invalid run ${name}: ${described(history)} (expected a history, as fit gives)`,
+  );
 }

@@ -1,4 +1,6 @@
+import { checkRecords } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { type Curve, thinned } from './curve-points';
 import { bandTraces, isolatedTraces } from './curve-traces';
 import type { Figure } from './figure';
@@ -56,16 +58,18 @@ const MOST_POINTS = 1000;
  *
  * @throws when there is no line, a line has no finite value, or lengths differ
  */
-export function lines({
-  series,
-  xLabel,
-  yLabel,
-  xScale = 'linear',
-  yScale = 'linear',
-  xRange,
-  yRange,
-  ...text
-}: LinesOptions): Figure {
+export function lines(options: LinesOptions): Figure {
+  const {
+    series,
+    xLabel,
+    yLabel,
+    xScale = 'linear',
+    yScale = 'linear',
+    xRange,
+    yRange,
+    ...text
+  } = optionsOf('lines', options);
+  checkRecords({ series }, PlotError);
   checkRange('xRange', xRange, xScale);
   checkRange('yRange', yRange, yScale);
   const entries = Object.entries(series);

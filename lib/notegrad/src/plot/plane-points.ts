@@ -1,3 +1,4 @@
+import { checkLists } from '../checks';
 import { PlotError } from '../errors';
 import { assertFinite } from './values';
 
@@ -6,6 +7,9 @@ export type PlanePoints = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 
 /** The coordinates of points, apart. @throws when there is none, or one that is not in the plane */
 export function planePoints(points: PlanePoints): { xs: number[]; ys: number[] } {
+  for (const point of Array.from<unknown>(points)) {
+    if (typeof point !== 'number') checkLists({ point }, PlotError);
+  }
   if (points.length === 0) throw new PlotError('no points to plot');
   const [xs, ys]: [number[], number[]] = [[], []];
   if (typeof points[0] === 'number') {

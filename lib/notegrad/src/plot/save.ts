@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { altText, type Figure, isPicture, type Picture, titleOf } from './figure';
+import { checkTexts } from '../checks';
+import { PlotError } from '../errors';
+import { altText, expectShowable, type Figure, isPicture, type Picture, titleOf } from './figure';
 import { escapeHtml } from './html';
 import { png } from './png';
 import { prepare } from './prepare';
@@ -11,6 +13,7 @@ import { prepare } from './prepare';
  * @returns the file's name
  */
 export function savePng(showable: Figure | Picture, file: string): string {
+  expectShowable(showable);
   return write(file, png(showable));
 }
 
@@ -21,6 +24,7 @@ export function savePng(showable: Figure | Picture, file: string): string {
  * @returns the file's name
  */
 export function saveHtml(showable: Figure | Picture, file: string): string {
+  expectShowable(showable);
   return write(file, isPicture(showable) ? picturePage(showable) : figurePage(showable));
 }
 
@@ -60,6 +64,7 @@ ${body}
 }
 
 function write(file: string, content: string | Uint8Array): string {
+  checkTexts({ file }, PlotError);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
   return file;

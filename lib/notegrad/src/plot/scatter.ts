@@ -1,4 +1,6 @@
+import { checkRecords } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import type { PointClass } from './class-points';
 import type { Figure } from './figure';
 import { COLORS, type FigureText, headed, SYMBOLS, titledAxis } from './house-style';
@@ -26,17 +28,19 @@ export interface ScatterOptions extends FigureText, PointCloudOptions {
  *
  * @throws when there is no series or no point, or a coordinate is not finite
  */
-export function scatter({
-  series,
-  xLabel,
-  yLabel,
-  equalAxes = false,
-  names: namesAt = 'legend',
-  order,
-  view,
-  inset,
-  ...text
-}: ScatterOptions): Figure {
+export function scatter(options: ScatterOptions): Figure {
+  const {
+    series,
+    xLabel,
+    yLabel,
+    equalAxes = false,
+    names: namesAt = 'legend',
+    order,
+    view,
+    inset,
+    ...text
+  } = optionsOf('scatter', options);
+  checkRecords({ series }, PlotError);
   const names = Object.keys(series);
   if (names.length === 0) throw new PlotError('a figure of no points');
   const points = names.map((name) => planePoints(series[name]));
@@ -53,8 +57,11 @@ export function scatter({
   const atCentres = namesAt !== 'legend' && names.length > 1;
   const plot = equalAxes ? EQUAL_PLOT : PLOT;
   const style = { size: 6, opacity: 0.8 };
-  const options = { order, view, inset };
-  const cloud = pointCloud(classes, [], style, equalAxes, atCentres ? plot : undefined, options);
+  const cloud = pointCloud(classes, [], style, equalAxes, atCentres ? plot : undefined, {
+    order,
+    view,
+    inset,
+  });
   const head = headed(text, cloud.notes);
   return {
     data: cloud.data,

@@ -1,4 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { checkNumbers, checkTexts } from '../checks';
+import { PlotError } from '../errors';
 import type { Picture } from './figure';
 import { FAINT_INK, FIGURE_WIDTH, INK } from './house-style';
 import type { RgbaImage } from './images';
@@ -42,6 +44,9 @@ const FRAME = '#d0d5dd';
 
 /** Draws images in rows with their labels and captions under a title. All have one size. */
 export function drawSheet(options: SheetOptions): Picture {
+  const { title, caption, scale } = options;
+  checkTexts({ title, ...(caption !== undefined && { caption }) }, PlotError);
+  if (scale !== undefined) checkNumbers({ scale }, PlotError, 1);
   const { createCanvas } = canvasLibrary();
   const ruler = createCanvas(1, 1).getContext('2d');
   const plan = planSheet(options, ruler);

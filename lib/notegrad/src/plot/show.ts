@@ -1,6 +1,6 @@
 import { inNotebook } from '../tslab';
 import { bundle } from './bundle';
-import { isPicture, isTable, type Showable, titleOf } from './figure';
+import { expectShowable, isPicture, isTable, type Showable, titleOf } from './figure';
 import { displayBundle } from './notebook';
 import { savePng } from './save';
 
@@ -10,6 +10,7 @@ import { savePng } from './save';
  * the folder `figures` (or `NOTEGRAD_FIGURES`), which is said in one line.
  */
 export function show(showable: Showable): void {
+  expectShowable(showable);
   if (inNotebook()) {
     displayBundle(bundle(showable));
   } else if (isTable(showable)) {

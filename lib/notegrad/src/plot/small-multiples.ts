@@ -1,4 +1,6 @@
+import { checkCounts, checkRecords } from '../checks';
 import { PlotError } from '../errors';
+import { optionsOf } from '../options';
 import { altText, type Figure, plainText } from './figure';
 import {
   type Annotations,
@@ -32,13 +34,16 @@ export interface SmallMultiplesOptions extends FigureText {
  * @throws when there is no panel, a figure is a heat map or has panels itself, or what is shared
  *   does not agree: linear and log scales, other categories, one name in two colours
  */
-export function smallMultiples({
-  panels,
-  columns,
-  share = 'both',
-  panelHeight = 190,
-  ...text
-}: SmallMultiplesOptions): Figure {
+export function smallMultiples(options: SmallMultiplesOptions): Figure {
+  const {
+    panels,
+    columns,
+    share = 'both',
+    panelHeight = 190,
+    ...text
+  } = optionsOf('smallMultiples', options);
+  checkRecords({ panels }, PlotError);
+  checkCounts({ panelHeight }, PlotError);
   const named = Object.entries(panels);
   if (named.length === 0) throw new PlotError('small multiples without a panel');
   for (const [name, figure] of named) assertPanel(name, figure);

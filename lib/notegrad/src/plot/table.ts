@@ -1,5 +1,6 @@
+import { checkCounts, checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { alignedAtPoint, numberColumn } from './decimals';
 import type { Table } from './figure';
 import { escapeHtml } from './html';
@@ -36,11 +37,24 @@ type Row = Readonly<Record<string, unknown>>;
  *
  * @throws when there is no column, one that is asked for is unknown, or decimals are no number of them
  */
-export function table(
-  rows: readonly Row[] | DataFrameLike,
-  { caption, digits = 4, decimals = {}, maxRows = 30, columns, ...unknown }: TableOptions = {},
-): Table {
+export function table(rows: readonly Row[] | DataFrameLike, options: TableOptions = {}): Table {
+  const {
+    caption,
+    digits = 4,
+    decimals = {},
+    maxRows = 30,
+    columns,
+    ...unknown
+  } = optionsOf('table', options);
   refuseUnknown('table', unknown);
+  checkCounts({ digits, maxRows }, PlotError);
+  checkRecords({ decimals }, PlotError);
+  checkTexts({ ...(caption !== undefined && { caption }) }, PlotError);
+  if (columns !== undefined) checkLists({ columns }, PlotError);
+  if (!isDataFrame(rows)) {
+    checkLists({ rows }, PlotError);
+    for (const row of rows) checkRecords({ row }, PlotError);
+  }
   const records = isDataFrame(rows) ? recordsOf(rows) : rows;
   const known = isDataFrame(rows) ? rows.columns : [...new Set(records.flatMap(Object.keys))];
   const names = columns ?? known;
@@ -69,7 +83,7 @@ export function table(
 }
 
 function isDataFrame(rows: readonly Row[] | DataFrameLike): rows is DataFrameLike {
-  return !Array.isArray(rows);
+  return typeof rows === 'object' && rows !== null && 'columns' in rows;
 }
 
 /** A frame of one column has its values unwrapped. */

@@ -1,3 +1,4 @@
+import { described } from '../described';
 import { PlotError } from '../errors';
 
 /** Beyond it an axis cannot be divided into steps. */
@@ -76,6 +77,9 @@ export function checkRange(
   scale: 'linear' | 'log' = 'linear',
 ): void {
   if (range === undefined) return;
+  if (!Array.isArray(range) || range.length !== 2) {
+    throw new PlotError(`invalid ${name}: ${described(range)} (expected [low, high])`);
+  }
   const [low, high] = range;
   const isShown = Number.isFinite(low) && Number.isFinite(high) && low < high;
   if (isShown && (scale === 'linear' || low > 0)) return;

@@ -1,3 +1,4 @@
+import { checkLists } from '../checks';
 import { StatisticsError } from '../errors';
 /**
  * The Kullback-Leibler divergence Σ p·ln(p/q) in nats, of two distributions over the same outcomes
@@ -32,6 +33,7 @@ function bothNormalised(
   p: ArrayLike<number>,
   q: ArrayLike<number>,
 ): [p: Float64Array, q: Float64Array] {
+  checkLists({ p, q }, StatisticsError);
   if (p.length !== q.length) {
     throw new StatisticsError(`${p.length} and ${q.length} outcomes do not compare`);
   }

@@ -1,6 +1,7 @@
 import type { OnProgress } from '../data/files/progress-line';
 import { StatisticsError } from '../errors';
 import type { Samples } from './samples';
+import { expectSamples } from './samples';
 
 /** What all embeddings may be told. */
 export interface EmbeddingOptions {
@@ -17,16 +18,6 @@ export function checkSamples(x: Samples, numComponents: number): void {
       `invalid number of components: ${numComponents} (expected a whole number above 0)`,
     );
   }
+  expectSamples(x);
   if (x.length === 0) throw new StatisticsError('no samples to embed');
-  const dim = x[0].length;
-  for (const [i, sample] of x.entries()) {
-    if (sample.length !== dim) {
-      throw new StatisticsError(`sample ${i} has ${sample.length} values, the first has ${dim}`);
-    }
-    for (let axis = 0; axis < dim; axis++) {
-      if (!Number.isFinite(sample[axis])) {
-        throw new StatisticsError(`sample ${i} has a value that is not finite: ${sample[axis]}`);
-      }
-    }
-  }
 }

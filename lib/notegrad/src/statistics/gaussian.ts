@@ -1,6 +1,8 @@
+import { checkRecords } from '../checks';
 import { StatisticsError } from '../errors';
 import type { Matrix } from './matrix-function';
 import type { Samples } from './samples';
+import { expectSamples } from './samples';
 
 /** A normal distribution N(mean, covariance). */
 export interface Gaussian {
@@ -16,20 +18,14 @@ export interface Gaussian {
  * @throws when there are fewer, they differ in length, or a value is not finite
  */
 export function gaussianOf(samples: Samples): Gaussian {
+  expectSamples(samples);
   const count = samples.length;
   if (count < 2) throw new StatisticsError(`a covariance takes at least two samples, not ${count}`);
   const dimensions = samples[0].length;
   const mean = new Float64Array(dimensions);
-  samples.forEach((sample, k) => {
-    if (sample.length !== dimensions) {
-      throw new StatisticsError(`sample ${k} has ${sample.length} values, the first ${dimensions}`);
-    }
-    for (let i = 0; i < dimensions; i++) {
-      if (!Number.isFinite(sample[i]))
-        throw new StatisticsError(`sample ${k} has the value ${sample[i]}`);
-      mean[i] += sample[i] / count;
-    }
-  });
+  for (const sample of samples) {
+    for (let i = 0; i < dimensions; i++) mean[i] += sample[i] / count;
+  }
   const covariance = Array.from(mean, () => new Float64Array(dimensions));
   const centred = new Float64Array(dimensions);
   for (const sample of samples) {
@@ -46,6 +42,7 @@ export function gaussianOf(samples: Samples): Gaussian {
 
 /** The number of dimensions of two that are to be compared. @throws when they differ */
 export function sameDimensions(p: Gaussian, q: Gaussian): number {
+  for (const gaussian of [p, q]) checkGaussian(gaussian);
   for (const { mean, covariance } of [p, q]) {
     if (mean.length === p.mean.length && covariance.length === p.mean.length) continue;
     throw new StatisticsError(
@@ -54,4 +51,10 @@ export function sameDimensions(p: Gaussian, q: Gaussian): number {
     );
   }
   return p.mean.length;
+}
+
+function checkGaussian(gaussian: Gaussian): void {
+  checkRecords({ Gaussian: gaussian }, StatisticsError);
+  expectSamples([gaussian.mean], 'mean');
+  expectSamples(gaussian.covariance, 'row');
 }

@@ -1,5 +1,7 @@
+import { checkLists } from '../checks';
 import { StatisticsError } from '../errors';
 import type { Samples } from './samples';
+import { expectSamples } from './samples';
 
 /**
  * For each point the indices of its k nearest other points (Euclidean distance), the nearest first;
@@ -10,6 +12,7 @@ import type { Samples } from './samples';
  * @throws when k is not from 1 to count − 1, or a point has another number of coordinates
  */
 export function nearestNeighbours(points: Samples, k: number): Uint32Array[] {
+  expectSamples(points);
   const count = points.length;
   if (!(Number.isInteger(k) && k >= 1 && k < count)) {
     throw new StatisticsError(
@@ -46,6 +49,7 @@ export function nearestNeighbours(points: Samples, k: number): Uint32Array[] {
  * @throws when there are not as many labels as points, and as `nearestNeighbours` does
  */
 export function classifyByNeighbours(points: Samples, labels: ArrayLike<number>, k = 10): number[] {
+  checkLists({ points, labels }, StatisticsError);
   if (labels.length !== points.length) {
     throw new StatisticsError(`${points.length} points but ${labels.length} labels`);
   }
@@ -60,11 +64,6 @@ export function classifyByNeighbours(points: Samples, labels: ArrayLike<number>,
 function flat(points: Samples, dim: number): Float64Array {
   const coordinates = new Float64Array(points.length * dim);
   for (let i = 0; i < points.length; i++) {
-    if (points[i].length !== dim) {
-      throw new StatisticsError(
-        `point ${i} has ${points[i].length} coordinates, the first has ${dim}`,
-      );
-    }
     coordinates.set(points[i], i * dim);
   }
   return coordinates;

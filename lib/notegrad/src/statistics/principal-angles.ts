@@ -1,5 +1,6 @@
 import { StatisticsError } from '../errors';
 import { combination, dot, length, orthonormal, subtract } from './orthonormal';
+import { expectSamples } from './samples';
 import { symmetricEigen } from './symmetric-eigen';
 
 /**
@@ -16,6 +17,7 @@ export function principalAngles(
   u: readonly ArrayLike<number>[],
   v: readonly ArrayLike<number>[],
 ): number[] {
+  for (const vectors of [u, v]) expectSamples(vectors, 'vector');
   const dims = [...new Set([...u, ...v].map((vector) => vector.length))];
   if (dims.length > 1)
     throw new StatisticsError(`vectors of different lengths: ${dims.join(', ')}`);

@@ -1,3 +1,4 @@
+import { checkFilled, checkTensors } from '../checks';
 import * as tf from '../engine/tf';
 import { StatisticsError } from '../errors';
 import { combination, dot, length, orthonormal, subtract } from './orthonormal';
@@ -34,11 +35,12 @@ const TOLERANCE = 1e-9;
  * @throws when there are not so many components, no sample, or a value that is not finite
  */
 export function principalComponents(x: tf.Tensor2D, numComponents: number): PrincipalComponents {
-  const [numSamples, dim] = x.shape;
+  checkTensors({ x }, StatisticsError, 2);
+  checkFilled({ x }, StatisticsError);
+  const dim = x.shape[1];
   if (!(Number.isInteger(numComponents) && numComponents >= 1 && numComponents <= dim)) {
     throw new StatisticsError(`invalid number of components: ${numComponents} (1 to ${dim})`);
   }
-  if (numSamples === 0) throw new StatisticsError('no samples to find principal components of');
   const { mean, covariance } = moments(x);
   const totalVariance = covariance.reduce((sum, row, i) => sum + row[i], 0);
   if (!Number.isFinite(totalVariance))

@@ -1,4 +1,4 @@
-import { StatisticsError } from '../errors';
+import { expectSamples } from './samples';
 /** Eigenvalues, falling, and a unit eigenvector each. */
 export interface Eigen {
   readonly values: number[];
@@ -13,11 +13,11 @@ export interface Eigen {
  * @throws when a value is not finite
  */
 export function symmetricEigen(matrix: readonly ArrayLike<number>[]): Eigen {
+  expectSamples(matrix, 'row');
   const n = matrix.length;
   const a = matrix.map((_, i) => matrix.map((_, j) => matrix[Math.min(i, j)][Math.max(i, j)]));
   const vectors = matrix.map((_, i) => matrix.map((_, j) => (i === j ? 1 : 0)));
   const size = Math.sqrt(squares(a));
-  if (!Number.isFinite(size)) throw new StatisticsError('a matrix with values that are not finite');
   while (Math.sqrt(squares(aboveDiagonal(a))) > Number.EPSILON * size) {
     for (let p = 0; p < n; p++) {
       for (let q = p + 1; q < n; q++) rotate(a, vectors, p, q);

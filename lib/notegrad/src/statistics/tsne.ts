@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { checkCounts, checkNumbers } from '../checks';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import * as tf from '../engine/tf';
 import { StatisticsError } from '../errors';
+import { optionsOf, refuseOthers } from '../options';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import { dot } from './orthonormal';
 import { principalComponents } from './principal-components';
@@ -26,6 +28,15 @@ const EARLY_ITERATIONS = 250;
 const EARLY_EXAGGERATION = 12;
 const YIELD_MS = 50;
 
+const OPTIONS: Readonly<Record<keyof TsneOptions, true>> = {
+  numComponents: true,
+  onProgress: true,
+  perplexity: true,
+  numIterations: true,
+  lr: true,
+  seed: true,
+};
+
 /**
  * t-SNE: places of samples, [count][numComponents], in which those that are near each other stay
  * together; distances between clusters, and their sizes, say little. The same samples and options
@@ -45,7 +56,14 @@ const YIELD_MS = 50;
  * @throws when the perplexity is too large for so few samples, or a value is not finite
  */
 export async function tsne(x: Samples, options: TsneOptions = {}): Promise<number[][]> {
-  const { numComponents: dim = 2, perplexity = 30, numIterations = 1000, seed } = options;
+  const {
+    numComponents: dim = 2,
+    perplexity = 30,
+    numIterations = 1000,
+    seed,
+  } = optionsOf('tsne', options);
+  refuseOthers('tsne', options, OPTIONS);
+  checkCounts({ numIterations }, StatisticsError, 0);
   checkSamples(x, dim);
   const count = x.length;
   if (!(perplexity >= 1 && 3 * perplexity < count)) {
@@ -54,6 +72,7 @@ export async function tsne(x: Samples, options: TsneOptions = {}): Promise<numbe
     );
   }
   const { lr = Math.max(50, count / EARLY_EXAGGERATION / 4) } = options;
+  checkNumbers({ lr }, StatisticsError, 0);
   const onProgress = options.onProgress ?? progressLine('t-SNE iterations');
 
   const joint = jointProbabilities(x, perplexity);

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { checkCounts, checkNumbers } from '../checks';
 import { progressLine } from '../data/files/progress-line';
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
+import { optionsOf, refuseOthers } from '../options';
 import type { Seeded } from '../seeded';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
@@ -15,6 +17,15 @@ export interface UmapOptions extends EmbeddingOptions, Seeded {
   readonly numEpochs?: number;
 }
 
+const OPTIONS: Readonly<Record<keyof UmapOptions, true>> = {
+  numComponents: true,
+  onProgress: true,
+  numNeighbours: true,
+  minDistance: true,
+  numEpochs: true,
+  seed: true,
+};
+
 /**
  * UMAP: places of samples, [count][numComponents], in which those that are near each other stay
  * together; quicker than `tsne` for many samples, and places of clusters say a little more. The same
@@ -25,8 +36,17 @@ export interface UmapOptions extends EmbeddingOptions, Seeded {
  * @throws when there are not more samples than neighbours, or a value is not finite
  */
 export async function umap(x: Samples, options: UmapOptions = {}): Promise<number[][]> {
-  const { numComponents = 2, numNeighbours = 15, minDistance = 0.1, numEpochs, seed = 0 } = options;
+  const {
+    numComponents = 2,
+    numNeighbours = 15,
+    minDistance = 0.1,
+    numEpochs,
+    seed = 0,
+  } = optionsOf('umap', options);
+  refuseOthers('umap', options, OPTIONS);
   checkSamples(x, numComponents);
+  checkNumbers({ minDistance }, StatisticsError, 0);
+  if (numEpochs !== undefined) checkCounts({ numEpochs }, StatisticsError);
   if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
     throw new StatisticsError(
       `invalid number of neighbours: ${numNeighbours} (2 to ${x.length - 1} for ${x.length} samples)`,

@@ -1,9 +1,9 @@
 import { random } from '../data/random';
 import { StatisticsError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Seeded } from '../seeded';
 import { cheapestAssignment } from './assignment';
-import { commonDimensions, type Samples, squaredDistance } from './samples';
+import { commonDimensions, expectSamples, type Samples, squaredDistance } from './samples';
 
 /**
  * The Wasserstein distance of two sets of numbers, exact for the samples: on a line the cheapest
@@ -14,6 +14,8 @@ import { commonDimensions, type Samples, squaredDistance } from './samples';
  */
 export function wasserstein(x: ArrayLike<number>, y: ArrayLike<number>, order = 1): number {
   assertOrder(order);
+  expectSamples([x]);
+  expectSamples([y]);
   if (x.length === 0 || y.length === 0) throw new StatisticsError('no samples to compare');
   const [xs, ys] = [Float64Array.from(x).sort(), Float64Array.from(y).sort()];
   let cost = 0;
@@ -59,11 +61,13 @@ export interface SlicedOptions extends Seeded {
  * The sliced Wasserstein distance: that of the samples' shadows on a line, averaged over directions
  * drawn at random (Bonneel et al. 2015). It takes only sorting, and is at most the true distance.
  */
-export function slicedWasserstein(
-  x: Samples,
-  y: Samples,
-  { order = 1, numProjections = 100, seed = 0, ...unknown }: SlicedOptions = {},
-): number {
+export function slicedWasserstein(x: Samples, y: Samples, options: SlicedOptions = {}): number {
+  const {
+    order = 1,
+    numProjections = 100,
+    seed = 0,
+    ...unknown
+  } = optionsOf('slicedWasserstein', options);
   refuseUnknown('slicedWasserstein', unknown);
   const dimensions = commonDimensions(x, y);
   if (!(Number.isInteger(numProjections) && numProjections > 0)) {
@@ -89,5 +93,6 @@ function shadows(samples: Samples, direction: Float64Array): Float64Array {
 }
 
 function assertOrder(order: number): void {
-  if (!(order >= 1)) throw new StatisticsError(`invalid order: ${order} (1 or above)`);
+  if (!(order >= 1 && order < Infinity))
+    throw new StatisticsError(`invalid order: ${order} (1 or above)`);
 }

@@ -1,8 +1,8 @@
+import { described } from '../described';
 import { tensorsOf } from '../engine/containers';
 import { type RandomState, randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { described } from './described';
 
 /** What an epoch of a run is made of. */
 export interface EpochOptions<B extends tf.TensorContainer> {

@@ -1,21 +1,23 @@
+import { checkFunctions, checkLists } from '../checks';
 import type { Batch } from '../data/batches/batches';
+import { described } from '../described';
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
 import { pureStep } from '../engine/native/compiler/pure-step';
 import { randomState, seedRandom } from '../engine/random';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import { duration } from '../progress';
 import { checkSeed } from '../seeded';
 import { Checkpoint, type CheckpointOptions } from './checkpoint';
 import type { Position } from './checkpoint-notes';
-import { described } from './described';
 import { epochFrom } from './epoch';
 import { clipByNorm } from './gradient-clipping';
 import { type Divergence, emptyHistory, type History } from './history';
 import { listenForInterruption } from './interruption';
 import { PendingLosses } from './pending-losses';
 import { RunLine, type RunState } from './run-line';
+import { expectOptimizer } from './schedules';
 
 /** One update of the weights; returns the loss of the batch. */
 export type Step<B extends tf.TensorContainer> = (batch: B) => tf.Scalar;
@@ -83,22 +85,26 @@ const STEPS_BETWEEN_CHECKPOINTS = 500;
  * @throws when `numEpochs` is not a positive integer, an epoch has no batch or one that cannot be used,
  *   the step returns no scalar, a metric is no number, or the checkpoint is of another run
  */
-export async function fit<B extends tf.TensorContainer>({
-  batches,
-  step,
-  numEpochs,
-  validate,
-  beforeStep,
-  title = 'training',
-  showProgress = true,
-  compile,
-  seed,
-  checkpoint: checkpointOptions,
-  onNaN = 'stop',
-  ...unknown
-}: FitOptions<B>): Promise<History> {
+export async function fit<B extends tf.TensorContainer>(options: FitOptions<B>): Promise<History> {
+  const {
+    batches,
+    step,
+    numEpochs,
+    validate,
+    beforeStep,
+    title = 'training',
+    showProgress = true,
+    compile,
+    seed,
+    checkpoint: checkpointOptions,
+    onNaN = 'stop',
+    ...unknown
+  } = optionsOf('fit', options);
   refuseUnknown('fit', unknown);
   const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
+  checkFunctions({ batches, step }, TrainingError);
+  if (validate !== undefined) checkFunctions({ validate }, TrainingError);
+  if (beforeStep !== undefined) checkFunctions({ beforeStep }, TrainingError);
   checkCount('number of epochs', numEpochs);
   checkCount("checkpoint's everySteps", everySteps);
   if (seed !== undefined) {
@@ -208,9 +214,16 @@ export function gradientStep<B extends tf.TensorContainer = Batch>(
   optimizer: tf.Optimizer,
   lossOf: (batch: B) => tf.Scalar,
   variables?: readonly tf.Variable[],
-  { maxNorm, ...unknown }: GradientStepOptions = {},
+  options: GradientStepOptions = {},
 ): Step<B> {
+  const { maxNorm, ...unknown } = optionsOf('gradientStep', options);
   refuseUnknown('gradientStep', unknown);
+  if (maxNorm !== undefined && !(maxNorm > 0)) {
+    throw new TrainingError(`invalid maxNorm: ${maxNorm} (above 0)`);
+  }
+  checkFunctions({ lossOf }, TrainingError);
+  expectOptimizer(optimizer);
+  if (variables !== undefined) checkLists({ variables }, TrainingError);
   const varList = variables && [...variables];
   if (maxNorm === undefined) {
     return (batch) => optimizer.minimize(() => lossOf(batch), true, varList) as tf.Scalar;

@@ -1,3 +1,5 @@
+import { checkCounts, checkFilled, checkFunctions, checkLists, checkTensors } from '../checks';
+import { described } from '../described';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 
@@ -8,6 +10,13 @@ import { TrainingError } from '../errors';
  * @param logits [batch, classes]
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
+  checkTensors({ labels }, TrainingError, 1);
+  checkFilled({ labels }, TrainingError);
+  checkTensors({ logits }, TrainingError, 2);
+  checkFilled({ logits }, TrainingError);
+  if (labels.shape[0] !== logits.shape[0]) {
+    throw new TrainingError(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
+  }
   return tf.tidy(() => logits.argMax(1).equal(labels.toInt()).toFloat().mean<tf.Scalar>());
 }
 
@@ -22,9 +31,16 @@ export function evaluate<B extends { x: tf.Tensor } & tf.TensorContainerObject>(
   batches: Iterable<B>,
   metricsOf: (batch: B) => Record<string, tf.Scalar>,
 ): Record<string, number> {
+  checkFunctions({ metricsOf }, TrainingError);
+  if (typeof batches?.[Symbol.iterator] !== 'function') {
+    throw new TrainingError(
+      `invalid batches: ${described(batches)} (expected a list, as batches gives)`,
+    );
+  }
   const sums: Record<string, number> = {};
   let numSamples = 0;
   for (const batch of batches) {
+    checkTensors({ 'x of a batch': batch?.x }, TrainingError);
     const size = batch.x.shape[0];
     const metrics = tf.tidy(() => metricsOf(batch));
     for (const [name, value] of Object.entries(metrics)) {
@@ -50,6 +66,8 @@ export function confusionMatrix(
   predicted: ArrayLike<number>,
   numClasses: number,
 ): number[][] {
+  checkLists({ labels, predicted }, TrainingError);
+  checkCounts({ numClasses }, TrainingError);
   if (labels.length !== predicted.length) {
     throw new TrainingError(`${labels.length} labels but ${predicted.length} predictions`);
   }

@@ -1,7 +1,8 @@
+import { checkLists, checkNumbers } from '../checks';
 import { LionOptimizer } from '../engine/lion';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 export interface AdamOptions {
   /** The learning rate. Default 0.001. */
@@ -19,11 +20,11 @@ export interface AdamOptions {
  * @throws TrainingError when a number is out of its range
  */
 export function adam(options: AdamOptions = {}): tf.AdamOptimizer {
-  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, ...unknown } = options;
-  refuseUnknown('adam', unknown, options);
-  checkRate(lr);
+  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, ...unknown } = optionsOf('adam', options);
+  refuseUnknown('adam', unknown);
+  checkNumbers({ lr }, TrainingError, 0);
   checkShares(betas);
-  if (!(eps >= 0)) throw new TrainingError(`invalid eps: ${eps} (0 or above)`);
+  checkNumbers({ eps }, TrainingError, 0);
   return tf.train.adam(lr, betas[0], betas[1], eps);
 }
 
@@ -44,10 +45,10 @@ export interface SgdOptions {
  * @throws TrainingError when a number is out of its range, or for Nesterov's without momentum
  */
 export function sgd(options: SgdOptions = {}): tf.SGDOptimizer | tf.MomentumOptimizer {
-  const { lr = 0.001, momentum = 0, nesterov = false, ...unknown } = options;
-  refuseUnknown('sgd', unknown, options);
-  checkRate(lr);
-  if (!(momentum >= 0)) throw new TrainingError(`invalid momentum: ${momentum} (0 or above)`);
+  const { lr = 0.001, momentum = 0, nesterov = false, ...unknown } = optionsOf('sgd', options);
+  refuseUnknown('sgd', unknown);
+  checkNumbers({ lr }, TrainingError, 0);
+  checkNumbers({ momentum }, TrainingError, 0);
   if (nesterov && momentum === 0)
     throw new TrainingError('nesterov: true needs a momentum above 0');
   return momentum === 0 ? tf.train.sgd(lr) : tf.train.momentum(lr, momentum, nesterov);
@@ -71,21 +72,21 @@ export interface LionOptions {
  * @throws TrainingError when a number is out of its range
  */
 export function lion(options: LionOptions = {}): tf.Optimizer {
-  const { lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0, ...unknown } = options;
-  refuseUnknown('lion', unknown, options);
-  checkRate(lr);
+  const {
+    lr = 1e-4,
+    betas = [0.9, 0.99],
+    weightDecay = 0,
+    ...unknown
+  } = optionsOf('lion', options);
+  refuseUnknown('lion', unknown);
+  checkNumbers({ lr }, TrainingError, 0);
   checkShares(betas);
-  if (!(weightDecay >= 0)) {
-    throw new TrainingError(`invalid weightDecay: ${weightDecay} (0 or above)`);
-  }
+  checkNumbers({ weightDecay }, TrainingError, 0);
   return new LionOptimizer(lr, { beta1: betas[0], beta2: betas[1], weightDecay });
 }
 
-function checkRate(lr: number): void {
-  if (!(lr >= 0 && Number.isFinite(lr))) throw new TrainingError(`invalid lr: ${lr} (0 or above)`);
-}
-
 function checkShares(betas: readonly number[]): void {
+  checkLists({ betas }, TrainingError);
   if (betas.length === 2 && betas.every((beta) => beta >= 0 && beta < 1)) return;
   throw new TrainingError(`invalid betas: [${betas.join(', ')}] (two, from 0 up to below 1)`);
 }

@@ -1,7 +1,8 @@
+import { checkFunctions } from '../checks';
 import type { Sized } from '../data/batches/batches';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 
 /** Of which batches rounds are made. */
 export interface RoundsOptions<B extends tf.TensorContainer> {
@@ -23,13 +24,12 @@ export interface RoundsOptions<B extends tf.TensorContainer> {
  *
  * @throws when a number of batches is not positive, or an epoch has another than `batchesPerEpoch`
  */
-export function inRounds<B extends tf.TensorContainer>({
-  batches,
-  batchesPerEpoch,
-  batchesPerRound,
-  ...unknown
-}: RoundsOptions<B>): (round: number) => Sized<B> {
+export function inRounds<B extends tf.TensorContainer>(
+  options: RoundsOptions<B>,
+): (round: number) => Sized<B> {
+  const { batches, batchesPerEpoch, batchesPerRound, ...unknown } = optionsOf('inRounds', options);
   refuseUnknown('inRounds', unknown);
+  checkFunctions({ batches }, TrainingError);
   for (const [name, value] of Object.entries({ batchesPerEpoch, batchesPerRound })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new TrainingError(`invalid ${name}: ${value} (a positive integer)`);

@@ -1,5 +1,8 @@
+import { checkCounts, checkNumbers } from '../checks';
+import { described } from '../described';
 import type * as tf from '../engine/tf';
-import { refuseUnknown } from '../options';
+import { TrainingError } from '../errors';
+import { optionsOf, refuseUnknown } from '../options';
 
 /** The learning rate of each step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -17,8 +20,12 @@ export interface OneCycleOptions {
  * The learning rate of one cycle (Smith and Topin, "Super-convergence", 2018) as PyTorch's
  * `OneCycleLR` has it: along a cosine from peak/25 up to the peak, and down to peak/250,000.
  */
-export function oneCycle({ peak, numSteps, warmUp = 0.3, ...unknown }: OneCycleOptions): Schedule {
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const { peak, numSteps, warmUp = 0.3, ...unknown } = optionsOf('oneCycle', options);
   refuseUnknown('oneCycle', unknown);
+  checkNumbers({ peak }, TrainingError, 0);
+  checkCounts({ numSteps }, TrainingError);
+  checkNumbers({ warmUp }, TrainingError, 0, 1);
   const [start, end] = [peak / 25, peak / 250_000];
   const top = warmUp * numSteps - 1;
   const along = (from: number, to: number, share: number) =>
@@ -31,10 +38,20 @@ export function oneCycle({ peak, numSteps, warmUp = 0.3, ...unknown }: OneCycleO
 
 /** Sets what tfjs lets only its own classes set. */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+  expectOptimizer(optimizer);
+  checkNumbers({ learningRate }, TrainingError, 0);
   const own = optimizer as tf.Optimizer & {
     learningRate: number;
     setLearningRate?: (learningRate: number) => void;
   };
   if (own.setLearningRate) own.setLearningRate(learningRate);
   else own.learningRate = learningRate;
+}
+
+/** @throws TrainingError for what is no optimizer */
+export function expectOptimizer(optimizer: tf.Optimizer): void {
+  if (typeof optimizer?.minimize === 'function') return;
+  throw new TrainingError(
+    `invalid optimizer: ${described(optimizer)} (expected one, as adam gives)`,
+  );
 }

@@ -1,7 +1,8 @@
+import { checkFunctions } from '../checks';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 import { type AnyModel, trainableVariables } from '../models/model';
-import { refuseUnknown } from '../options';
+import { optionsOf, refuseUnknown } from '../options';
 import type { Step } from './fit';
 
 export interface WeightAverageOptions {
@@ -23,9 +24,11 @@ export interface WeightAverageOptions {
  */
 export function averagingWeights<B extends tf.TensorContainer>(
   step: Step<B>,
-  { model, average, decay = 0.999, ...unknown }: WeightAverageOptions,
+  options: WeightAverageOptions,
 ): Step<B> {
+  const { model, average, decay = 0.999, ...unknown } = optionsOf('averagingWeights', options);
   refuseUnknown('averagingWeights', unknown);
+  checkFunctions({ step }, TrainingError);
   if (!(decay >= 0 && decay < 1))
     throw new TrainingError(`invalid decay: ${decay} (from 0 up to below 1)`);
   const weights = trainableVariables(model);

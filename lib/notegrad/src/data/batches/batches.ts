@@ -1,6 +1,7 @@
+import { checkLists } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../samples/images';
 import type { Labels } from '../samples/labels';
 import type { ChannelMoments, Moments } from '../samples/moments';
+import { checkedMoments } from '../samples/moments';
 import { permutation } from '../shuffle';
 
 /** Images and their class ids on the engine; whoever takes a batch disposes it. */
@@ -59,7 +61,7 @@ export function batches<T extends Targets>(
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch>;
 export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
   checkImageSet(set);
-  const { normalise, ...order } = options;
+  const { normalise, ...order } = optionsOf('batches', options);
   const values = byteValues(set, normalise);
   return mapEach(batchIndices(set.shape[0], order), (indices) => ({
     x: gather(set, indices, values),
@@ -69,10 +71,15 @@ export function batches(set: ImageSet, options: BatchOptions): Sized<Batch> {
 }
 
 /** The sample indices of each batch of an epoch. */
-export function batchIndices(
-  count: number,
-  { batchSize, seed = 0, epoch = 0, shuffle = true, dropLast = false, ...unknown }: OrderOptions,
-): Sized<Uint32Array> {
+export function batchIndices(count: number, options: OrderOptions): Sized<Uint32Array> {
+  const {
+    batchSize,
+    seed = 0,
+    epoch = 0,
+    shuffle = true,
+    dropLast = false,
+    ...unknown
+  } = optionsOf('batches', options);
   refuseUnknown('batches', unknown);
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new DataError(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
@@ -88,6 +95,7 @@ export function batchIndices(
 /** Images of a set as one tensor [count, height, width, channels] in [0, 1]. Default: all of them. */
 export function imageTensor(set: ImageSet, indices?: ArrayLike<number>): tf.Tensor4D {
   checkImageSet(set);
+  if (indices !== undefined) checkLists({ indices }, DataError);
   return gather(set, indices ?? Array.from(set.labels.keys()), byteValues(set));
 }
 
@@ -142,18 +150,14 @@ export function targetTensors(
  */
 function byteValues(
   { name, shape: [, , , channels] }: ImageSet,
-  { mean, std }: Moments | ChannelMoments = { mean: 0, std: 1 },
+  moments: Moments | ChannelMoments = { mean: 0, std: 1 },
 ): readonly Float32Array[] {
+  const { mean, std } = checkedMoments(moments);
   const [means, stds] = [mean, std].map((of) => (typeof of === 'number' ? [of] : of));
   const isForAll = means.length === 1 && stds.length === 1;
   if (!isForAll && (means.length !== channels || stds.length !== channels)) {
     throw new DataError(
       `invalid normalise: ${means.length} means, ${stds.length} stds (${name} has ${channels} channels)`,
-    );
-  }
-  if (!(means.every(Number.isFinite) && stds.every((of) => Number.isFinite(of) && of > 0))) {
-    throw new DataError(
-      `invalid normalise: mean ${mean}, std ${std} (expected finite, std above 0)`,
     );
   }
   return means.map((of, channel) =>

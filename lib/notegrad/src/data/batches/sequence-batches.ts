@@ -1,8 +1,9 @@
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import { random } from '../random';
 import { PADDING_ID } from '../samples/ascii';
-import { type SequenceSet, sequenceAt } from '../samples/sequences';
+import { expectSequences, type SequenceSet, sequenceAt } from '../samples/sequences';
 import { shuffle } from '../shuffle';
 import { batchIndices, mapEach, type OrderOptions, type Sized } from './batches';
 
@@ -60,6 +61,8 @@ export function sequenceBatches(
   set: SequenceSet,
   options: SequenceBatchOptions,
 ): Sized<SequenceBatch> {
+  optionsOf('sequenceBatches', options);
+  expectSequences(set);
   const {
     maxLength = Number.POSITIVE_INFINITY,
     padTo = 'longest',

@@ -1,6 +1,7 @@
+import { checkLists } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { ChannelMoments } from '../samples/moments';
 import { checkTableSet, type TableSet } from '../samples/table-set';
 import {
@@ -29,6 +30,7 @@ export interface TableBatchOptions extends OrderOptions {
 
 /** One epoch of batches in a seeded order, made one by one as they are taken. */
 export function tableBatches(set: TableSet, options: TableBatchOptions): Sized<TableBatch> {
+  optionsOf('tableBatches', options);
   checkTableSet(set);
   const { normalise, ...order } = options;
   const scaled = scaling(set, normalise);
@@ -42,13 +44,11 @@ export function tableBatches(set: TableSet, options: TableBatchOptions): Sized<T
 /** Rows of a table as one tensor [count, width]. Default: all of them, as they are. */
 export function tableTensor(
   set: TableSet,
-  {
-    normalise,
-    indices,
-    ...unknown
-  }: { readonly normalise?: ChannelMoments; readonly indices?: ArrayLike<number> } = {},
+  options: { readonly normalise?: ChannelMoments; readonly indices?: ArrayLike<number> } = {},
 ): tf.Tensor2D {
+  const { normalise, indices, ...unknown } = optionsOf('tableTensor', options);
   refuseUnknown('tableTensor', unknown);
+  if (indices !== undefined) checkLists({ indices }, DataError);
   checkTableSet(set);
   return gather(set, indices ?? Array.from(set.labels.keys()), scaling(set, normalise));
 }

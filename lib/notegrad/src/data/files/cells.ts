@@ -10,3 +10,8 @@ export function distinct(cells: readonly string[]): string[] {
     ? different.sort((a, b) => Number(a) - Number(b))
     : different.sort();
 }
+
+/** Whether a whole number, such as an identity, is itself in double precision: 2⁵³ + 1 is not. */
+export function isExact(cell: string): boolean {
+  return !/^[+-]?\d+$/.test(cell) || BigInt(Number(cell)) === BigInt(cell.replace('+', ''));
+}

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionalPackage } from '../../optional-package';
 
@@ -65,6 +66,7 @@ const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 /** @throws DataError for a file that is missing, empty or binary */
 export async function readTextBytes(file: string): Promise<Buffer> {
+  checkTexts({ file }, DataError);
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -74,6 +76,9 @@ export async function readTextBytes(file: string): Promise<Buffer> {
     throw new DataError(`${file}: cannot be read: ${message}`);
   }
   if (bytes.length === 0) throw new DataError(`${file}: expected rows, found an empty file`);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw new DataError(`${file}: expected UTF-8, found UTF-16 (save it as UTF-8)`);
+  }
   const zero = bytes.indexOf(0);
   if (zero >= 0) {
     const line = 1 + countLineBreaks(bytes.toString(ENCODING, 0, zero));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip as gunzipWithCallback } from 'node:zlib';
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 
 const gunzip = promisify(gunzipWithCallback);
@@ -37,6 +38,7 @@ export async function readWhole(path: string): Promise<Buffer> {
  * @throws DataError naming the file where it cannot be read or its gzip is broken
  */
 export async function readDecompressed(path: string): Promise<Uint8Array> {
+  checkTexts({ file: path }, DataError);
   let bytes: Uint8Array;
   try {
     bytes = await readWhole(path);

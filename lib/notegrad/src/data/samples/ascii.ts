@@ -1,3 +1,5 @@
+import { checkLists, checkTexts } from '../../checks';
+import { DataError } from '../../errors';
 /** How many ASCII characters there are: ids are 0 … 127. */
 export const ASCII_SIZE = 128;
 
@@ -42,6 +44,7 @@ const NEAREST: Readonly<Record<string, string>> = {
 
 /** Writes a text as ASCII ids. */
 export function toAscii(text: string, rule: NonAsciiRule = 'map'): AsciiText {
+  checkTexts({ text }, DataError);
   let numForeign = 0;
   const ascii = text.replace(/\P{ASCII}/gu, (character) => {
     numForeign++;
@@ -52,6 +55,7 @@ export function toAscii(text: string, rule: NonAsciiRule = 'map'): AsciiText {
 
 /** The text of ASCII ids; padding at the end is left out. */
 export function fromAscii(ids: ArrayLike<number>): string {
+  checkLists({ ids }, DataError);
   return String.fromCharCode(...Array.from(ids)).replace(/\0+$/, '');
 }
 

@@ -1,6 +1,7 @@
 import { DataError } from '../../errors';
 import { checkLabels, type Labels } from './labels';
 import { rows } from './rows';
+import { expectIndex, expectLabels, expectPart, expectSet, isBytes, isShapeOf } from './set-parts';
 
 /** Further values that go with each sample, row by row: [count, width]. */
 export interface Target {
@@ -35,6 +36,8 @@ export function imageSize({ shape: [, height, width, channels] }: ImageSet): num
 
 /** The bytes [height, width, channels] of image `index`: a view, not a copy. */
 export function imageAt(set: ImageSet, index: number): Uint8Array {
+  expectImages(set);
+  expectIndex(index, set);
   const size = imageSize(set);
   return set.pixels.subarray(index * size, (index + 1) * size);
 }
@@ -44,6 +47,7 @@ export function imageAt(set: ImageSet, index: number): Uint8Array {
  * has a class.
  */
 export function checkImageSet(set: ImageSet): void {
+  expectImages(set);
   const [count] = set.shape;
   const expectLength = (what: string, expected: number, found: number) => {
     if (found !== expected) {
@@ -78,4 +82,19 @@ export function selectTargets(targets: Targets, indices: ArrayLike<number>): Tar
       { values: rows(values, width, indices), width },
     ]),
   );
+}
+
+/** @throws DataError for what is not a set of images; its values are not looked at */
+export function expectImages(set: ImageSet): void {
+  expectSet('a set of images (as mnist gives)', 'pixels', set);
+  expectPart('pixels', 'a Uint8Array, 0 … 255', set.pixels, isBytes);
+  imageShapeOf(set);
+  expectLabels(set);
+}
+
+/** @throws DataError where the set has none */
+export function imageShapeOf(set: Pick<ImageSet, 'shape'>): ImageSet['shape'] {
+  expectSet('a set of images (as mnist gives)', 'shape', set);
+  expectPart('shape', '[count, height, width, channels]', set.shape, isShapeOf(4));
+  return set.shape;
 }

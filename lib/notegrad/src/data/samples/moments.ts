@@ -1,5 +1,7 @@
 import { DataError } from '../../errors';
+import { optionsOf } from '../../options';
 import type { ImageSet } from './images';
+import { expectImages } from './images';
 
 /** Mean and standard deviation of all pixels of images. */
 export interface Moments {
@@ -16,7 +18,9 @@ export interface ChannelMoments {
 }
 
 /** Mean and standard deviation of all pixels of a set, in units of [0, 1]: MNIST's 0.1307, 0.3081. */
-export function pixelMoments({ name, pixels }: ImageSet): Moments {
+export function pixelMoments(set: ImageSet): Moments {
+  expectImages(set);
+  const { name, pixels } = set;
   return momentsOfEvery(1, 0, name, pixels);
 }
 
@@ -24,11 +28,13 @@ export function pixelMoments({ name, pixels }: ImageSet): Moments {
  * Mean and standard deviation of each channel of a set, in units of [0, 1]: take those of the training
  * set for all sets. A channel that is constant keeps a deviation of 1.
  */
-export function channelMoments({
-  name,
-  pixels,
-  shape: [, , , channels],
-}: ImageSet): ChannelMoments {
+export function channelMoments(set: ImageSet): ChannelMoments {
+  expectImages(set);
+  const {
+    name,
+    pixels,
+    shape: [, , , channels],
+  } = set;
   const moments = Array.from({ length: channels }, (_, channel) => {
     const { mean, std } = momentsOfEvery(channels, channel, name, pixels);
     // Not told by the deviation: rounding leaves that of a constant a little above 0.
@@ -48,4 +54,19 @@ function momentsOfEvery(step: number, first: number, name: string, pixels: Uint8
     counts.reduce((sum, count, byte) => sum + count * of(byte / 255), 0) / (pixels.length / step);
   const mean = average((value) => value);
   return { mean, std: Math.sqrt(average((value) => (value - mean) ** 2)) };
+}
+
+/** @throws DataError unless means are finite, and deviations above 0 */
+export function checkedMoments<M extends Moments | ChannelMoments>(moments: M): M {
+  const { mean, std } = optionsOf('normalise', moments);
+  const each = (of: unknown): unknown[] => (Array.isArray(of) ? of : [of]);
+  if (
+    each(mean).every(Number.isFinite) &&
+    each(std).every((of) => Number.isFinite(of) && Number(of) > 0)
+  ) {
+    return moments;
+  }
+  throw new DataError(
+    `invalid normalise: mean ${mean}, std ${std} (expected finite numbers, std above 0)`,
+  );
 }

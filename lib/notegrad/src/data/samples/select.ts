@@ -1,11 +1,15 @@
+import { checkFunctions, checkLists } from '../../checks';
+import { described } from '../../described';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { permutation } from '../shuffle';
-import { type ImageSet, selectImages } from './images';
-import { type SequenceSet, selectSequences } from './sequences';
-import { selectTableRows, type TableSet } from './table-set';
+import { expectImages, type ImageSet, selectImages } from './images';
+import { checkLabels } from './labels';
+import { expectSequences, type SequenceSet, selectSequences } from './sequences';
+import { expectIndex, isRecord } from './set-parts';
+import { expectTable, selectTableRows, type TableSet } from './table-set';
 
 /** A set of samples with one class id each. */
 export type SampleSet = ImageSet | SequenceSet | TableSet;
@@ -17,12 +21,10 @@ export function sampleCount(set: SampleSet): number {
 
 /** The samples at these indices, in this order, with all that belongs to them. */
 export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>): S {
-  const count = sampleCount(set);
+  checkLists({ indices }, DataError);
+  expectSamples(set);
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i];
-    if (!(Number.isInteger(index) && index >= 0 && index < count)) {
-      throw new DataError(`invalid index: ${index} (${set.name} has ${count} samples)`);
-    }
+    expectIndex(indices[i], set);
   }
   return selected(set, indices) as S;
 }
@@ -34,6 +36,7 @@ function selected(set: SampleSet, indices: ArrayLike<number>): SampleSet {
 
 /** The first `limit` samples, or all where there are fewer. */
 export function selectFirst<S extends SampleSet>(set: S, limit: number): S {
+  expectSamples(set);
   if (!(Number.isInteger(limit) && limit > 0)) {
     throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);
   }
@@ -46,6 +49,8 @@ export function selectWhere<S extends SampleSet>(
   set: S,
   keep: (label: number, i: number) => boolean,
 ): S {
+  checkFunctions({ keep }, DataError);
+  expectSamples(set);
   return select(
     set,
     indicesUpTo(sampleCount(set)).filter((i) => keep(set.labels[i], i)),
@@ -54,6 +59,8 @@ export function selectWhere<S extends SampleSet>(
 
 /** The samples of these class ids; ids and class names stay as they are. */
 export function selectClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
+  checkLists({ classes }, DataError);
+  expectSamples(set);
   for (const id of classes) {
     if (!(Number.isInteger(id) && id >= 0 && id < set.classNames.length)) {
       throw new DataError(
@@ -65,14 +72,18 @@ export function selectClasses<S extends SampleSet>(set: S, classes: readonly num
 }
 
 /** The samples in an order drawn from the seed. */
-export function shuffled<S extends SampleSet>(set: S, { seed = 0, ...unknown }: Seeded = {}): S {
+export function shuffled<S extends SampleSet>(set: S, options: Seeded = {}): S {
+  const { seed = 0, ...unknown } = optionsOf('shuffled', options);
   refuseUnknown('shuffled', unknown);
+  expectSamples(set);
   return select(set, permutation(sampleCount(set), random(seed)));
 }
 
 /** The indices of the samples of each class, by class id. */
 export function indicesByClass(set: SampleSet): number[][] {
+  expectSamples(set);
   const byClass: number[][] = set.classNames.map(() => []);
+  checkLabels(set);
   set.labels.forEach((label, i) => {
     byClass[label].push(i);
   });
@@ -81,4 +92,14 @@ export function indicesByClass(set: SampleSet): number[][] {
 
 function indicesUpTo(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
+}
+
+/** @throws DataError for what is not a set of samples; its values are not looked at */
+export function expectSamples(set: SampleSet): void {
+  if (!isRecord(set) || !('pixels' in set || 'offsets' in set || 'values' in set)) {
+    throw new DataError(`expected a set of samples (as mnist gives), got ${described(set)}`);
+  }
+  if ('pixels' in set) expectImages(set);
+  else if ('offsets' in set) expectSequences(set);
+  else expectTable(set);
 }

@@ -1,5 +1,6 @@
 import type { Labels } from './labels';
 import { rows } from './rows';
+import { expectIndex, expectLabels, expectPart, expectSet, isBytes } from './set-parts';
 
 /** A set of sequences of ids, such as texts as characters, each with one class id. */
 export interface SequenceSet {
@@ -23,11 +24,15 @@ export interface SequenceSet {
 
 /** The ids of sequence `index`: a view, not a copy. */
 export function sequenceAt(set: SequenceSet, index: number): Uint8Array {
+  expectSequences(set);
+  expectIndex(index, set);
   return set.ids.subarray(set.offsets[index], set.offsets[index + 1]);
 }
 
 /** The length of every sequence. */
-export function sequenceLengths({ offsets, labels }: SequenceSet): Uint32Array {
+export function sequenceLengths(set: SequenceSet): Uint32Array {
+  expectSequences(set);
+  const { offsets, labels } = set;
   return Uint32Array.from(labels, (_, i) => offsets[i + 1] - offsets[i]);
 }
 
@@ -55,4 +60,12 @@ export function concatenate(
     ids.set(one, offsets[i]);
   });
   return { ids, offsets };
+}
+
+/** @throws DataError for what is not a set of sequences; its values are not looked at */
+export function expectSequences(set: SequenceSet): void {
+  expectSet('a set of sequences (as tweets gives)', 'offsets', set);
+  expectPart('ids', 'a Uint8Array', set.ids, isBytes);
+  expectPart('offsets', 'a Uint32Array', set.offsets, (offsets) => offsets instanceof Uint32Array);
+  expectLabels(set);
 }

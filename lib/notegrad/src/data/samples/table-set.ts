@@ -3,6 +3,7 @@ import { selectTargets, type Targets } from './images';
 import { checkLabels, type Labels } from './labels';
 import type { ChannelMoments } from './moments';
 import { rows } from './rows';
+import { expectLabels, expectPart, expectSet, isRecord, isShapeOf } from './set-parts';
 
 /** A column of a table's values. */
 export interface TableColumn {
@@ -50,7 +51,9 @@ export function selectTableRows<S extends TableSet>(set: S, indices: ArrayLike<n
  * set for all parts. Columns of categories, and those that are constant, keep a deviation of 1;
  * categories also a mean of 0.
  */
-export function columnMoments({ name, values, shape, columns }: TableSet): ChannelMoments {
+export function columnMoments(set: TableSet): ChannelMoments {
+  expectTable(set);
+  const { name, values, shape, columns } = set;
   const [count, width] = shape;
   if (count === 0) throw new DataError(`${name} has no rows to take the mean of`);
   const moments = columns.map(({ category }, column) => {
@@ -71,6 +74,7 @@ export function columnMoments({ name, values, shape, columns }: TableSet): Chann
 
 /** Throws a `DataError` unless values, labels and targets are as many as the shape says. */
 export function checkTableSet(set: TableSet): void {
+  expectTable(set);
   const { name, values, shape, columns, labels, targets = {} } = set;
   const [count, width] = shape;
   const expectLength = (what: string, expected: number, found: number) => {
@@ -85,4 +89,17 @@ export function checkTableSet(set: TableSet): void {
     expectLength(`values of ${target}`, count * each, numbers.length);
   }
   checkLabels(set);
+}
+
+/** @throws DataError for what is not a table; its values are not looked at */
+export function expectTable(set: TableSet): void {
+  expectSet('a table (as readTable gives)', 'values', set);
+  expectPart('values', 'a typed array', set.values, ArrayBuffer.isView);
+  expectPart('columns', 'a list of columns', set.columns, isListOfObjects);
+  expectPart('shape', '[count, columns]', set.shape, isShapeOf(2));
+  expectLabels(set);
+}
+
+function isListOfObjects(list: unknown): boolean {
+  return Array.isArray(list) && list.every(isRecord);
 }

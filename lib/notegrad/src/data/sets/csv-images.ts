@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { optionsOf, refuseOthers } from '../../options';
 import { found } from '../files/csv';
 import { readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
@@ -21,6 +22,16 @@ export interface CsvImagesOptions extends NumberedClasses {
   readonly name?: string;
 }
 
+const OPTIONS: Readonly<Record<keyof CsvImagesOptions, true>> = {
+  size: true,
+  channels: true,
+  label: true,
+  scale: true,
+  name: true,
+  classNames: true,
+  firstLabel: true,
+};
+
 /**
  * Images of a comma-separated file that has an image a row, as Kaggle's digits or MNIST's copies:
  * height · width · channels numbers, row by row, and a label or none (then all are of the class
@@ -34,6 +45,8 @@ export interface CsvImagesOptions extends NumberedClasses {
  * label that is not of the classes
  */
 export async function csvImages(file: string, options: CsvImagesOptions): Promise<ImageSet> {
+  optionsOf('csvImages', options);
+  refuseOthers('csvImages', options, OPTIONS);
   const { channels = 1, scale = 1, name = file, ...classes } = options;
   const [height, width] = checkSize(options.size);
   if (!(Number.isInteger(channels) && channels > 0)) {

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors';
+import { optionsOf, refuseOthers } from '../../options';
 import { parseIdx } from '../files/idx';
 import { type ReadFile, readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
@@ -15,6 +16,15 @@ export interface IdxSetOptions extends NumberedClasses {
   readonly transposed?: boolean;
 }
 
+const OPTIONS: Readonly<Record<keyof IdxSetOptions, true>> = {
+  images: true,
+  labels: true,
+  name: true,
+  transposed: true,
+  classNames: true,
+  firstLabel: true,
+};
+
 /**
  * Grey images in the form of MNIST's files, such as EMNIST or KMNIST: [count, height, width, 1].
  *
@@ -29,13 +39,15 @@ export interface IdxSetOptions extends NumberedClasses {
  * @throws DataError naming the file for one that is not IDX, holds other numbers than unsigned bytes,
  * is cut off, or has a label that is not of the classes
  */
-export async function idxSet({
-  images,
-  labels,
-  name = images,
-  transposed = false,
-  ...classes
-}: IdxSetOptions): Promise<ImageSet> {
+export async function idxSet(options: IdxSetOptions): Promise<ImageSet> {
+  const {
+    images,
+    labels,
+    name = images,
+    transposed = false,
+    ...classes
+  } = optionsOf('idxSet', options);
+  refuseOthers('idxSet', options, OPTIONS);
   const [imageFile, labelFile] = await Promise.all([
     readIdxFile(images),
     labels === undefined ? undefined : readIdxFile(labels),

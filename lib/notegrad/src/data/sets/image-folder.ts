@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
+import { optionsOf, refuseOthers } from '../../options';
 import { cachedArrays } from '../files/array-cache';
 import { decodeImages, type OpenImage } from '../files/decode-images';
 import { fingerprint } from '../files/fingerprint';
@@ -46,6 +48,19 @@ export interface ImageFolderSet extends ImageSet {
   readonly skipped: readonly string[];
 }
 
+const OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
+  size: true,
+  channels: true,
+  fit: true,
+  classNames: true,
+  onBad: true,
+  seed: true,
+  limit: true,
+  memoryLimit: true,
+  cache: true,
+  onProgress: true,
+};
+
 /**
  * The PNG and JPEG images of a folder that has a folder for each class, as torchvision's
  * `ImageFolder` wants it; a folder of images alone is a set of the one class `unlabelled`.
@@ -64,6 +79,9 @@ export async function imageFolder(
   folder: string,
   options: ImageFolderOptions,
 ): Promise<ImageFolderSet> {
+  optionsOf('imageFolder', options);
+  refuseOthers('imageFolder', options, OPTIONS);
+  checkTexts({ folder }, DataError);
   const { channels = 3, fit = 'crop', onBad = 'error', cache = true } = options;
   checkOptions(options);
   const [height, width] = checkSize(options.size);

@@ -1,5 +1,6 @@
+import { checkCounts } from '../../checks';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import { type ManifestSet, manifestSet } from '../files/manifest';
 import { obtainFile } from '../files/sources';
 import type { ImageSet } from '../samples/images';
@@ -24,6 +25,7 @@ export interface MnistOptions {
  * every file is verified against the manifest of data sets.
  */
 export function mnist(options: MnistOptions): Promise<ImageSet> {
+  optionsOf('mnist', options);
   return load(
     'mnist',
     Array.from({ length: 10 }, (_, digit) => `${digit}`),
@@ -38,6 +40,7 @@ export function mnist(options: MnistOptions): Promise<ImageSet> {
  * else a download; every file is verified against the manifest of data sets.
  */
 export function fashionMnist(options: MnistOptions): Promise<ImageSet> {
+  optionsOf('fashionMnist', options);
   return load(
     'fashion-mnist',
     [
@@ -62,6 +65,7 @@ async function load(
   { split, classes, seed, limit, ...unknown }: MnistOptions,
 ): Promise<ImageSet> {
   refuseUnknown(name, unknown);
+  if (limit !== undefined) checkCounts({ limit }, DataError);
   let set = await loadSplit(manifestSet(name), split, classNames);
   if (classes !== undefined) set = selectClasses(set, classes);
   if (seed !== undefined) set = shuffled(set, { seed });

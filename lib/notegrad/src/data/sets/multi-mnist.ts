@@ -1,5 +1,6 @@
+import { checkLists } from '../../checks';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { type ImageSet, imageAt, type Target } from '../samples/images';
@@ -28,6 +29,7 @@ const SHIFT = MULTI_MNIST_SIZE - DIGIT;
  */
 export function makeNewSample<T extends Uint8Array | Float32Array>(x1: T, x2: T): T;
 export function makeNewSample(x1: Float32Array, x2: Float32Array): Uint8Array | Float32Array {
+  checkLists({ x1, x2 }, DataError);
   for (const x of [x1, x2]) {
     if (x.length !== DIGIT * DIGIT) {
       throw new DataError(`invalid digit: ${x.length} pixels (expected 28 × 28 = 784)`);
@@ -43,12 +45,13 @@ export function makeNewSample(x1: Float32Array, x2: Float32Array): Uint8Array | 
  * MultiMNIST: each image is two digits drawn at random, with replacement, from MNIST's images of
  * the same split. 36×36×1, two labels.
  */
-export async function multiMnist({
-  split,
-  seed = 0,
-  limit = split === 'train' ? 60_000 : 10_000,
-  ...unknown
-}: MultiMnistOptions): Promise<MultiMnistSet> {
+export async function multiMnist(options: MultiMnistOptions): Promise<MultiMnistSet> {
+  const {
+    split,
+    seed = 0,
+    limit = split === 'train' ? 60_000 : 10_000,
+    ...unknown
+  } = optionsOf('multiMnist', options);
   refuseUnknown('multiMnist', unknown);
   if (!(Number.isInteger(limit) && limit > 0)) {
     throw new DataError(`invalid limit: ${limit} (expected a whole number above 0)`);

@@ -1,5 +1,7 @@
+import { checkKnown, checkLists, checkRecords } from '../../checks';
 import { DataError } from '../../errors';
-import { distinct, isNumber } from '../files/cells';
+import { optionsOf, refuseOthers } from '../../options';
+import { distinct, isExact, isNumber } from '../files/cells';
 import { counted } from '../files/counted';
 import { type CsvOptions, type CsvRow, found, readCsv } from '../files/csv';
 import type { Target } from '../samples/images';
@@ -40,6 +42,20 @@ export interface TableFileSet extends TableSet {
   readonly numSkipped: number;
 }
 
+const OPTIONS: Readonly<Record<keyof ReadTableOptions, true>> = {
+  label: true,
+  classNames: true,
+  targets: true,
+  features: true,
+  types: true,
+  missing: true,
+  missingMarks: true,
+  columns: true,
+  like: true,
+  separator: true,
+  encoding: true,
+};
+
 /**
  * A table of a comma-separated file, a sample a row: columns of numbers as they are, columns of
  * categories as one column for each, 1 where it is that and 0 elsewhere.
@@ -58,6 +74,9 @@ export async function readTable(
   file: string,
   options: ReadTableOptions = {},
 ): Promise<TableFileSet> {
+  optionsOf('readTable', options);
+  refuseOthers('readTable', options, OPTIONS);
+  checkReadOptions(options);
   const table = tableOf(file, await readCsv(file, options), options);
   const choice = chooseColumns(table, options);
   const { rows, numSkipped } = completeRows(table, choice, options);
@@ -149,6 +168,12 @@ function chooseColumns(table: TextTable, options: ReadTableOptions): Choice {
       );
     }
   }
+  if (!like && options.features === undefined && features.includes('')) {
+    throw new DataError(
+      `${table.file}: column ${table.names.indexOf('') + 1} has no name, as the row numbers of pandas have ` +
+        'none (state the features, or columns to name them all)',
+    );
+  }
   const both = told.find((name, i) => features.includes(name) || told.indexOf(name) < i);
   if (both !== undefined) {
     throw new DataError(`${table.file}: the column ${both} is both told and to be told`);
@@ -212,6 +237,12 @@ function assertCategories(
   numDifferent: number,
 ): void {
   const stray = texts.findIndex((text) => !isNumber(text));
+  if (texts.every((text) => /^[+-]?\d+(,\d+)?$/.test(text))) {
+    throw new DataError(
+      `${file}:${rows[stray].line}: ${JSON.stringify(texts[stray])} in the column ${name} is a number with a comma ` +
+        '(write 1.5 and 1234; or state its type, or the features without it)',
+    );
+  }
   if (texts.filter(isNumber).length >= texts.length / 2) {
     throw new DataError(
       `${file}:${rows[stray].line}: ${JSON.stringify(texts[stray])} is no number, as others in the column ` +
@@ -266,7 +297,13 @@ function textsOf({ names, rows }: TextTable, name: string): string[] {
 
 function numbersOf(table: TextTable, name: string): Float64Array {
   return Float64Array.from(textsOf(table, name), (text, row) => {
-    if (isNumber(text)) return Number(text);
+    if (isNumber(text)) {
+      if (isExact(text)) return Number(text);
+      throw new DataError(
+        `${table.file}:${table.rows[row].line}: ${text} in the column ${name} has more digits than a number ` +
+          "keeps (types: { … 'category' }, or the features without it)",
+      );
+    }
     throw new DataError(
       `${table.file}:${table.rows[row].line}: expected a number in the column ${name}, ${found(text)}`,
     );
@@ -284,4 +321,13 @@ function idsOf(table: TextTable, name: string, categories: readonly string[]): n
       `${table.file}:${table.rows[row].line}: unknown ${name}: ${JSON.stringify(text)} (known: ${known})`,
     );
   });
+}
+
+function checkReadOptions(options: ReadTableOptions): void {
+  const { features, targets, types, missing, missingMarks } = options;
+  for (const [name, list] of Object.entries({ features, targets, missingMarks })) {
+    if (list !== undefined) checkLists({ [name]: list }, DataError);
+  }
+  if (types !== undefined) checkRecords({ types }, DataError);
+  if (missing !== undefined) checkKnown({ missing }, ['error', 'skip'], DataError);
 }

@@ -1,4 +1,6 @@
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
+import { optionsOf, refuseOthers } from '../../options';
 import { distinct } from '../files/cells';
 import { type CsvOptions, decode, readCsv, readTextBytes, withoutMark } from '../files/csv';
 import type { NonAsciiRule } from '../samples/ascii';
@@ -79,6 +81,22 @@ export const SENTIMENT140: Required<
   encoding: 'latin-1',
 };
 
+const OPTIONS: Readonly<Record<keyof CsvTextOptions | keyof LineTextOptions, true>> = {
+  csv: true,
+  text: true,
+  label: true,
+  classes: true,
+  columns: true,
+  separator: true,
+  encoding: true,
+  lines: true,
+  rewrite: true,
+  nonAscii: true,
+  seed: true,
+  limit: true,
+  name: true,
+};
+
 /**
  * Texts of one's own, as sequences of ASCII characters with a class id each: a column of a
  * comma-separated file, or the lines of a file for each class (blank ones are left out).
@@ -92,7 +110,12 @@ export const SENTIMENT140: Required<
  * is not among those stated
  */
 export async function textSet(options: TextSetOptions): Promise<TextSet> {
+  optionsOf('textSet', options);
+  refuseOthers('textSet', options, OPTIONS);
   const { rewrite = (text) => text, nonAscii: rule = 'map', seed, limit } = options;
+  if (!('csv' in options || 'lines' in options)) {
+    throw new DataError('textSet needs csv, a file, or lines, one or several: none is given');
+  }
   const read = 'csv' in options ? await readColumn(options) : await readLines(options);
   const { texts, ids, classNames, numSkipped, source } = read;
   const { numCharacters, numTexts, ...sequences } = asciiSequences(texts.map(rewrite), rule);
@@ -120,6 +143,7 @@ interface LabelledTexts {
 
 async function readColumn(options: CsvTextOptions): Promise<LabelledTexts> {
   const { csv: file, text, label, classes } = options;
+  checkTexts({ text, ...(label !== undefined && { label }) }, DataError);
   const rows = await readCsv(file, options);
   const names = options.columns ?? rows[0].fields.map((name) => name.trim());
   const body = options.columns ? rows : rows.slice(1);

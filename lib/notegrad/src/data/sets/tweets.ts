@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkCounts, checkFunctions } from '../../checks';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import { type CsvRow, found, readCsv } from '../files/csv';
 import { dataFolder, dataSource } from '../files/folder';
 import type { NonAsciiRule } from '../samples/ascii';
@@ -48,16 +49,19 @@ const LABEL_COLUMNS = ['sentiment', 'label', 'target', 'class'];
  * From `data/tweets/tweets_train.csv` and `tweets_test.csv`, which cannot be redistributed (see
  * `data/README.md`): tweet and 0 or 1, with or without a header.
  */
-export async function tweets({
-  split,
-  rewrite = (text) => text,
-  nonAscii = 'map',
-  synthetic = false,
-  seed,
-  limit,
-  ...unknown
-}: TweetsOptions): Promise<TweetSet> {
+export async function tweets(options: TweetsOptions): Promise<TweetSet> {
+  const {
+    split,
+    rewrite = (text: string) => text,
+    nonAscii = 'map',
+    synthetic = false,
+    seed,
+    limit,
+    ...unknown
+  } = optionsOf('tweets', options);
   refuseUnknown('tweets', unknown);
+  checkFunctions({ rewrite }, DataError);
+  if (limit !== undefined) checkCounts({ limit }, DataError);
   if (split !== 'train' && split !== 'test') {
     throw new DataError(`unknown split of tweets: ${split} (known: train, test)`);
   }

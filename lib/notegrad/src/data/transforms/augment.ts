@@ -1,8 +1,8 @@
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
-import { type ImageSet, imageSize } from '../samples/images';
+import { expectImages, type ImageSet, imageSize } from '../samples/images';
 
 export interface AugmentOptions extends Seeded {
   /** Moves each image by up to so many pixels each way; what comes in is 0. Default 0. */
@@ -22,11 +22,17 @@ export interface AugmentOptions extends Seeded {
  * The set with every image moved, mirrored and turned at random: as many images that a label also fits, so
  * that a model does not learn the pixels by heart. For training sets only.
  */
-export function augmented<S extends ImageSet>(
-  set: S,
-  { shift = 0, flip = false, turn = false, seed = 0, epoch = 0, ...unknown }: AugmentOptions,
-): S {
+export function augmented<S extends ImageSet>(set: S, options: AugmentOptions): S {
+  const {
+    shift = 0,
+    flip = false,
+    turn = false,
+    seed = 0,
+    epoch = 0,
+    ...unknown
+  } = optionsOf('augmented', options);
   refuseUnknown('augmented', unknown);
+  expectImages(set);
   const [count, height, width, channels] = set.shape;
   if (!(Number.isInteger(shift) && shift >= 0 && shift < Math.min(height, width))) {
     throw new DataError(

@@ -1,7 +1,13 @@
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import { random } from '../random';
-import { indicesByClass, type SampleSet, sampleCount, select } from '../samples/select';
+import {
+  expectSamples,
+  indicesByClass,
+  type SampleSet,
+  sampleCount,
+  select,
+} from '../samples/select';
 import { permutation, shuffle } from '../shuffle';
 import type { SplitOptions } from './split';
 
@@ -24,9 +30,11 @@ export interface Fold<S extends SampleSet> {
 export function kFold<S extends SampleSet>(
   set: S,
   k: number,
-  { seed = 0, stratified = false, ...unknown }: SplitOptions = {},
+  options: SplitOptions = {},
 ): Fold<S>[] {
+  const { seed = 0, stratified = false, ...unknown } = optionsOf('kFold', options);
   refuseUnknown('kFold', unknown);
+  expectSamples(set);
   const count = sampleCount(set);
   if (!(Number.isInteger(k) && k >= 2 && k <= count)) {
     throw new DataError(

@@ -1,24 +1,26 @@
+import { checkLists } from '../../checks';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import type { ImageSet } from '../samples/images';
+import { expectImages, imageShapeOf } from '../samples/images';
 import { permutation } from '../shuffle';
 
 /** Where each pixel of a permuted image comes from: [height · width]. */
 export type PixelOrder = Uint32Array;
 
 /** A fixed order of an image's pixels, drawn from the seed: one for train, validation and test. */
-export function pixelOrder(
-  { shape: [, height, width] }: Pick<ImageSet, 'shape'>,
-  { seed = 0, ...unknown }: Seeded = {},
-): PixelOrder {
+export function pixelOrder(set: Pick<ImageSet, 'shape'>, options: Seeded = {}): PixelOrder {
+  const [, height, width] = imageShapeOf(set);
+  const { seed = 0, ...unknown } = optionsOf('pixelOrder', options);
   refuseUnknown('pixelOrder', unknown);
   return permutation(height * width, random(seed));
 }
 
 /** The order that undoes `order`. */
 export function inverseOrder(order: PixelOrder): PixelOrder {
+  checkLists({ order }, DataError);
   const inverse = new Uint32Array(order.length);
   order.forEach((from, to) => {
     inverse[from] = to;
@@ -28,6 +30,8 @@ export function inverseOrder(order: PixelOrder): PixelOrder {
 
 /** Every image with its pixels in the same new order: pixel i is the image's pixel order[i]. */
 export function permuted<S extends ImageSet>(set: S, order: PixelOrder): S {
+  checkLists({ order }, DataError);
+  expectImages(set);
   const [count, height, width, channels] = set.shape;
   const numPixels = height * width;
   if (order.length !== numPixels) {

@@ -1,5 +1,5 @@
 import { DataError } from '../../errors';
-import { type ImageSet, imageSize } from '../samples/images';
+import { expectImages, type ImageSet, imageSize } from '../samples/images';
 
 /** Height and width, or one number for both. */
 export type Size = number | readonly [height: number, width: number];
@@ -9,6 +9,7 @@ export type Size = number | readonly [height: number, width: number];
  * new pixel is the triangle-weighted mean of all it covers (as Pillow's and torchvision's `Resize`).
  */
 export function resizeImages<S extends ImageSet>(set: S, size: Size): S {
+  expectImages(set);
   const [count, height, width, channels] = set.shape;
   const [newHeight, newWidth] = checkSize(size);
   const down = linearTaps(height, newHeight);
@@ -45,11 +46,13 @@ export function resizeImages<S extends ImageSet>(set: S, size: Size): S {
 
 /** Every image with a margin of so many pixels of `value` (default 0) on each side: 28 + 2·2 = 32. */
 export function padImages<S extends ImageSet>(set: S, margin: number, value = 0): S {
+  expectImages(set);
   if (!(Number.isInteger(margin) && margin >= 0)) {
     throw new DataError(`invalid margin: ${margin} (expected a whole number)`);
   }
   const [count, height, width, channels] = set.shape;
   const [newHeight, newWidth] = [height + 2 * margin, width + 2 * margin];
+  checkByte(value);
   const pixels = new Uint8Array(count * newHeight * newWidth * channels).fill(value);
   const rowLength = width * channels;
   for (let i = 0, from = 0; i < count; i++) {
@@ -59,6 +62,11 @@ export function padImages<S extends ImageSet>(set: S, margin: number, value = 0)
     }
   }
   return { ...set, pixels, shape: [count, newHeight, newWidth, channels] };
+}
+
+function checkByte(value: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= 255) return;
+  throw new DataError(`invalid value: ${value} (expected a byte, 0 … 255)`);
 }
 
 /** What an output pixel is made of: weights, adding up to 1, of input pixels from `first` on. */
@@ -84,7 +92,7 @@ function linearTaps(length: number, newLength: number): Taps[] {
 
 /** Height and width, checked. */
 export function checkSize(size: Size): readonly [number, number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : size;
+  const [height, width] = Array.isArray(size) ? size : [size, size];
   for (const length of [height, width]) {
     if (!(Number.isInteger(length) && length > 0)) {
       throw new DataError(`invalid size: ${size} (expected whole numbers above 0)`);

@@ -1,8 +1,15 @@
+import { checkRecords } from '../../checks';
 import { DataError } from '../../errors';
-import { refuseUnknown } from '../../options';
+import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
-import { indicesByClass, type SampleSet, sampleCount, select } from '../samples/select';
+import {
+  expectSamples,
+  indicesByClass,
+  type SampleSet,
+  sampleCount,
+  select,
+} from '../samples/select';
 import { permutation, shuffle } from '../shuffle';
 
 export interface SplitOptions extends Seeded {
@@ -21,9 +28,12 @@ export interface SplitOptions extends Seeded {
 export function split<S extends SampleSet, Part extends string>(
   set: S,
   sizes: Readonly<Record<Part, number>>,
-  { seed = 0, stratified = false, ...unknown }: SplitOptions = {},
+  options: SplitOptions = {},
 ): Record<Part, S> {
+  const { seed = 0, stratified = false, ...unknown } = optionsOf('split', options);
   refuseUnknown('split', unknown);
+  expectSamples(set);
+  checkRecords({ sizes }, DataError);
   const parts = Object.entries<number>(sizes);
   for (const [part, size] of parts) {
     if (!(Number.isInteger(size) && size >= 0)) {

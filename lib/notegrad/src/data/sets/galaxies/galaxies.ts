@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkTexts } from '../../../checks';
 import { DataError } from '../../../errors';
+import { optionsOf, refuseOthers } from '../../../options';
 import { dataFolder, dataSource } from '../../files/folder';
 import { checkMemory, defaultMemoryLimit } from '../../files/memory-limit';
 import { reportProblems } from '../../files/problems';
@@ -73,6 +75,21 @@ export interface GalaxiesOptions {
   readonly onProgress?: OnProgress;
 }
 
+const OPTIONS: Readonly<Record<keyof GalaxiesOptions, true>> = {
+  folder: true,
+  size: true,
+  crop: true,
+  labels: true,
+  onBad: true,
+  partial: true,
+  unlabelled: true,
+  synthetic: true,
+  seed: true,
+  limit: true,
+  memoryLimit: true,
+  onProgress: true,
+};
+
 /**
  * The galaxies of Kaggle's Galaxy Challenge, RGB, size×size×3 bytes.
  *
@@ -84,6 +101,8 @@ export interface GalaxiesOptions {
  * For more than the memory limit see `galaxyChunks`.
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
+  optionsOf('galaxies', options);
+  refuseOthers('galaxies', options, OPTIONS);
   const { size = 64, limit, memoryLimit = defaultMemoryLimit() } = options;
   checkOptions(options);
   if (useSynthetic(options)) return generated(options, 0, limit ?? 4000);
@@ -106,10 +125,11 @@ export interface GalaxyChunksOptions extends Omit<GalaxiesOptions, 'memoryLimit'
 }
 
 /** The same galaxies in the same order, so many at a time: for more than fit into memory. */
-export async function* galaxyChunks({
-  chunk = 4096,
-  ...options
-}: GalaxyChunksOptions = {}): AsyncGenerator<GalaxySet, void> {
+export async function* galaxyChunks(
+  given: GalaxyChunksOptions = {},
+): AsyncGenerator<GalaxySet, void> {
+  const { chunk = 4096, ...options } = optionsOf('galaxyChunks', given);
+  refuseOthers('galaxyChunks', options, OPTIONS);
   checkOptions(options);
   if (!(Number.isInteger(chunk) && chunk > 0)) {
     throw new DataError(`invalid chunk: ${chunk} (expected a whole number above 0)`);
@@ -135,6 +155,7 @@ export async function* galaxyChunks({
 }
 
 function folderOf({ folder = galaxyFolder() }: GalaxiesOptions): string {
+  checkTexts({ folder }, DataError);
   return folder;
 }
 

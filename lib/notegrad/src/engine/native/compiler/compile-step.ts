@@ -1,4 +1,5 @@
 import { EngineError } from '../../../errors';
+import { optionsOf } from '../../../options';
 import * as tf from '../../tf';
 import { NativeBackend } from '../backend/native-backend';
 import { Trace } from './record/trace';
@@ -30,8 +31,9 @@ export interface CompileOptions {
  */
 export function compileStep<A extends unknown[], R>(
   step: (...batch: A) => R,
-  { fuse: fused = true }: CompileOptions = {},
+  options: CompileOptions = {},
 ): (...batch: A) => R {
+  const { fuse: fused = true } = optionsOf('compileStep', options);
   const traces = new Traces({ fused });
   return (...batch) => traced(traces, stepOf(step, ...batch));
 }
