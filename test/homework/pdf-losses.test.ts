@@ -211,6 +211,17 @@ test('lists begin with the number that they are given, and no number of a senten
   assert.not.match(text, /math\w+list|\\/);
 });
 
+test('lists in lists and tables in lists are such, as Jupyter has them', async () => {
+  const levels = Array.from({ length: 12 }, (_, i) => `${'  '.repeat(i)}- level${i}`);
+  const table = '1. one\n\n   | left | right |\n   |---|---|\n   | three | four |\n2. two';
+  const { text } = await printed(
+    writeCells(folder, 'nested', [markdown(levels.join('\n')), markdown(table)]),
+  );
+  assert.not.match(text, '-level');
+  assert.not.match(text, '|');
+  for (const word of ['level11', 'right', 'four', 'two']) assert.ok(text.includes(word), word);
+});
+
 test('a footnote that nothing refers to, and words in the place of a part of a table, are there', async () => {
   const { text } = await printed(
     writeCells(folder, 'aside', [

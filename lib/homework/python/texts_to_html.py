@@ -15,7 +15,7 @@ site.addsitedir(site.getusersitepackages())
 
 from nbconvert.filters import ansi2html, markdown2html
 from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MathBlockLexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
@@ -35,6 +35,23 @@ def block_code(renderer, code, info=None):
 
 
 IPythonRenderer.block_code = block_code
+
+DEEPEST_LIST = 12
+
+
+def read_lists_as_jupyter(lexer):
+    """nbconvert 6 knows no table in a list, and makes one line of what is in more than six lists."""
+    start = lexer.__init__
+
+    def start_deeper(self, *args, **kwargs):
+        start(self, *args, max_recursive_depth=DEEPEST_LIST, **kwargs)
+
+    lexer.__init__ = start_deeper
+    lexer.list_rules = ("table", "nptable", *lexer.list_rules)
+
+
+if hasattr(MathBlockLexer, "list_rules"):
+    read_lists_as_jupyter(MathBlockLexer)
 
 
 def html_of(text):
