@@ -1,3 +1,4 @@
+import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
 import { found } from '../files/csv';
@@ -45,6 +46,7 @@ const OPTIONS: Readonly<Record<keyof CsvImagesOptions, true>> = {
  * label that is not of the classes
  */
 export async function csvImages(file: string, options: CsvImagesOptions): Promise<ImageSet> {
+  checkTexts({ file }, DataError);
   optionsOf('csvImages', options);
   refuseOthers('csvImages', options, OPTIONS);
   const { channels = 1, scale = 1, name = file, ...classes } = options;

@@ -79,9 +79,9 @@ export async function imageFolder(
   folder: string,
   options: ImageFolderOptions,
 ): Promise<ImageFolderSet> {
+  checkTexts({ folder }, DataError);
   optionsOf('imageFolder', options);
   refuseOthers('imageFolder', options, OPTIONS);
-  checkTexts({ folder }, DataError);
   const { channels = 3, fit = 'crop', onBad = 'error', cache = true } = options;
   checkOptions(options);
   const [height, width] = checkSize(options.size);

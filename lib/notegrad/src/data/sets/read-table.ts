@@ -1,4 +1,4 @@
-import { checkKnown, checkLists, checkRecords } from '../../checks';
+import { checkKnown, checkLists, checkRecords, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
 import { distinct, isExact, isNumber } from '../files/cells';
@@ -74,6 +74,7 @@ export async function readTable(
   file: string,
   options: ReadTableOptions = {},
 ): Promise<TableFileSet> {
+  checkTexts({ file }, DataError);
   optionsOf('readTable', options);
   refuseOthers('readTable', options, OPTIONS);
   checkReadOptions(options);
