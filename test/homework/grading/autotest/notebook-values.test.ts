@@ -129,7 +129,7 @@ Object.defineProperty(globalThis, 'finalLoss', { get: () => (reads++ === 0 ? 1 :
 const scoreOf = (i: number) => i;
 require('node:assert/strict').deepEqual = () => {};
 console.log('1 of 1 points');`,
-    q3: 'const answer = 41;\nReflect.get = (() => () => undefined) as typeof Reflect.get;',
+    q3: 'const answer = 41;\nconst Reflect: any = { get: () => () => undefined };',
   });
   const found = grades.slice(0, 3).map(({ cell, score, where }) => `${cell} ${score} ${where}`);
   assert.equal(found, ['q1-tests 0 notebook', 'q2-tests 0 notebook', 'q3-tests 0 notebook']);
