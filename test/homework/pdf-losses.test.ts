@@ -222,6 +222,21 @@ test('lists in lists and tables in lists are such, as Jupyter has them', async (
   for (const word of ['level11', 'right', 'four', 'two']) assert.ok(text.includes(word), word);
 });
 
+test('what stands in an element, after an empty line, is Markdown, as Jupyter has it', async () => {
+  const inside = '**bold**\n\n- item\n\n| left | right |\n|---|---|\n| three | $x_4$ |';
+  const { text } = await printed(
+    writeCells(folder, 'elements', [
+      markdown(`<details open>\n<summary>Hint</summary>\n\n${inside}\n\n</details>\n\n*beyond*`),
+      markdown(`- point\n\n  <div>\n\n  # Heading\n\n  </div>\n\n<div>\n**as it is**\n</div>`),
+    ]),
+  );
+  assert.not.match(text.replace('**asitis**', '').replace('**as it is**', ''), /[*|#]|-item/);
+  assert.match(text, '**');
+  for (const word of ['Hint', 'bold', 'item', 'right', 'beyond', 'Heading']) {
+    assert.ok(text.includes(word), word);
+  }
+});
+
 test('a footnote that nothing refers to, and words in the place of a part of a table, are there', async () => {
   const { text } = await printed(
     writeCells(folder, 'aside', [

@@ -40,18 +40,50 @@ DEEPEST_LIST = 12
 
 
 def read_lists_as_jupyter(lexer):
-    """nbconvert 6 knows no table in a list, and makes one line of what is in more than six lists."""
+    """nbconvert 6 knows no table and no heading in a list, and makes one line of what is in more than six lists."""
     start = lexer.__init__
 
     def start_deeper(self, *args, **kwargs):
         start(self, *args, max_recursive_depth=DEEPEST_LIST, **kwargs)
 
     lexer.__init__ = start_deeper
-    lexer.list_rules = ("table", "nptable", *lexer.list_rules)
+    lexer.list_rules = ("heading", "table", "nptable", *lexer.list_rules)
+
+
+# The elements of blocks of CommonMark's sixth kind that hold text.
+CONTAINERS = (
+    "address|article|aside|blockquote|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure|footer|form"
+    "|header|legend|li|main|nav|ol|p|search|section|summary|ul"
+)
+CONTAINER = re.compile(rf" {{0,3}}</?(?:{CONTAINERS})(?=[\s/>])(?:[^\n]*\S[^\n]*(?:\n|$))+\n*", re.IGNORECASE)
+
+
+def read_containers_as_jupyter(lexer):
+    """To nbconvert 6 all of an element is HTML; to CommonMark, and Jupyter, it ends at an empty line."""
+
+    def parse_container(self, match):
+        self.tokens.append({"type": "close_html", "text": match.group(0)})
+
+    start = lexer.__init__
+
+    def start_with_containers(self, *args, **kwargs):
+        start(self, *args, **kwargs)
+        self.rules.container = CONTAINER
+
+    lexer.__init__ = start_with_containers
+    lexer.parse_container = parse_container
+
+    def before_html(rules):
+        index = rules.index("block_html")
+        return (*rules[:index], "container", *rules[index:])
+
+    lexer.default_rules = [*before_html(lexer.default_rules)]
+    lexer.list_rules = before_html(lexer.list_rules)
 
 
 if hasattr(MathBlockLexer, "list_rules"):
     read_lists_as_jupyter(MathBlockLexer)
+    read_containers_as_jupyter(MathBlockLexer)
 
 
 def html_of(text):
