@@ -2,7 +2,7 @@ import { described } from '../described';
 import { PlotError } from '../errors';
 
 /** Beyond it an axis cannot be divided into steps. */
-const LARGEST_RANGE = 1e300;
+const LARGEST_RANGE = 1e304;
 
 /**
  * Numbers as a figure stores them: to a ten-thousandth of their range, which no eye can see, and to
