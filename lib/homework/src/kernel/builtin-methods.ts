@@ -29,14 +29,8 @@ const NAMESPACES = ['Reflect', 'JSON', 'Atomics', 'Math'];
 const FUNCTIONS = ['parseInt', 'parseFloat', 'isNaN', 'isFinite', 'encodeURI'];
 /** An option of each object that describes a property, should all objects have it. */
 const OPTIONS = ['get', 'set', 'value', 'writable', 'enumerable', 'configurable'];
-/**
- * What programs do replace, and the kernel does without: chance, how stacks are written, and the text of a
- * function (core-js).
- */
-const FREE = [
-  ...['Math.random', 'Error.prepareStackTrace', 'Error.stackTraceLimit'],
-  'Function.prototype.toString',
-];
+/** What programs do replace, and the kernel does without: chance and how stacks are written. */
+const FREE = ['Math.random', 'Error.prepareStackTrace', 'Error.stackTraceLimit'];
 const builtins = snapshot();
 let tell: ((replaced: Replaced) => void) | undefined;
 
