@@ -228,11 +228,13 @@ test('what stands in an element, after an empty line, is Markdown, as Jupyter ha
     writeCells(folder, 'elements', [
       markdown(`<details open>\n<summary>Hint</summary>\n\n${inside}\n\n</details>\n\n*beyond*`),
       markdown(`- point\n\n  <div>\n\n  # Heading\n\n  </div>\n\n<div>\n**as it is**\n</div>`),
+      markdown('<DETAILS>\n<summary>More</summary>\n\nlast *word*\n</DETAILS>'),
+      markdown('<div>\n<pre>\nfirst\n\nsecond\n</pre>\n</div>'),
     ]),
   );
-  assert.not.match(text.replace('**asitis**', '').replace('**as it is**', ''), /[*|#]|-item/);
+  assert.not.match(text.replace('**asitis**', '').replace('**as it is**', ''), /[*|#<>]|-item/);
   assert.match(text, '**');
-  for (const word of ['Hint', 'bold', 'item', 'right', 'beyond', 'Heading']) {
+  for (const word of ['Hint', 'bold', 'item', 'right', 'beyond', 'Heading', 'word', 'second']) {
     assert.ok(text.includes(word), word);
   }
 });

@@ -55,7 +55,10 @@ CONTAINERS = (
     "address|article|aside|blockquote|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure|footer|form"
     "|header|legend|li|main|nav|ol|p|search|section|summary|ul"
 )
-CONTAINER = re.compile(rf" {{0,3}}</?(?:{CONTAINERS})(?=[\s/>])(?:[^\n]*\S[^\n]*(?:\n|$))+\n*", re.IGNORECASE)
+TAG = rf"(?i: {{0,3}}</?(?:{CONTAINERS})(?=[\s/>]))"
+# What stands in <pre> is one, whatever lines it has.
+LINE = r"(?=[^\n]*\S)(?:(?i:<pre\b[\s\S]*?</pre>)|[^\n])*(?:\n|$)"
+CONTAINER = re.compile(rf"(?={TAG})(?:{LINE})+\n*")
 
 
 def read_containers_as_jupyter(lexer):
@@ -69,6 +72,8 @@ def read_containers_as_jupyter(lexer):
     def start_with_containers(self, *args, **kwargs):
         start(self, *args, **kwargs)
         self.rules.container = CONTAINER
+        paragraph = self.rules.paragraph.pattern
+        self.rules.paragraph = re.compile(paragraph.replace("(?!", f"(?!{TAG}|", 1))
 
     lexer.__init__ = start_with_containers
     lexer.parse_container = parse_container
