@@ -151,6 +151,21 @@ export function checkFilled(
   }
 }
 
+/** @throws for what are no labels [batch] and logits [batch, classes] of one batch */
+export function checkLogits(
+  labels: { readonly shape: readonly number[] },
+  logits: { readonly shape: readonly number[] },
+  Kind: Kind = NotegradError,
+): void {
+  checkTensors({ labels }, Kind, 1);
+  checkFilled({ labels }, Kind);
+  checkTensors({ logits }, Kind, 2);
+  checkFilled({ logits }, Kind);
+  if (labels.shape[0] !== logits.shape[0]) {
+    throw new Kind(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
+  }
+}
+
 function isCount(count: unknown, least: number): boolean {
   return Number.isSafeInteger(count) && Number(count) >= least;
 }

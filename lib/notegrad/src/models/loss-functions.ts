@@ -1,4 +1,4 @@
-import { checkFilled, checkTensors } from '../checks';
+import { checkFilled, checkLogits, checkTensors } from '../checks';
 import { sparseSoftmaxCrossEntropy } from '../engine/cross-entropy';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -21,13 +21,7 @@ export interface LossOptions {
  * @param logits [batch, classes]
  */
 export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
-  checkTensors({ labels }, ModelError, 1);
-  checkFilled({ labels }, ModelError);
-  checkTensors({ logits }, ModelError, 2);
-  checkFilled({ logits }, ModelError);
-  if (labels.shape[0] !== logits.shape[0]) {
-    throw new ModelError(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
-  }
+  checkLogits(labels, logits, ModelError);
   return sparseSoftmaxCrossEntropy(labels, logits);
 }
 

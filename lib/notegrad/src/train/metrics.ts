@@ -1,4 +1,4 @@
-import { checkCounts, checkFilled, checkFunctions, checkLists, checkTensors } from '../checks';
+import { checkCounts, checkFunctions, checkLists, checkLogits, checkTensors } from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
@@ -10,13 +10,7 @@ import { TrainingError } from '../errors';
  * @param logits [batch, classes]
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
-  checkTensors({ labels }, TrainingError, 1);
-  checkFilled({ labels }, TrainingError);
-  checkTensors({ logits }, TrainingError, 2);
-  checkFilled({ logits }, TrainingError);
-  if (labels.shape[0] !== logits.shape[0]) {
-    throw new TrainingError(`${labels.shape[0]} labels do not fit logits [${logits.shape}]`);
-  }
+  checkLogits(labels, logits, TrainingError);
   return tf.tidy(() => logits.argMax(1).equal(labels.toInt()).toFloat().mean<tf.Scalar>());
 }
 
