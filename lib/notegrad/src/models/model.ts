@@ -1,4 +1,4 @@
-import { checkTensors } from '../checks';
+import { checkFlags, checkTensors } from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -62,6 +62,7 @@ export function numParameters(model: AnyModel): number {
   return trainableVariables(model).reduce((sum, variable) => sum + variable.size, 0);
 }
 
+/** In which mode a model is. */
 export interface ForwardOptions {
   /**
    * Whether dropout drops and batch normalisation takes (and learns) the batch's statistics. Default:
@@ -97,6 +98,7 @@ export function forward(
 ): tf.Tensor | tf.Tensor[] {
   const { training = isGradientTaken(), ...unknown } = optionsOf('forward', options);
   refuseUnknown('forward', unknown);
+  checkFlags({ training }, ModelError);
   expectInput(model, x);
   return model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
 }
