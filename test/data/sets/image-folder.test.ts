@@ -176,6 +176,15 @@ test('grey, transparent, 16-bit, palette and CMYK files come as the channels ask
   assert.is((await pixelsOf(cmyk, { size: 2 })).length, 12);
 });
 
+test('the grey of a colour is Pillow’s and torchvision’s', async () => {
+  // Image.fromarray(…).convert('L') in Pillow 9.4.
+  const greys = { '255,0,0': 76, '0,255,0': 150, '0,0,255': 29, '10,200,90': 131, '1,2,3': 2 };
+  for (const [color, grey] of Object.entries(greys)) {
+    const image = await png([color.split(',').map(Number)]);
+    assert.equal(await pixelsOf(image, { size: 1, channels: 1 }), [grey], color);
+  }
+});
+
 test('a folder of images alone is a set without classes', async () => {
   await withFiles({ '1.png': await png([RED]), '2.png': await png([BLUE]) }, async (folder) => {
     const set = await imageFolder(folder, { size: 1 });

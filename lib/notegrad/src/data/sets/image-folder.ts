@@ -20,7 +20,7 @@ import { checkSize, type Size } from '../transforms/resize';
 export interface ImageFolderOptions {
   /** Height and width of the images of the set. */
   readonly size: Size;
-  /** 3: red, green, blue (default); 1: grey. */
+  /** 3: red, green, blue (default); 1: grey, 0.299 R + 0.587 G + 0.114 B as Pillow and torchvision have it. */
   readonly channels?: 1 | 3;
   /**
    * How an image of other proportions is fitted: `crop` cuts out its middle (default), `pad` leaves
@@ -70,7 +70,7 @@ const OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
  * `ImageFolder` wants it; a folder of images alone is a set of the one class `unlabelled`.
  *
  * Images are turned upright as their EXIF says, then fitted into `size`; what is transparent stands on
- * black; 16 bits become 8. Files and folders whose names begin with a dot are left out. Images in folders
+ * black; 16 bits become 8, and CMYK becomes sRGB by its profile. Files and folders whose names begin with a dot are left out. Images in folders
  * of a class's folder are of that class.
  *
  * ```ts
@@ -265,13 +265,23 @@ async function decode(
   const image = open(bytes);
   const { pages = 1 } = await image.metadata();
   if (pages > 1) throw new DataError(`expected one image, found ${pages} in one file`);
-  return image
+  const rgb = await image
     .autoOrient()
     .resize(width, height, { fit: FITS[fit], background: 'black' })
     .flatten({ background: 'black' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
+  return channels === 3 ? rgb : greyOf(rgb);
+}
+
+/** The luma of ITU-R BT.601 in Pillow's fixed point: libvips's own grey is up to 56 of 255 off it. */
+function greyOf(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3);
+  for (let i = 0, at = 0; at < rgb.length; at += 3) {
+    grey[i++] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 0x8000) >>> 16;
+  }
+  return grey;
 }
 
 function checkOptions(options: ImageFolderOptions): void {
