@@ -68,6 +68,15 @@ for (const [name, given] of Object.entries(calls)) {
   });
 }
 
+for (const [name, given] of Object.entries(calls)) {
+  test(`${name} refuses an option that is null, which would compute as 0`, async () => {
+    const options = { ...(given.at(-1) as object), seed: null };
+    const error = await refusalOf(name, [...given.slice(0, -1), options]);
+    assert.instance(error, notegrad.NotegradError);
+    assert.match(error!.message, /^the option seed of .* is null: leave it out for its default$/);
+  });
+}
+
 test('names of 0.1 and of other libraries are led to those of today', async () => {
   const error = await refusalOf('mlp', [{ hidden: [3], embeddingDim: 2 }]);
   assert.is(

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sparseSoftmaxCrossEntropy } from '../../lib/notegrad/src/engine/cross-entropy';
+import { compileStep } from '../../lib/notegrad/src/engine/native/compiler/compile-step';
 import * as tf from '../../lib/notegrad/src/engine/tf';
 import { assertClose } from '../support/close';
 import { assertTensorsKept } from '../support/memory';
@@ -111,6 +112,37 @@ test('labels that fit neither the logits nor the classes are refused', async () 
   );
   assert.throws(() => sparseSoftmaxCrossEntropy([2], tf.zeros([1, 2])), /label out of range: 2/);
   assert.throws(() => sparseSoftmaxCrossEntropy([-1], tf.zeros([1, 2])), /label out of range: -1/);
+});
+
+test('labels that are no whole numbers are refused on every engine', async () => {
+  const logits = tf.zeros([2, 3]);
+  for (const engine of ['native', 'cpu']) {
+    if (engine === 'native') await useNative();
+    else await tf.setBackend(engine);
+    for (const wrong of [0.5, 1.999, -0.1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40]) {
+      assert.throws(
+        () => sparseSoftmaxCrossEntropy(tf.tensor1d([1, wrong]), logits),
+        /label out of range/,
+        `${wrong} on ${engine}`,
+      );
+    }
+    const wholes = sparseSoftmaxCrossEntropy(tf.tensor1d([1, 2]), logits);
+    assertClose(wholes.dataSync(), [Math.log(3)]);
+  }
+});
+
+test('labels that are no whole numbers are refused in a step that is replayed, too', async () => {
+  await useNative();
+  const logits = tf.variable(tf.zeros([2, 3]));
+  const sgd = tf.train.sgd(0.1);
+  const step = compileStep(
+    (labels: tf.Tensor) => sgd.minimize(() => sparseSoftmaxCrossEntropy(labels, logits), true)!,
+  );
+  for (let i = 0; i < 5; i++) step(tf.tensor1d([0, i % 3])).dispose();
+  assert.throws(
+    () => step(tf.tensor1d([0, 0.5])).dataSync(),
+    /label out of range: no whole number/,
+  );
 });
 
 test('a loss leaves nothing but itself behind', async () => {

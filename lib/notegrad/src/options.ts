@@ -16,16 +16,20 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /**
  * The options themselves, where they are any: what is no object would be read as one without a single
- * option, and every default hold.
+ * option, and every default hold; and null, which only JavaScript lets through, computes as 0.
  *
  * @param of the function, as its caller writes it
  * @throws NotegradError that names what was given
  */
 export function optionsOf<Options extends object>(of: string, options: Options): Options {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
-  throw new NotegradError(
-    `the options of ${of} are ${described(options)}: expected an object, as { name: value }`,
-  );
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new NotegradError(
+      `the options of ${of} are ${described(options)}: expected an object, as { name: value }`,
+    );
+  }
+  const empty = Object.entries(options).find(([, value]) => value === null);
+  if (empty === undefined) return options;
+  throw new NotegradError(`the option ${empty[0]} of ${of} is null: leave it out for its default`);
 }
 
 /**

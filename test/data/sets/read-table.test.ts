@@ -243,6 +243,32 @@ test('numbers with a comma are no categories', async () => {
   );
 });
 
+for (const cells of [
+  ['50%', '20 %'],
+  ['$5', '-$1,200.50'],
+  ['5 €', '1.200,50 €'],
+  ["1'200", '7'],
+  ['1 200', '7'],
+  ['1_000', '7'],
+]) {
+  test(`${cells.join(' and ')} are no categories unless it is stated`, async () => {
+    const text = `a;y\n${cells.join(';x\n')};z\n`;
+    assert.match(
+      await message(text, { label: 'y', separator: ';' }),
+      /^table\.csv:2: ".*" in the column a is a number with (a sign|a comma)/,
+    );
+    const types = { a: 'category' as const };
+    const { columns } = await read(text, { label: 'y', separator: ';', types });
+    assert.is(columns.length, 2);
+  });
+}
+
+test('texts that only begin with a number are categories', async () => {
+  const text = 'a,y\n1st,x\n10-19,z\n1.2.3,x\n2020-01-31,x\n3 doors,x\n';
+  const { columns } = await read(text, { label: 'y' });
+  assert.is(columns.length, 5);
+});
+
 test('a column without a name, as pandas writes its row numbers, is no feature by itself', async () => {
   const text = ',a,y\n0,5,x\n1,6,z\n';
   assert.match(await message(text, { label: 'y' }), /^table\.csv: column 1 has no name/);

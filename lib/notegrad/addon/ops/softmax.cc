@@ -1,5 +1,6 @@
 // Softmax over the last axis and the cross-entropies on it, a row of `classes` logits at a time.
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -176,10 +177,15 @@ class SoftmaxCrossEntropyGrad : public Rows {
   }
 };
 
+// What engine/cross-entropy.ts makes of a label that is no whole number.
+constexpr int32_t kNoWholeNumber = std::numeric_limits<int32_t>::min();
+
 void checkLabels(const int32_t* labels, int64_t rows, int64_t classes) {
   for (int64_t row = 0; row < rows; row++) {
     if (labels[row] >= 0 && labels[row] < classes) continue;
-    throw std::runtime_error("label out of range: " + std::to_string(labels[row]) + " (there are " +
+    const std::string label =
+        labels[row] == kNoWholeNumber ? "no whole number" : std::to_string(labels[row]);
+    throw std::runtime_error("label out of range: " + label + " (there are " +
                              std::to_string(classes) + " classes)");
   }
 }

@@ -12,14 +12,15 @@ const composed = { ...tf.losses, logSoftmax: tf.logSoftmax };
  * The mean cross-entropy, in nats, of logits with classes given by number: PyTorch's
  * `F.cross_entropy`. No one-hot labels are made on the native engine.
  *
- * @param labels int32, shape [n]: the class of each row, from 0 to classes − 1.
+ * @param labels int32 (or whole numbers), shape [n]: the class of each row, from 0 to classes − 1.
  * @param logits float32, shape [n, classes].
  * @returns A scalar.
- * @throws when a label is out of range or the shapes do not fit.
+ * @throws when a label is out of range or no whole number, or the shapes do not fit.
  */
 export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Scalar {
   return tf.tidy(() => {
-    const classes = tf.cast(tensorOf(labels), 'int32');
+    const given = tensorOf(labels);
+    const classes = wholeNumbers(given);
     const scores = tensorOf(logits);
     if (scores.rank !== 2 || classes.rank !== 1 || classes.shape[0] !== scores.shape[0]) {
       throw new EngineError(
@@ -29,10 +30,24 @@ export function sparseSoftmaxCrossEntropy(labels: Labels, logits: Labels): tf.Sc
     if (scores.size > 0 && hasKernel('SparseSoftmaxCrossEntropy')) {
       return run('SparseSoftmaxCrossEntropy', { labels: classes, logits: scores });
     }
-    refuseOutside('label', classes, scores.shape[1]!);
+    refuseOutside('label', given, scores.shape[1]!);
     const oneHot = tf.oneHot(classes as tf.Tensor1D, scores.shape[1]!);
     return tf.mean(tf.neg(tf.sum(tf.mul(oneHot, logSoftmax(scores)), -1)));
   });
+}
+
+/** The number that `checkLabels` in softmax.cc takes for none. */
+const NO_WHOLE_NUMBER = -(2 ** 31);
+
+/** Labels as int32: a cast alone would make a class of 0.5, and of NaN. */
+function wholeNumbers(labels: tf.Tensor): tf.Tensor {
+  const whole = tf.cast(labels, 'int32');
+  if (labels.dtype !== 'float32') return whole;
+  return tf.where(
+    tf.equal(tf.cast(whole, 'float32'), labels),
+    whole,
+    tf.fill(labels.shape, NO_WHOLE_NUMBER, 'int32'),
+  );
 }
 
 /**

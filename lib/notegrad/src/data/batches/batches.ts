@@ -1,4 +1,4 @@
-import { checkLists } from '../../checks';
+import { checkCounts, checkLists } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -81,9 +81,8 @@ export function batchIndices(count: number, options: OrderOptions): Sized<Uint32
     ...unknown
   } = optionsOf('batches', options);
   refuseUnknown('batches', unknown);
-  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-    throw new DataError(`invalid batchSize: ${batchSize} (expected a whole number above 0)`);
-  }
+  checkCounts({ batchSize }, DataError);
+  checkCounts({ epoch }, DataError, 0);
   const order = shuffle
     ? permutation(count, random(seed, epoch))
     : Uint32Array.from({ length: count }, (_, i) => i);

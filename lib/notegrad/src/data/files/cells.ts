@@ -3,6 +3,13 @@ export function isNumber(cell: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) && Number.isFinite(Number(cell));
 }
 
+/** Whether a cell is a number, or one with a sign that a number has none of: 50%, $1,200, 1 200 €. */
+export function isAmount(cell: string): boolean {
+  return /^[+-]?[$€£¥]?\s?(\d+|\d{1,3}([,.' _\u00a0\u202f]\d{3})+)([.,]\d+)?\s?[%‰$€£¥]?$/.test(
+    cell,
+  );
+}
+
 /** Each text once: numbers by value, others by letters. */
 export function distinct(cells: readonly string[]): string[] {
   const different = [...new Set(cells)];
