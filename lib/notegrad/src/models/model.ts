@@ -30,6 +30,7 @@ declare const maps: unique symbol;
  */
 export interface Model<X extends Tensors = tf.Tensor, Y extends Tensors = tf.Tensor>
   extends tf.LayersModel {
+  /** Of the type alone: no model has it. */
   readonly [maps]?: (x: X) => Y;
 }
 
