@@ -56,7 +56,7 @@ export interface NoiseOptions extends Seeded {
  * @throws when the deviation is negative, or bounds are not [low, high]
  */
 export function addNoise<T extends tf.Tensor>(x: T, options: NoiseOptions): T {
-  const { std, seed = 0, bounds = [0, 1], ...unknown } = optionsOf('addNoise', options);
+  const { std, seed = 0, bounds = [0, 1], ...unknown } = optionsOf('addNoise', options, 'bounds');
   refuseUnknown('addNoise', unknown);
   checkNumbers({ std }, DataError, 0);
   checkTensors({ x }, DataError);
