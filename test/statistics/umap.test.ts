@@ -61,6 +61,10 @@ test('what cannot be embedded is refused', async () => {
     await message(points, { numNeighbours: 3, minDistance: 5 }),
     /^invalid minDistance: 5 \(expected a number from 0 to 1\)$/,
   );
+  assert.match(
+    await message([[1e200], [2e200], [3e200], [4e200]], { numNeighbours: 2 }),
+    /^sample 0 has a value whose distances no number holds: 1e\+200 \(scale the samples\)$/,
+  );
 });
 
 test.run();

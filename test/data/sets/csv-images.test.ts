@@ -158,6 +158,7 @@ test('what is no pixel, no label or no row is refused with its line', async () =
     /expected 2 pixels a row, .* found 1 and a label$/,
   );
   assert.match(await message('label,a,b\n'), /expected images, found none$/);
+  assert.match(await message('label;a;b\n0;1;2\n'), /expected commas between numbers, found ";"$/);
   assert.match(await message(''), /found an empty file$/);
   assert.match(await message('a,b,c\n0,1,2\n', { label: 'd' }), /named d, found a, b, c$/);
   assert.match(

@@ -11,6 +11,9 @@ export interface EmbeddingOptions {
   readonly onProgress?: OnProgress;
 }
 
+/** The squares of larger values, added up, are infinite. */
+const LARGEST = 1e150;
+
 /** Refuses samples that cannot be embedded. @throws naming the sample */
 export function checkSamples(x: Samples, numComponents: number): void {
   if (!(Number.isInteger(numComponents) && numComponents >= 1)) {
@@ -20,4 +23,11 @@ export function checkSamples(x: Samples, numComponents: number): void {
   }
   expectSamples(x);
   if (x.length === 0) throw new StatisticsError('no samples to embed');
+  for (const [i, sample] of x.entries()) {
+    const large = Array.from(sample).find((value) => Math.abs(value) > LARGEST);
+    if (large === undefined) continue;
+    throw new StatisticsError(
+      `sample ${i} has a value whose distances no number holds: ${large} (scale the samples)`,
+    );
+  }
 }

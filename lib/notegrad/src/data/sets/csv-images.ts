@@ -117,6 +117,10 @@ function labelColumnOf(
     }
     return Math.max(named, 0);
   }
+  const mark = [';', '\t'].find((other) => numColumns === 1 && header?.[0].includes(other));
+  if (mark !== undefined) {
+    throw new DataError(`${file}: expected commas between numbers, found ${JSON.stringify(mark)}`);
+  }
   const found = named < 0 ? numColumns : `${numColumns - 1} and a label`;
   throw new DataError(
     `${file}: expected ${numPixels} pixels a row, with or without a label, found ${found}`,
