@@ -14,7 +14,7 @@ const MORE = `
 A Markdown cell lists in its metadata what its text says of the run, in the order of the text:
   "claims": ["113 = fixed(finalLoss)", "rises = losses[1] > losses[0]", "784 // as the handout says"]
 A full run evaluates each where it stands, and keeps the values in the notebook; with these the text is
-compared here. docs/guides/claims.md tells more.`;
+compared here.`;
 
 /** `homework claims`: compares texts with stored outputs. */
 export function addClaims(program: Command): void {
