@@ -27,27 +27,32 @@ import { root } from './setup/root.mjs';
  * are six builds each, Node's and the declarations without those of tests; of tslab, whose own TypeScript
  * our kernel puts the project's in the place of, its code; of ZeroMQ, which tslab speaks, what is compiled
  * for Node 20 and newer; of MathJax its parts without its bundles; of the speech rules, English; of
- * Puppeteer what speaks to Chromium, for CommonJS.
+ * Puppeteer what speaks to Chromium, for CommonJS, without what downloads one.
  *
  * @type {readonly [RegExp, RegExp][]}
  */
 const READ = [
   [/^@tensorflow\//, /^dist\/[^/]+\.(node\.js|wasm)$|^(?!.*(_test|\/tests)\.d\.ts$).*\.d\.ts$/],
   [/^tslab$/, /^LICENSE$|^dist\//],
-  [/^zeromq$/, /^LICENSE|^lib\/.*\.js$|^build\/(manifest\.json|.*-(115|127)-Release\/addon\.node)$/],
+  [
+    /^zeromq$/,
+    /^LICENSE|^lib\/.*\.js$|^build\/(manifest\.json|.*-(115|127)-Release\/addon\.node)$/,
+  ],
   [/^cmake-ts$/, /^build\/loader\.js$/],
   [
     /^mathjax$/,
     /^LICENSE$|^es5\/(core|loader|node-main|startup)\.js$|^es5\/(adaptors|input|output)\//,
   ],
   [/^speech-rule-engine$/, /^LICENSE$|^lib\/(sre\.js|mathmaps\/(base|en)\.json)$/],
-  [/^puppeteer-core$/, /^lib\/cjs\/.*\.js$/],
+  [/^(puppeteer-core|@puppeteer\/browsers)$/, /^lib\/cjs\/.*\.js$/],
+  [/^proxy-agent$/, /^LICENSE$|^dist\/.*\.js$/],
 ];
 
 /** What these packages name and Node has itself, or their builds have in them, or nobody reads. */
 const NOT_NEEDED = [
   ...['node-fetch', '@types/node-fetch', 'string_decoder', 'long'],
   ...['@tslab/typescript-for-tslab', 'rollup', '@types/node', 'node-addon-api'],
+  ...['extract-zip', 'tar-fs', 'yargs', 'pac-proxy-agent', 'socks-proxy-agent'],
   ...['devtools-protocol', 'typed-query-selector', 'webdriver-bidi-protocol', 'chromium-bidi'],
   ...['commonjs', 'node-resolve', 'replace'].map((name) => `@rollup/plugin-${name}`),
 ];

@@ -79,7 +79,12 @@ test('the homework has its build, kernel, runner and template, and nothing else'
   const allowed = [
     ...[...ALWAYS, /^dist\/.*\.(js|d\.ts)$/, /^bin\/.*\.(js|d\.ts)$/],
     ...[/^python\/(lab\/)?\w+\.py$/, /^python\/lab\/notegrad_pdf-[\d.]+\.dist-info\/\w+(\.txt)?$/],
-    ...[/^share\//, /^template\//, /^node_modules\/(tslab|cmake-ts|mathjax|puppeteer-core|speech-rule-engine|zeromq)\//],
+    ...[
+      /^share\//,
+      /^template\//,
+      /^node_modules\/(tslab|zeromq|cmake-ts|mathjax|speech-rule-engine)\//,
+    ],
+    /^node_modules\/(puppeteer-core|@puppeteer\/browsers|proxy-agent)\//,
   ];
   assert.equal(others(homework, allowed), []);
   // Half of it is ZeroMQ, compiled for nine platforms.
