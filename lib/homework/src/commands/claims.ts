@@ -39,7 +39,10 @@ function check(path: string, fix: boolean): boolean {
   if (fix) writeStored(path);
   const notebook = readNotebook(path);
   const cells = boundCells(notebook);
-  if (cells.length === 0) return true;
+  if (cells.length === 0) {
+    console.log(`${path}: claims nothing`);
+    return true;
+  }
   const complaints = [...wrongStoredClaims(notebook), ...staleClaims(notebook)];
   if (complaints.length > 0)
     console.error(`${path}: text and outputs disagree:${listed(complaints)}`);
