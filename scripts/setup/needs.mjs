@@ -58,8 +58,12 @@ function jupyter(/** @type {ReturnType<typeof findPython>} */ { python, passedOv
 /** @returns {Need} */
 function browser() {
   const name = 'Chromium';
-  const path = findBrowser();
-  if (path) return { name, required: true, found: path };
+  try {
+    const path = findBrowser();
+    if (path) return { name, required: true, found: path };
+  } catch (error) {
+    return { name, required: true, missing: /** @type {Error} */ (error).message };
+  }
   const missing = 'Chromium or Chrome, which prints the PDFs (CHROME_PATH may name it)';
   return { name, required: true, missing, packages: packagesFor.browser };
 }

@@ -76,6 +76,16 @@ test('the first Python on the PATH that has Jupyter is taken, and the others are
   assert.equal(passedOver, [{ path: '/first/python3', reason: 'has no nbclient' }]);
 });
 
+test('a check with a CHROME_PATH that is no program says so in one line, and is red', () => {
+  const { status, stdout, stderr } = check({ CHROME_PATH: '/nowhere/chrome' });
+  assert.is(status, 1);
+  assert.match(
+    stdout,
+    /^ {2}missing {2}CHROME_PATH is \/nowhere\/chrome, which is not a program$/m,
+  );
+  assert.is(stderr, '');
+});
+
 test('CHROME_PATH that is no program is an error, not passed over', () => {
   const code = `
     import { createRequire } from 'node:module';

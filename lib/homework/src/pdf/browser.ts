@@ -52,14 +52,19 @@ export async function withBrowser<T>(
   }
 }
 
-function locate(): string {
+/** The Chromium or Chrome that prints; a Mistake where `CHROME_PATH` names none. */
+export function browserPath(): string | undefined {
   try {
-    const path = findBrowser();
-    if (path) return path;
+    return findBrowser();
   } catch (error) {
     throw new Mistake(reasonOf(error));
   }
+}
+
+function locate(): string {
+  const path = browserPath();
+  if (path) return path;
   throw new Mistake(
-    'no Chromium or Chrome was found, which prints the PDF: run `node scripts/setup.mjs`, or name one in CHROME_PATH',
+    'no Chromium or Chrome was found, which prints the PDF: run `npx homework setup`, or name one in CHROME_PATH',
   );
 }
