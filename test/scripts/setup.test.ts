@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
@@ -95,15 +103,54 @@ test('an unknown mode is refused, naming those that are known', () => {
   assert.match(unknown.stderr, 'NOTEGRAD_SETUP is maybe (known: install, check, skip)');
 });
 
+const requireNode = join(root, 'lib', 'homework', 'bin', 'require-node.js');
+
 test('a Node that is too old is told so in one sentence', () => {
-  const code = `import { requireNode } from ${url('setup/node-version.mjs')};\nrequireNode('20.8.1');`;
-  const { status, stderr } = evaluate(code);
+  const requiring = (version: string) => {
+    const code = `require(${JSON.stringify(requireNode)}).requireNode('${version}')`;
+    return spawnSync(process.execPath, ['--eval', code], { encoding: 'utf8' });
+  };
+  const { status, stderr } = requiring('20.18.3');
   assert.is(status, 1);
-  assert.match(stderr, 'notegrad needs Node 20.9 or newer, and this is Node 20.8.1');
+  assert.match(
+    stderr,
+    `notegrad needs Node 20.19, 22.12 or newer, and ${process.execPath} is Node 20.18.3`,
+  );
   assert.is(stderr.trim().split('\n').length, 1);
-  for (const version of ['20.9.0', '22.0.0', '24.1.0']) {
-    assert.is(evaluate(code.replace('20.8.1', version)).status, 0);
+  for (const version of ['12.22.12', '18.20.4', '21.7.0', '22.11.0']) {
+    assert.is(requiring(version).status, 1, version);
   }
+  for (const version of ['20.19.0', '22.12.0', '24.1.0']) {
+    assert.is(requiring(version).status, 0, version);
+  }
+});
+
+test('the Node is looked at before any file of ours is read that it may not be able to parse', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const required = './lib/homework/bin/require-node.js';
+  for (const name of ['start', 'test', 'lab', 'setup', 'coverage']) {
+    assert.ok(scripts[name].startsWith(`node -r ${required} `), name);
+  }
+  const commandLine = readFileSync(join(root, 'lib', 'homework', 'bin', 'homework.js'), 'utf8');
+  assert.is(commandLine.split('\n')[1], "require('./require-node');");
+});
+
+test('our packages ask npm for the Node that they ask for themselves', () => {
+  for (const folder of ['.', 'lib/notegrad', 'lib/homework']) {
+    const { engines } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    assert.is(engines.node, '^20.19.0 || >=22.12.0', folder);
+  }
+});
+
+test('no npm at all is said, and not taken for an old one', () => {
+  const bin = programs('no-npm', {});
+  symlinkSync(process.execPath, join(bin, 'node'));
+  const code = `
+    import { installNpmPackages } from ${url('setup/npm-packages.mjs')};
+    console.log(installNpmPackages());`;
+  const { stdout, stderr } = evaluate(code, { PATH: bin, npm_execpath: '' });
+  assert.match(stderr, 'set-up: npm does not start');
+  assert.match(stdout, /^false$/m);
 });
 
 test('npm packages are missed where the lockfile wants others, and optional ones are not', () => {
@@ -169,6 +216,28 @@ test('a lock that a killed set-up left is taken over', () => {
   writeFileSync(lock, `${pid}\n`);
   assert.is(evaluate(holdLock(lock, log)).status, 0);
   assert.is(readFileSync(log, 'utf8'), 'in out ');
+});
+
+/** Of one user, in a folder where only its owner may remove what lies there. */
+test("a lock that another user's killed set-up left is named, and not waited for", () => {
+  if (process.getuid?.() !== 0) {
+    console.log('skipped: only root can be two users');
+    return;
+  }
+  const shared = join(folder, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  for (const above of [tmpdir(), folder]) chmodSync(above, 0o755);
+  const lock = join(shared, 'foreign.lock');
+  const { pid } = spawnSync(process.execPath, ['--eval', '']);
+  writeFileSync(lock, `${pid}\n`);
+  const code = `process.setuid(65534);\n${holdLock(lock, join(shared, 'foreign.log'))}`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  assert.is(status, 1, stderr);
+  assert.match(stderr, `another user's set-up (process ${pid}) was killed and left ${lock}`);
 });
 
 test('without root and sudo nothing is run as root', () => {

@@ -60,6 +60,6 @@ function locate(): string {
     throw new Mistake(reasonOf(error));
   }
   throw new Mistake(
-    'no Chromium or Chrome was found, which prints the PDF: run `node scripts/setup.mjs`, or name one in CHROME_PATH',
+    'no Chromium or Chrome was found, which prints the PDF: `npx homework setup` says how it is installed; or name one in CHROME_PATH',
   );
 }
