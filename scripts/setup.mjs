@@ -61,7 +61,9 @@ function install(/** @type {import('./setup/needs.mjs').Purpose | undefined} */ 
   const stillMissing = missing.length > 0 ? installSystem(missing, purpose) : [];
   const required = stillMissing.filter((need) => need.required);
   for (const need of stillMissing) console.log(`set-up: missing: ${need.missing}`);
-  if (required.length > 0) fail(howTo(stillMissing));
+  if (required.length > 0) {
+    fail(`some of it is required, and ${whyMissing()}.\n${howTo(stillMissing)}`);
+  }
 
   const [packages] = ownNeeds();
   if (packages.missing && !installNpmPackages()) fail('no npm packages: see above');
@@ -107,6 +109,12 @@ function report(/** @type {import('./setup/needs.mjs').Purpose | undefined} */ p
   const missing = needs.filter((need) => need.missing);
   if (packagesOf(missing).length > 0) console.log(howTo(missing));
   return needs.every((need) => need.found || !need.required);
+}
+
+function whyMissing() {
+  if (!hasApt) return 'there is no apt here that could install it';
+  if (!asRoot()) return 'installing it takes root, or sudo';
+  return 'apt did not bring it: see above';
 }
 
 function howTo(/** @type {Need[]} */ missing) {

@@ -126,7 +126,7 @@ function npmPackages() {
   const absent = missingNpmPackages();
   const name = 'npm packages';
   if (absent.length === 0) return { name, required: true, found: 'as in package-lock.json' };
-  const missing = `${absent.length} npm packages of package-lock.json: npm ci`;
+  const missing = `${absent.length} npm packages of package-lock.json: npm run setup`;
   return { name, required: true, missing };
 }
 

@@ -259,6 +259,37 @@ test('sudo that needs no password is used without asking', () => {
   assert.equal(JSON.parse(evaluate(code, { PATH: `${bin}:/usr/bin:/bin` }).stdout), ['sudo', '-n']);
 });
 
+test('who may not install is told what is missing, why it stays so, and what root has to run', () => {
+  const bin = programs('refusing-sudo', {
+    sudo: 'exit 1',
+    'apt-get': 'exit 1',
+    'apt-cache': '[ $2 = python3-nbconvert ] || echo "  Candidate: 1.0"',
+  });
+  const code = `
+    process.getuid = () => 1000;
+    const { setUp } = await import(${url('setup.mjs')});
+    await setUp();`;
+  const env = {
+    ...{ PATH: `${bin}:/usr/bin:/bin`, NOTEGRAD_SETUP: '' },
+    ...{ NOTEGRAD_PYTHON: '/nowhere/python3', CHROME_PATH: process.execPath },
+  };
+  const { status, stdout, stderr } = evaluate(code, env);
+  assert.is(status, 1, stderr);
+  assert.match(stdout, "set-up: missing: Jupyter's client");
+  if (existsSync('/usr/bin/apt-get')) {
+    assert.match(stderr, 'set-up: some of it is required, and installing it takes root, or sudo.');
+    assert.match(stderr, /^ {2}apt-get update\n {2}env .* install .*python3-jupyter-client/m);
+    assert.not.match(
+      stderr,
+      'python3-nbconvert',
+      'apt would refuse all for one that it does not know',
+    );
+  } else {
+    assert.match(stderr, 'set-up: some of it is required, and there is no apt here');
+  }
+  assert.match(stderr, 'conda env create -f environment.yml && conda activate notegrad');
+});
+
 /** Programs that stand in for apt and write down how they were called. */
 function fakeApt(name: string, policy: string) {
   const log = join(folder, `${name}.log`);
