@@ -1,7 +1,7 @@
 // @ts-check
 // Brings a machine to where notebooks run and print: `npm run setup [-- --for lab]`.
 // NOTEGRAD_SETUP=check changes nothing and reports; NOTEGRAD_SETUP=skip does not even look.
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { aptCommand, asRoot, hasApt, installPackages, isOffered } from './setup/debian.mjs';
 import { fail } from './setup/fail.mjs';
@@ -11,7 +11,7 @@ import { locked } from './setup/lock.mjs';
 import { buildNativeEngine, isNativeEngineBuilt } from './setup/native-engine.mjs';
 import { ownNeeds, systemNeeds } from './setup/needs.mjs';
 import { installNpmPackages } from './setup/npm-packages.mjs';
-import { root } from './setup/root.mjs';
+import { requirePlace } from './setup/place.mjs';
 
 /** @typedef {import('./setup/needs.mjs').Need} Need */
 
@@ -34,7 +34,7 @@ export async function setUp(purpose) {
 
   const start = performance.now();
   const own = ownNeeds();
-  if (!isComplete(own)) requireWritable();
+  if (!isComplete(own)) requirePlace();
   const ready = isComplete([...toInstall(systemNeeds(purpose)), ...own]);
   if (!ready) await locked(async () => install(purpose));
   buildNativeEngine();
@@ -42,18 +42,6 @@ export async function setUp(purpose) {
   const [jupyter, browser] = systemNeeds(purpose);
   console.log(`set-up: all in place after ${seconds} s`);
   console.log(`  Jupyter: ${jupyter.found}\n  Chromium: ${browser.found}`);
-}
-
-/** Said at once, and not after all of the system's packages were installed. */
-function requireWritable() {
-  try {
-    accessSync(root, constants.W_OK);
-  } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    fail(
-      `${root} cannot be written to (${code}), and npm's packages and the built library belong there: copy it to a folder of yours`,
-    );
-  }
 }
 
 function install(/** @type {import('./setup/needs.mjs').Purpose | undefined} */ purpose) {

@@ -142,6 +142,30 @@ test('our packages ask npm for the Node that they ask for themselves', () => {
   }
 });
 
+test('a folder without room for the packages is named before anything is installed', () => {
+  const small = join(folder, 'small');
+  mkdirSync(small);
+  const code = `
+    import { requirePlace } from ${url('setup/place.mjs')};
+    requirePlace(${JSON.stringify(small)}, 1e18);`;
+  const { status, stderr } = evaluate(code);
+  assert.is(status, 1);
+  assert.match(
+    stderr,
+    /small has [\d.]+ GB left on its disk, and npm's packages take 1000000000\.0 GB: make room/,
+  );
+  mkdirSync(join(small, 'node_modules'));
+  assert.is(evaluate(code).status, 0, 'npm removes those that are there');
+});
+
+test('a folder that cannot be written to is named', () => {
+  const code = `
+    import { requirePlace } from ${url('setup/place.mjs')};
+    if (process.getuid() === 0) process.setuid(65534);
+    requirePlace('/');`;
+  assert.match(evaluate(code).stderr, /^set-up: \/ cannot be written to \(E\w+\)/);
+});
+
 test('no npm at all is said, and not taken for an old one', () => {
   const bin = programs('no-npm', {});
   symlinkSync(process.execPath, join(bin, 'node'));
