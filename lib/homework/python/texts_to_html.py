@@ -85,10 +85,23 @@ def read_containers_as_jupyter(lexer):
     lexer.list_rules = before_html(lexer.list_rules)
 
 
-# nbconvert 7 has another parser.
+def read_deep_lists_as_jupyter(parser):
+    """nbconvert 7 knows no table in a list or a quotation, and makes one line of what is in more than six lists."""
+    start = parser.__init__
+
+    def start_deeper(self, *args, **kwargs):
+        start(self, *args, max_nested_level=DEEPEST_LIST, **kwargs)
+        for rules in (self.list_rules, self.block_quote_rules):
+            rules.extend(("table", "nptable"))
+
+    parser.__init__ = start_deeper
+
+
 if hasattr(markdown_mistune, "MathBlockLexer"):
     read_lists_as_jupyter(markdown_mistune.MathBlockLexer)
     read_containers_as_jupyter(markdown_mistune.MathBlockLexer)
+elif markdown_mistune.MISTUNE_V3:
+    read_deep_lists_as_jupyter(markdown_mistune.MathBlockParser)
 
 
 def html_of(text):
