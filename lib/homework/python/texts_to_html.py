@@ -102,6 +102,8 @@ if hasattr(markdown_mistune, "MathBlockLexer"):
     read_containers_as_jupyter(markdown_mistune.MathBlockLexer)
 elif markdown_mistune.MISTUNE_V3:
     read_deep_lists_as_jupyter(markdown_mistune.MathBlockParser)
+    # Without it a footnote of one word is a link to that word, and the word is not printed.
+    markdown_mistune.MarkdownWithMath.DEFAULT_PLUGINS += ("footnotes",)
 
 
 def html_of(text):
