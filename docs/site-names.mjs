@@ -19,8 +19,9 @@ const OTHER_GUIDES = '*';
 
 /**
  * A plugin of TypeDoc, which calls things by their names: a guide's address is its file's name, and it is
- * called what its heading says, the guides in their order and then the other `projectDocuments`; a parameter that is taken apart where it
- * is declared is called `options`; an entry point what one imports.
+ * called what its heading says, the guides in their order and then the other `projectDocuments`; a parameter
+ * that is taken apart where it is declared is called `options`; an entry point what one imports; a link to the
+ * start page leads to it where the site is opened as files, too.
  *
  * @param {Application} app
  */
@@ -46,12 +47,17 @@ export function load(app) {
     const [first] = project.readme ?? [];
     if (first) first.text = first.text.replace(/^# .+\n/, '');
   });
+  // A folder by itself is a page on a server alone: opened as a file it is a list of files.
+  app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
+    page.contents = page.contents?.replaceAll(/(href="(?:\.\.\/)+)(?=["#])/g, '$1index.html');
+  });
 }
 
 /** @param {ProjectReflection} project @param {string[]} order of the documents, by their addresses */
 function inOrder(project, order) {
-  const place = (/** @type {Reflection} */ { name }) => {
-    const found = order.indexOf(name);
+  const place = (/** @type {Reflection} */ reflection) => {
+    // The entry point `data` is not the document of that name.
+    const found = reflection.isDocument() ? order.indexOf(reflection.name) : -1;
     return found < 0 ? order.indexOf(OTHER_GUIDES) : found;
   };
   const byPlace = (/** @type {Reflection} */ a, /** @type {Reflection} */ b) => place(a) - place(b);

@@ -150,6 +150,70 @@ test('every function is called with wrong arguments here', () => {
   );
 });
 
+test("a flag that is a text, as the 'false' of a file of settings, is refused and not taken for true", async () => {
+  const taken: string[] = [];
+  let numFlags = 0;
+  for (const [name, make] of Object.entries(validArguments)) {
+    for (const [i, argument] of make().entries()) {
+      if (!isPlain(argument)) continue;
+      for (const [option, value] of Object.entries(argument)) {
+        if (typeof value !== 'boolean') continue;
+        numFlags++;
+        const given = make().with(i, { ...argument, [option]: 'false' });
+        const expected = `invalid ${option}: the string false (expected true or false)`;
+        const message = await outcome(name, given).then(
+          () => 'nothing is said',
+          (error: Error) => error.message,
+        );
+        if (message !== expected) taken.push(`${name}, ${option}: ${message}`);
+      }
+    }
+  }
+  assert.equal(taken, []);
+  assert.ok(numFlags > 20, `${numFlags}`);
+});
+
+/** Options that are one of a few words. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  imageFolder: ['fit', 'onBad'],
+  galaxies: ['labels', 'onBad'],
+  readTable: ['missing'],
+  sequenceBatches: ['padTo'],
+  tweets: ['nonAscii'],
+  mlp: ['activation', 'initialization'],
+  cnn: ['padding', 'initialization'],
+  binaryCrossEntropy: ['per'],
+  squaredError: ['per'],
+  fit: ['onNaN'],
+  filterGrid: ['normaliseBy'],
+  heatMap: ['colors'],
+  histogram: ['height'],
+  latentScatter: ['names', 'order', 'view'],
+  learningCurves: ['against', 'yScale', 'diverged'],
+  lines: ['xScale', 'yScale'],
+  scatter: ['names', 'order', 'view'],
+  smallMultiples: ['share'],
+};
+
+test('a word that is no choice is refused with those that are, and no default holds', async () => {
+  const taken: string[] = [];
+  for (const [name, options] of Object.entries(CHOICES)) {
+    for (const option of options) {
+      const given = validArguments[name]();
+      const at = given.findLastIndex(isPlain);
+      given[at] = { ...(given[at] as object), [option]: 'other' };
+      const message = await outcome(name, given).then(
+        () => 'nothing is said',
+        (error: Error) => error.message,
+      );
+      if (!message.startsWith(`unknown ${option}: other (known: `)) {
+        taken.push(`${name}, ${option}: ${message}`);
+      }
+    }
+  }
+  assert.equal(taken, []);
+});
+
 for (const [name, make] of Object.entries(validArguments)) {
   test(`${name} answers wrong arguments with a sentence, and never with NaN`, async () => {
     const faults: string[] = [];

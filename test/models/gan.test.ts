@@ -55,6 +55,16 @@ test('a conditional GAN without labels is refused', () => {
   model.dispose();
 });
 
+test('labels that no class has, or that a plain GAN would not look at, are refused', () => {
+  const label = (id: number) => tf.tensor1d([id], 'int32');
+  const conditional = denseGan({ ...small, numClasses: 3 });
+  assert.throws(() => conditional.generate(tf.ones([1, 3]), label(3)).dataSync(), /3/);
+  conditional.dispose();
+  const plain = denseGan(small);
+  assert.throws(() => plain.generate(tf.ones([1, 3]), label(0)), /^this GAN takes no labels/);
+  plain.dispose();
+});
+
 test('a discriminator that cannot tell costs 2·ln 2, a generator that deceives nothing', () => {
   const unsure = tf.zeros([4, 1]);
   assertClose([discriminatorLoss(unsure, unsure).dataSync()[0]], [2 * Math.LN2]);

@@ -128,6 +128,17 @@ test('the KL divergence is zero for a standard normal and 0.5·(μ² + σ² − 
   );
 });
 
+test('a mean and a log-variance of different shapes are refused, and not broadcast', () => {
+  const posterior = {
+    mean: tf.zeros<tf.Rank.R2>([4, 3]),
+    logVariance: tf.zeros<tf.Rank.R2>([4, 1]),
+  };
+  assert.throws(
+    () => klDivergence(posterior),
+    /^mean \[4,3\] does not fit logVariance \[4,1\]: give the same shape$/,
+  );
+});
+
 test('the loss of a batch is the Bernoulli cross-entropy plus β times the KL divergence', () => {
   const [p, x] = [0.8, 0.3];
   const output = {

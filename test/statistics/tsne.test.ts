@@ -117,6 +117,10 @@ test('what cannot be embedded is refused', async () => {
   );
   assert.match(await message(points, { perplexity: 3, numComponents: 4 }), /^3 columns have no 4/);
   assert.match(await message(points, { numComponents: 0 }), /^invalid number of components: 0/);
+  assert.match(
+    await message(points, { perplexity: 3, numIterations: 400, lr: 1e300 }),
+    /^t-SNE diverged with lr 1e\+300: take a smaller one/,
+  );
 });
 
 test.run();

@@ -57,6 +57,10 @@ test('what cannot be embedded is refused', async () => {
     await message([[1], [Number.NaN]]),
     /^sample 1 has a value that is not finite: NaN$/,
   );
+  assert.match(
+    await message(points, { numNeighbours: 3, minDistance: 5 }),
+    /^invalid minDistance: 5 \(expected a number from 0 to 1\)$/,
+  );
 });
 
 test.run();

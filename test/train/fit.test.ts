@@ -314,8 +314,8 @@ test('metrics that are no numbers, or called as what the run keeps itself, are r
   const refused: [unknown, string][] = [
     [undefined, 'validate must return metrics by name, not undefined'],
     [{ accuracy: tf.scalar(1) }, 'the metric accuracy must be a number, not a tensor of shape []'],
-    [{ loss: 1 }, "a metric cannot be called loss, as the run's own: validation_loss?"],
-    [{ seconds: 1 }, "a metric cannot be called seconds, as the run's own: validation_seconds?"],
+    [{ loss: 1 }, "a metric cannot be called loss, as the run's own: validationLoss?"],
+    [{ seconds: 1 }, "a metric cannot be called seconds, as the run's own: validationSeconds?"],
   ];
   for (const [metrics, message] of refused) {
     const validate = stranger(() => metrics);

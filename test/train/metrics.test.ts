@@ -37,6 +37,16 @@ test('evaluate refuses to average over nothing', () => {
   );
 });
 
+test('evaluate refuses a metric that is not one number, of which it would keep the first', () => {
+  assert.throws(
+    () =>
+      evaluate([{ x: tf.tensor1d([1, 2, 3]) }], ({ x }) => ({ right: x.greater(1) as tf.Scalar })),
+    (error: Error) =>
+      error.message ===
+      'the metric right must be one number a batch, its mean, not a tensor of shape [3]',
+  );
+});
+
 test('a confusion matrix counts true classes in rows and predicted ones in columns', () => {
   const counts = confusionMatrix([0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 0], 3);
   assert.equal(counts, [
@@ -51,6 +61,7 @@ test('a confusion matrix refuses labels that are no class, naming the sample', (
     () => confusionMatrix([0, 3], [0, 1], 3),
     (error: Error) => error.message === 'unknown class: 3 (0 to 2) at sample 1',
   );
+  assert.throws(() => confusionMatrix([0, 0.5], [0, 1], 3), /^unknown class: 0\.5/);
   assert.throws(
     () => confusionMatrix([0], [0, 1], 3),
     (error: Error) => error.message === '1 labels but 2 predictions',

@@ -73,6 +73,17 @@ export function checkKnown(
   }
 }
 
+/** @throws for what is neither true nor false, as the text 'false' is; what is left out passes */
+export function checkFlags(
+  flags: Readonly<Record<string, unknown>>,
+  Kind: Kind = NotegradError,
+): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    if (typeof flag === 'boolean' || flag === undefined) continue;
+    throw new Kind(`invalid ${name}: ${shown(flag)} (expected true or false)`);
+  }
+}
+
 /** @throws for what is no text */
 export function checkTexts(
   texts: Readonly<Record<string, unknown>>,

@@ -19,15 +19,22 @@ const NAMES: Readonly<Record<string, string>> = {
  * option, and every default hold; and null, which only JavaScript lets through, computes as 0.
  *
  * @param of the function, as its caller writes it
+ * @param nullable an option of which null says something
  * @throws NotegradError that names what was given
  */
-export function optionsOf<Options extends object>(of: string, options: Options): Options {
+export function optionsOf<Options extends object>(
+  of: string,
+  options: Options,
+  nullable?: keyof Options,
+): Options {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new NotegradError(
       `the options of ${of} are ${described(options)}: expected an object, as { name: value }`,
     );
   }
-  const empty = Object.entries(options).find(([, value]) => value === null);
+  const empty = Object.entries(options).find(
+    ([name, value]) => value === null && name !== nullable,
+  );
   if (empty === undefined) return options;
   throw new NotegradError(`the option ${empty[0]} of ${of} is null: leave it out for its default`);
 }

@@ -14,6 +14,7 @@ export interface Progress {
   finish(line: string): void;
 }
 
+/** Where a `progress` line begins. */
 export interface ProgressOptions {
   /** How many units of work were done before. Default 0. */
   readonly from?: number;

@@ -155,6 +155,10 @@ test('a length that makes no sense is refused', () => {
     /^invalid maxLength: 0/,
   );
   assert.throws(() => sequenceBatches(set, { batchSize: 1, padTo: 'max' }), /needs a maxLength/);
+  assert.throws(
+    () => sequenceBatches(set, { batchSize: 1, padTo: 'maximum' as 'max' }),
+    /^unknown padTo: maximum \(known: longest, max\)$/,
+  );
 });
 
 test('an epoch says beforehand how many batches it has', () => {

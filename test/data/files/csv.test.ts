@@ -2,18 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCsv } from '../../../lib/notegrad/src/data/files/csv';
+import { type CsvOptions, readCsv } from '../../../lib/notegrad/src/data/files/csv';
 import { errorOf, inFolder } from '../../support/folders';
 
-const read = (content: string | Uint8Array) =>
+const read = (content: string | Uint8Array, options?: CsvOptions) =>
   inFolder((folder) => {
     const file = join(folder, 'table.csv');
     writeFileSync(file, content);
-    return readCsv(file);
+    return readCsv(file, options);
   });
 
-const message = async (content: string | Uint8Array) =>
-  (await errorOf(() => read(content))).replace(/^.*table\.csv/, 'FILE');
+const message = async (content: string | Uint8Array, options?: CsvOptions) =>
+  (await errorOf(() => read(content, options))).replace(/^.*table\.csv/, 'FILE');
 
 const fields = async (content: string | Uint8Array) =>
   (await read(content)).map((row) => row.fields);
@@ -50,6 +50,26 @@ test('line ends may be LF or CRLF, even in one file, and the last may be missing
 
 test('a carriage return alone is part of a field', async () => {
   assert.equal(await fields('a\rb,1\n'), [['a\rb', '1']]);
+});
+
+test('lines that end in carriage returns alone are refused, and are not one long line', async () => {
+  assert.is(
+    await message('a,1\rb,2\r'),
+    'FILE: expected lines that end in LF or CRLF, found CR alone (save it with LF)',
+  );
+  assert.equal(await fields('a,1\r'), [['a', '1']]);
+});
+
+test('a separator or an encoding that is none is refused, and its default does not hold', async () => {
+  const others = { separator: '|', encoding: 'latin1' } as object;
+  assert.is(
+    await message('a|1\n', { ...others, encoding: 'latin-1' }),
+    'unknown separator: "|" (known: ",", ";", "\\t")',
+  );
+  assert.is(
+    await message('a,1\n', { ...others, separator: ',' }),
+    'unknown encoding: latin1 (known: utf-8 or latin-1, latin-1)',
+  );
 });
 
 test('a byte-order mark is left out, also before a quote', async () => {

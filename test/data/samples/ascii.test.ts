@@ -35,6 +35,15 @@ test('every id is below 128, whatever the text', () => {
   assert.ok(toAscii('\ud800').ids.every((id) => id < 128));
 });
 
+test('an unknown rule is refused, and a text may be as long as a book', () => {
+  assert.throws(
+    () => toAscii('é', 'remove' as 'drop'),
+    /^unknown nonAscii: remove \(known: map, drop\)$/,
+  );
+  const book = 'abcd'.repeat(100_000);
+  assert.is(fromAscii(toAscii(book).ids), book);
+});
+
 test('padding at the end is not part of the text', () => {
   assert.is(fromAscii([72, 105, 0, 0]), 'Hi');
 });

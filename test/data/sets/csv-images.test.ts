@@ -71,6 +71,66 @@ test('pixels in [0, 1] are refused, or scaled where that is stated', async () =>
   );
 });
 
+test('pixels that are all 0 or 1 are refused until it is stated what 1 is', async () => {
+  const binary = '3,0,1\n0,1,0\n';
+  assert.is(
+    await message(binary),
+    'train.v1.csv: expected pixels 0 … 255, found only 0 and 1 (state scale: 255 if 1 is white, or scale: 1)',
+  );
+  assert.equal(Array.from((await read(binary, { scale: 255 })).pixels), [0, 255, 255, 0]);
+  assert.equal(Array.from((await read(binary, { scale: 1 })).pixels), [0, 1, 1, 0]);
+  assert.equal(Array.from((await read('3,0,0\n')).pixels), [0, 0]);
+});
+
+test('a header that names no label, but all columns alike, does not make a label of the first', async () => {
+  const rows = '7,8,0\n9,10,1\n';
+  assert.is(
+    await message(`pixel0,pixel1,class\n${rows}`),
+    "train.v1.csv: expected a column named label, found pixel0, pixel1, … (label: 'pixel0', or another, says which one it is)",
+  );
+  const set = await read(`pixel0,pixel1,class\n${rows}`, { label: 'class' });
+  assert.equal(
+    [Array.from(set.pixels), Array.from(set.labels)],
+    [
+      [7, 8, 9, 10],
+      [0, 1],
+    ],
+  );
+  assert.equal(Array.from((await read(`digit,p0,p1\n0,${rows.slice(0, 3)}\n`)).labels), [0]);
+});
+
+test('a header that counts the columns, as pandas writes it, is no image', async () => {
+  const header = Array.from({ length: 12 }, (_, i) => i).join();
+  const row = Array.from({ length: 12 }, (_, i) => 20 + i).join();
+  const { shape, pixels } = await read(`${header}\n${row}\n`, { size: [3, 4] });
+  assert.equal([shape[0], pixels[0]], [1, 20]);
+});
+
+test('a file without a header may begin with a byte-order mark; other encodings are named', async () => {
+  assert.equal(Array.from((await read('\ufeff0,5,6\r\n')).pixels), [5, 6]);
+  assert.match(
+    await message('0,1,2\r1,2,3\r'),
+    /: expected lines that end in LF or CRLF, found CR/,
+  );
+  const wide = inFolder((folder) => {
+    const file = join(folder, 'wide.csv');
+    writeFileSync(file, Buffer.from('\ufeff0,1,2\n', 'utf16le'));
+    return errorOf(() => csvImages(file, { size: [1, 2] }));
+  });
+  assert.match(await wide, /: expected UTF-8, found UTF-16 /);
+});
+
+test('two classes of one name, and a first label that is not whole, are refused', async () => {
+  assert.is(
+    await message('0,1,2\n', { classNames: ['cat', 'cat'] }),
+    'invalid classNames: two classes are named "cat"',
+  );
+  assert.is(
+    await message('0,1,2\n', { firstLabel: 0.5 }),
+    'invalid firstLabel: 0.5 (expected a whole number)',
+  );
+});
+
 test('every byte divided by 255 in single precision is scaled back to itself', async () => {
   const row = Array.from({ length: 256 }, (_, byte) => Math.fround(byte / 255)).join();
   const { pixels } = await read(row, { size: 16, scale: 255 });

@@ -176,6 +176,15 @@ test('grey, transparent, 16-bit, palette and CMYK files come as the channels ask
   assert.is((await pixelsOf(cmyk, { size: 2 })).length, 12);
 });
 
+test('the grey of a colour is Pillow’s and torchvision’s', async () => {
+  // Image.fromarray(…).convert('L') in Pillow 9.4.
+  const greys = { '255,0,0': 76, '0,255,0': 150, '0,0,255': 29, '10,200,90': 131, '1,2,3': 2 };
+  for (const [color, grey] of Object.entries(greys)) {
+    const image = await png([color.split(',').map(Number)]);
+    assert.equal(await pixelsOf(image, { size: 1, channels: 1 }), [grey], color);
+  }
+});
+
 test('a folder of images alone is a set without classes', async () => {
   await withFiles({ '1.png': await png([RED]), '2.png': await png([BLUE]) }, async (folder) => {
     const set = await imageFolder(folder, { size: 1 });
@@ -248,6 +257,59 @@ test('all that is wrong with files is told in one error, or left out and listed'
   });
 });
 
+test('an animation is no image, and another format is one, whatever a file is called', async () => {
+  const frames = Buffer.concat([Buffer.alloc(192, 255), Buffer.alloc(192, 0)]);
+  const animation = await sharp(frames, {
+    raw: { width: 8, height: 16, channels: 3, pageHeight: 8 },
+  })
+    .gif()
+    .toBuffer();
+  const webp = await blocks([[RED]])
+    .webp({ lossless: true })
+    .toBuffer();
+  await withFiles({ 'a/1.png': animation, 'a/2.JPG': webp }, async (folder) => {
+    assert.match(
+      await errorOf(() => imageFolder(folder, { size: 1 })),
+      /a\/1\.png: expected one image, found 2 in one file$/,
+    );
+    const set = await imageFolder(folder, { size: 1, onBad: 'skip' });
+    assert.equal(Array.from(set.pixels), RED);
+  });
+});
+
+test('parts of a set are no classes', async () => {
+  const image = await png([RED]);
+  const files = { 'train/a/1.png': image, 'test/a/2.png': image, 'Val/b/3.png': image };
+  await withFiles(files, async (folder) => {
+    assert.match(
+      await errorOf(() => imageFolder(folder, { size: 1 })),
+      /expected a folder for each class, found parts of a set: Val, test, train \(read each by itself, such as/,
+    );
+    const stated = await imageFolder(folder, { size: 1, classNames: ['test', 'train', 'Val'] });
+    assert.equal(Array.from(stated.labels), [0, 1, 2]);
+  });
+});
+
+test('links are followed, but not round in circles; hidden and empty files are no images', async () => {
+  const image = await png([RED]);
+  const files = {
+    'a/1.PNG': image,
+    'a/.DS_Store': new Uint8Array(1),
+    'b/2.png': new Uint8Array(0),
+  };
+  await withFiles(files, async (folder) => {
+    symlinkSync(join(folder, 'a'), join(folder, 'b', 'more'));
+    symlinkSync(folder, join(folder, 'a', 'back'));
+    symlinkSync(join(folder, 'none.png'), join(folder, 'a', 'gone.png'));
+    const set = await imageFolder(folder, { size: 1, onBad: 'skip' });
+    assert.equal(Array.from(set.labels), [0, 1]);
+    const skipped = set.skipped.map((line) => line.replaceAll(`${folder}/`, ''));
+    assert.is(skipped[0], 'a/back: a link to a folder that it lies in');
+    assert.ok(skipped.some((line) => /^a\/gone\.png: ENOENT/.test(line)));
+    assert.ok(skipped.some((line) => line.startsWith('b/2.png: ')));
+  });
+});
+
 test('a missing folder, other classes, too much memory and unknown options are refused', async () => {
   await withFiles({ 'a/1.png': await png([RED]), 'b/1.png': await png([RED]) }, async (folder) => {
     const message = (options: Partial<ImageFolderOptions>, where = folder) =>
@@ -261,6 +323,11 @@ test('a missing folder, other classes, too much memory and unknown options are r
       await message({ size: 10, memoryLimit: 100 }),
       /^2 images of 10×10×3 need 0\.0 MB, more than the limit/,
     );
+    assert.is(
+      await message({ classNames: ['a', 'b', 'a'] }),
+      'invalid classNames: two classes are named "a"',
+    );
+    assert.match(await message({ onBad: 'warn' as 'skip' }), /^unknown onBad: warn \(known: error/);
     assert.match(await message({ size: 0 }), /^invalid size: 0/);
     assert.match(await message({ limit: 0 }), /^invalid limit: 0/);
     assert.match(await message({ channels: 2 as 1 }), /^invalid channels: 2 \(known: 1, 3\)$/);

@@ -142,6 +142,23 @@ test('a test file takes columns, categories and classes from the training set', 
   );
 });
 
+test('what is stated twice, or would be a sample that is none, is refused', async () => {
+  const rows = 'age,job\n31,cook\n40,nurse\n';
+  assert.is(
+    await message(rows, { label: 'job', classNames: ['cook', 'nurse', 'cook'] }),
+    'invalid classNames: two classes are named "cook"',
+  );
+  const train = await read(rows, { label: 'job' });
+  assert.is(
+    await message(rows, { like: train, label: 'age' }),
+    'label is stated beside like, which says it: leave one of them out',
+  );
+  assert.match(
+    await message(rows, { columns: ['age', 'job'], types: { age: 'category' } }),
+    /: the first row is a header: leave out columns$/,
+  );
+});
+
 test('what makes no table is refused', async () => {
   const many = Array.from({ length: 60 }, (_, i) => `name ${i}`).join('\n');
   assert.match(

@@ -154,6 +154,43 @@ test('texts are rewritten, ordered, split and batched like tweets', async () => 
   tf.dispose(batch);
 });
 
+test('classes that differ in capitals alone are refused until they are stated', async () => {
+  const rows = 'text,label\na,spam\nb,Spam\nc,ham\n';
+  const columns = { text: 'text', label: 'label' };
+  assert.match(
+    await message(rows, columns),
+    /^texts\.csv: the classes Spam and spam differ in capitals alone \(state classes/,
+  );
+  const classes = { ham: 'ham', spam: 'spam', Spam: 'spam' };
+  assert.equal(Array.from((await read(rows, { ...columns, classes })).labels), [1, 1, 0]);
+  const letters = await read('text,label\na,A\nb,a\n', columns);
+  assert.equal(letters.classNames, ['A', 'a']);
+});
+
+test('a rewriting that takes more than the text is given the text alone', async () => {
+  const rewrite = (text: string, limit = 2) => text.slice(0, limit);
+  const set = await read('text\nlong\nlonger\n', { text: 'text', rewrite });
+  assert.equal(set.texts, ['lo', 'lo']);
+});
+
+test('what would silently be a text, a class or nothing is refused', async () => {
+  const columns = { text: 'text', label: 'label' };
+  assert.match(await message('text,label,text\na,b,c\n', columns), /: two columns are named text$/);
+  assert.match(
+    await message('text\na\n', { text: 'text', label: 'text' }),
+    /is both text and label$/,
+  );
+  assert.match(
+    await message('text,label\na,b\n', { ...columns, columns: ['text', 'label'] }),
+    /: the first row is a header: leave out columns$/,
+  );
+  assert.match(
+    await message('text,label\na,b\n', { ...columns, classes: { b: null } }),
+    /: every text is of a class that is left out$/,
+  );
+  assert.match(await errorOf(() => textSet({ lines: {} })), /^textSet needs lines of a file/);
+});
+
 test('a column that is not there, a row of another length or a header alone is refused', async () => {
   assert.is(
     await message('a,b\n1,2\n', { text: 'c' }),

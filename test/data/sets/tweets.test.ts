@@ -42,7 +42,7 @@ test('tweets keep their text, and become ASCII ids with their labels', async () 
   assert.equal(Array.from(set.labels), [1, 0, 1, 0]);
   assert.equal(Array.from(set.offsets), [0, 5, 9, 9, 21]);
   assert.is(Buffer.from(set.ids).toString(), '12345truewell, "cafe"');
-  assert.equal(set.nonAscii, { numCharacters: 1, numTweets: 1, rule: 'map' });
+  assert.equal(set.nonAscii, { numCharacters: 1, numTexts: 1, rule: 'map' });
   assert.equal(set.classNames, ['negative', 'positive']);
   assert.is(set.source, 'data/tweets/tweets_train.csv');
 });

@@ -43,6 +43,8 @@ test('a channel that is constant keeps a deviation of 1', () => {
   const { mean, std } = channelMoments(flat);
   assertClose([mean[1], std[1]], [77 / 255, 1]);
   assert.ok(std[0] > 0.1 && std[0] < 0.5);
+  const { mean: whole, std: all } = pixelMoments({ ...set, pixels: set.pixels.map(() => 77) });
+  assert.equal([whole, all], [77 / 255, 1]);
 });
 
 test('moments of another number of channels are refused', () => {

@@ -6,6 +6,7 @@ import { table } from '../plot/table';
 import { fail } from './expectation';
 import { showOutcome } from './outcome';
 
+/** What `expectAccuracy` asks for. */
 export interface AccuracyOptions {
   /** What is measured, for the message. Default the accuracy. */
   readonly what?: string;
@@ -24,6 +25,7 @@ export interface AccuracyOptions {
  * solution.
  *
  * @param measure Trains with a seed and returns the measure.
+ * @throws ExpectationError that names the mean and each run's measure
  */
 export async function expectAccuracy(
   measure: (seed: number) => number | Promise<number>,

@@ -4,6 +4,7 @@ import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
 import { isShape, isTensor, type Numbers, shapedNumbers, shown } from './numbers';
 
+/** How close `expectClose` wants numbers to be. */
 export interface CloseOptions {
   /** What is compared, for the message. Default nothing. */
   readonly what?: string;
@@ -51,7 +52,11 @@ export function expectClose(actual: Numbers, expected: Numbers, options: CloseOp
   fail(what, `${digits(b)} ± ${tolerance}${place}`, `${digits(a)}${rest}`);
 }
 
-/** Expects a tensor, or lists of numbers, of this shape; null stands for any size of an axis. */
+/**
+ * Expects a tensor, or lists of numbers, of this shape; null stands for any size of an axis.
+ *
+ * @throws ExpectationError that names both shapes
+ */
 export function expectShape(
   actual: Numbers,
   shape: readonly (number | null)[],

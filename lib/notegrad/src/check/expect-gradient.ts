@@ -5,6 +5,7 @@ import { optionsOf, refuseUnknown } from '../options';
 import { expectClose, expectShape } from './expect-close';
 import type { Numbers } from './numbers';
 
+/** How exactly `expectGradient` compares. */
 export interface GradientOptions {
   /** What is tested, for the message. Default nothing. */
   readonly what?: string;
@@ -26,6 +27,7 @@ export interface GradientOptions {
  * @param f From a tensor to a number, or a tensor of one.
  * @param x Where the gradient is taken.
  * @param gradient Of f at x, of the shape of x.
+ * @throws ExpectationError that names the first number of the input by which it is wrong
  */
 export function expectGradient(
   f: (x: tf.Tensor) => tf.Tensor | number,

@@ -3,6 +3,7 @@ import { NotegradError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
 
+/** How far `expectLossFalls` wants losses to fall. */
 export interface LossFallsOptions {
   /** What is trained, for the message. Default the loss. */
   readonly what?: string;
@@ -15,6 +16,7 @@ export interface LossFallsOptions {
  * of its first tenth. Losses are from 0; one that is no finite number is none that falls.
  *
  * @param losses In the order of training, such as `history.steps.loss`; at least 2.
+ * @throws ExpectationError that names where they begin and end
  */
 export function expectLossFalls(losses: ArrayLike<number>, options: LossFallsOptions = {}): void {
   const { what = 'the loss', below = 0.9, ...unknown } = optionsOf('expectLossFalls', options);

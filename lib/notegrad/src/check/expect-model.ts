@@ -4,7 +4,11 @@ import { type AnyModel, numParameters } from '../models/model';
 import { optionsOf, refuseUnknown } from '../options';
 import { fail } from './expectation';
 
-/** Expects a model to have so many trainable parameters, as `numParameters` counts them. */
+/**
+ * Expects a model to have so many trainable parameters, as `numParameters` counts them.
+ *
+ * @throws ExpectationError that names both numbers
+ */
 export function expectParameters(
   model: AnyModel,
   count: number,

@@ -23,6 +23,8 @@ export interface Part {
  * ```
  *
  * The points of all parts together are those of the cell.
+ *
+ * @throws when there is no part, or its points are negative
  */
 export async function partialCredit(parts: Readonly<Record<string, Part>>): Promise<number> {
   checkRecords({ parts }, NotegradError);

@@ -1,4 +1,4 @@
-import { checkTensors } from '../checks';
+import { checkFlags, checkTensors } from '../checks';
 import { EngineError } from '../errors';
 import { optionsOf } from '../options';
 import { isDifferentiatedAgain } from './gradients/register';
@@ -15,6 +15,7 @@ export interface CharLstmWeights {
   readonly bias: tf.Tensor;
 }
 
+/** What `charLstm` reads and returns. */
 export interface CharLstmOptions {
   /** int32 [batch]: how many characters each sequence has; the rest is padding. Default: all. */
   readonly lengths?: tf.Tensor;
@@ -40,6 +41,7 @@ export function charLstm(
   const { wIh, wHh, bias } = optionsOf('charLstm', weights);
   checkTensors({ ids, wIh, wHh, bias }, EngineError);
   const { lengths, allSteps = false } = optionsOf('charLstm', options);
+  checkFlags({ allSteps }, EngineError);
   checkShapes(ids, { wIh, wHh, bias }, lengths);
   const [batch, time] = ids.shape;
   const isNative = tf.getKernel('CharLstm', tf.getBackend()) != null && batch * time > 0;

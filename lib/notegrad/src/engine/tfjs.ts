@@ -16,6 +16,7 @@ export * from '@tensorflow/tfjs-core';
 export * from '@tensorflow/tfjs-layers';
 export { data };
 
+/** The versions of tfjs's parts, by their packages' names. */
 export const version: Readonly<Record<string, string>> = {
   'tfjs-core': version_core,
   'tfjs-backend-cpu': version_cpu,

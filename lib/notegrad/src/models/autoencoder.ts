@@ -26,6 +26,7 @@ export interface DenseAutoencoder extends Autoencoder<tf.Tensor2D> {
   readonly decoder: Model<tf.Tensor, tf.Tensor2D>;
 }
 
+/** What `denseAutoencoder` is made of. */
 export interface DenseAutoencoderOptions extends Seeded {
   /** Shape of a sample, flattened at once if it is not a vector. Default [28, 28, 1]. */
   readonly inputShape?: readonly number[];
@@ -48,8 +49,8 @@ export interface DenseAutoencoderOptions extends Seeded {
  * four back, ReLU between them and nothing at the embedding. `hiddenSizes: []` leaves the embedding
  * as the only hidden layer; activations all 'linear' make it a linear autoencoder.
  *
- * `encode` takes [batch, …inputShape], or [batch, pixels] as `decode` gives it. Layers are 'encoder.fc1', … and 'decoder.fc1', …. Neighbouring widths a, b
- * have a·b + b parameters each way.
+ * `encode` takes [batch, …inputShape], or [batch, pixels] as `decode` gives it. Layers are 'encoder.fc1',
+ * … and 'decoder.fc1', …. Neighbouring widths a, b have a·b + b parameters each way.
  */
 export function denseAutoencoder(options: DenseAutoencoderOptions = {}): DenseAutoencoder {
   const {

@@ -8,16 +8,17 @@ import { chain, layerFactory } from './layers';
 import type { Model } from './model';
 import { seedSequence } from './seed-sequence';
 
+/** What `charLstmClassifier` is made of. */
 export interface CharLstmClassifierOptions extends Seeded {
   /** How many characters there are. Default 128, ASCII. */
   readonly vocabularySize?: number;
-  /** Default 128. */
+  /** How many units the LSTM has. Default 128. */
   readonly hiddenSize?: number;
   /** Default 2. */
   readonly numClasses?: number;
   /**
    * The weights of the characters begin from U(±1/√inputFanIn). One-hot input has a single 1, so that 1
-   * gives the gates sums of unit size. Default `hidden`, as in PyTorch, whose sums begin a tenth as
+   * gives the gates sums of unit size. Default `hiddenSize`, as in PyTorch, whose sums begin a tenth as
    * large.
    */
   readonly inputFanIn?: number;
@@ -32,9 +33,10 @@ export interface CharLstmClassifierOptions extends Seeded {
 }
 
 /**
- * A recurrent classifier: an LSTM over one-hot characters and a linear layer on its last hidden state. Takes [ids, lengths], int32 [batch, time] (any time, each
- * id below `vocabularySize`) and [batch] (how many characters of each row count); gives logits
- * [batch, numClasses].
+ * A recurrent classifier: an LSTM over one-hot characters (Hochreiter and Schmidhuber, "Long short-term
+ * memory", 1997) and a linear layer on its last hidden state. Takes [ids, lengths], int32 [batch, time]
+ * (any time, each id below `vocabularySize`) and [batch] (how many characters of each row count); gives
+ * logits [batch, numClasses].
  *
  * Layers are 'lstm' and 'fc'. Parameters, v characters and h hidden units: 4·h·(v + h + 2) and
  * h·numClasses + numClasses; 132,354 with the defaults.

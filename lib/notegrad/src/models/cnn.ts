@@ -9,6 +9,7 @@ import type { Initialization } from './initializers';
 import { layerFactory, stack } from './layers';
 import type { Model } from './model';
 
+/** What `cnn` is made of. */
 export interface CnnOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   readonly inputShape?: ImageShape;

@@ -1,4 +1,4 @@
-import { checkCountLists, checkCounts } from '../checks';
+import { checkCountLists, checkCounts, checkFlags } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -18,6 +18,7 @@ export interface ConvolutionalAutoencoder extends Autoencoder<tf.Tensor4D> {
   readonly decoder: Model<tf.Tensor | tf.Tensor[], tf.Tensor4D>;
 }
 
+/** What `convolutionalAutoencoder` is made of. */
 export interface ConvolutionalAutoencoderOptions extends Seeded {
   /**
    * Height, width and channels of an image; each pooling must halve height and width. Default
@@ -67,6 +68,7 @@ export function convolutionalAutoencoder(
   checkImageShape(inputShape);
   checkCountLists({ channels, hiddenSizes }, ModelError);
   checkCounts({ latentDim }, ModelError);
+  checkFlags({ skips }, ModelError);
   const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;
   if (height % scale !== 0 || width % scale !== 0) {

@@ -1,4 +1,4 @@
-import { checkCountLists, checkCounts, checkNumbers } from '../checks';
+import { checkCountLists, checkCounts, checkFlags, checkNumbers } from '../checks';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -10,12 +10,13 @@ import { chain, layerFactory } from './layers';
 import { residualBlock } from './resnet';
 import { type Vae, vae } from './vae';
 
+/** What `convolutionalVae` is made of. */
 export interface ConvolutionalVaeOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   readonly inputShape?: ImageShape;
   /** Filters of the encoder's convolutions, each of which halves the map. Default [32, 64]. */
   readonly channels?: readonly number[];
-  /** Default 20. */
+  /** How many latents there are. Default 20. */
   readonly latentDim?: number;
   /** Whether each convolution is followed by batch normalisation. Default false. */
   readonly batchNorm?: boolean;
@@ -57,6 +58,7 @@ export function convolutionalVae(options: ConvolutionalVaeOptions = {}): Vae {
   if (channels.length === 0) throw new ModelError('invalid channels: [] (at least one)');
   checkCounts({ latentDim }, ModelError);
   checkNumbers({ negativeSlope }, ModelError);
+  checkFlags({ batchNorm, residual }, ModelError);
   const layers = layerFactory({ seed, initialization });
   const [height, width, depth] = inputShape;
   const scale = 2 ** channels.length;

@@ -1,4 +1,5 @@
 import { checkCountLists, checkCounts, checkFilled, checkNumbers, checkTensors } from '../checks';
+import { oneHotRows } from '../engine/one-hot';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
@@ -12,13 +13,15 @@ import { type Composite, disposeParts, type ForwardOptions, forward, type Model 
 
 /**
  * A generative adversarial network (Goodfellow et al., 2014), conditional (Mirza and Osindero, 2014)
- * if `numClasses` is not 0: then both parts are given the class ids, [batch] int32. Modes are as in
+ * if `numClasses` is not 0: then both parts must be given the class ids, [batch] int32. Modes are as in
  * `forward`: training where a gradient is taken, unless the options say which.
  */
 export interface Gan extends Composite {
   readonly generator: Model<tf.Tensor | tf.Tensor[], tf.Tensor4D>;
   readonly discriminator: Model<tf.Tensor | tf.Tensor[], tf.Tensor2D>;
+  /** How many numbers of noise an image is made of. */
   readonly latentDim: number;
+  /** 0 for a plain GAN. */
   readonly numClasses: number;
   /** Noise, [batch, latentDim] → images in [−1, 1], [batch, height, width, channels]. */
   generate(z: tf.Tensor, labels?: tf.Tensor1D, options?: ForwardOptions): tf.Tensor4D;
@@ -26,6 +29,7 @@ export interface Gan extends Composite {
   discriminate(images: tf.Tensor, labels?: tf.Tensor1D, options?: ForwardOptions): tf.Tensor2D;
 }
 
+/** What `denseGan` is made of. */
 export interface DenseGanOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   readonly inputShape?: ImageShape;
@@ -114,9 +118,12 @@ export function denseGan(options: DenseGanOptions = {}): Gan {
     labels: tf.Tensor1D | undefined,
     options: ForwardOptions | undefined,
   ): Y {
-    if (numClasses === 0) return forward(part, x, options);
+    if (numClasses === 0) {
+      if (!labels) return forward(part, x, options);
+      throw new ModelError('this GAN takes no labels: numClasses makes it a conditional one');
+    }
     if (!labels) throw new ModelError('a conditional GAN needs the labels of the batch');
-    return tf.tidy(() => forward(part, [x, tf.oneHot(labels, numClasses).toFloat()], options));
+    return tf.tidy(() => forward(part, [x, oneHotRows(labels, numClasses)], options));
   }
 
   const parts = { generator, discriminator };

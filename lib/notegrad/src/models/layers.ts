@@ -1,4 +1,4 @@
-import { checkCountLists, checkKnown, checkLists } from '../checks';
+import { checkCountLists, checkFlags, checkKnown, checkLists } from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -25,19 +25,21 @@ const INITIALIZATIONS: readonly Initialization[] = ['torch', 'he'];
 
 /** How a convolution differs from the plain one. */
 export interface ConvOptions {
+  /** Default 'linear', which is none. */
   readonly activation?: Activation;
-  /** Default 1. */
+  /** Pixels from one place of the kernel to the next. Default 1. */
   readonly stride?: number;
   /** 'same' (default) or 'valid', as TensorFlow means them: at stride 2, 'same' pads the far side first. */
   readonly padding?: 'same' | 'valid';
-  /** Default true. */
+  /** Whether a bias is added to each output. Default true. */
   readonly bias?: boolean;
 }
 
 /** How a linear layer differs from the plain one. */
 export interface LinearOptions {
+  /** Default 'linear', which is none. */
   readonly activation?: Activation;
-  /** Default true. */
+  /** Whether a bias is added to each output. Default true. */
   readonly bias?: boolean;
 }
 
@@ -75,12 +77,17 @@ interface WeightInitializers {
   readonly biasInitializer: Initializer;
 }
 
+/** How the layers of a `layerFactory` begin. */
 export interface LayerFactoryOptions extends Seeded {
   /** How weights begin. Default 'torch'. */
   readonly initialization?: Initialization;
 }
 
-/** A maker of layers whose weights follow from one seed. */
+/**
+ * A maker of layers whose weights follow from one seed.
+ *
+ * @throws ModelError for an initialization, and its layers for an activation or a padding, that is unknown
+ */
 export function layerFactory(options: LayerFactoryOptions = {}): LayerFactory {
   const { initialization = 'torch', seed = 0, ...unknown } = optionsOf('layerFactory', options);
   refuseUnknown('layerFactory', unknown);
@@ -112,6 +119,7 @@ export function layerFactory(options: LayerFactoryOptions = {}): LayerFactory {
   ) {
     checkKnown({ activation }, ACTIVATIONS, ModelError);
     checkKnown({ padding }, PADDINGS, ModelError);
+    checkFlags({ bias }, ModelError);
     return {
       name,
       filters,
@@ -127,6 +135,7 @@ export function layerFactory(options: LayerFactoryOptions = {}): LayerFactory {
   return {
     linear: (name, inputs, outputs, { activation = 'linear', bias = true } = {}) => {
       checkKnown({ activation }, ACTIVATIONS, ModelError);
+      checkFlags({ bias }, ModelError);
       return tf.layers.dense({
         name,
         units: outputs,
@@ -152,6 +161,9 @@ export function layerFactory(options: LayerFactoryOptions = {}): LayerFactory {
 /**
  * A model that applies layers one after another to inputs of the given shape (batch left out). Call it
  * `Model<X, Y>` to say what it maps.
+ *
+ * @param name of the model
+ * @throws ModelError for what is no layer; tfjs, for layers that do not fit together
  */
 export function stack(
   name: string,
@@ -164,7 +176,12 @@ export function stack(
   return tf.sequential({ name, layers: [input, ...layers] });
 }
 
-/** What comes out when `x` goes through layers one after another. */
+/**
+ * What comes out when `x` goes through layers one after another, for models with branches.
+ *
+ * @param x what `tf.input` or a layer gave
+ * @throws ModelError for what is no layer
+ */
 export function chain(x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
   expectLayers(layers);
   if (!(x instanceof tf.SymbolicTensor)) {

@@ -18,7 +18,8 @@ export interface LossOptions {
  * The mean over the batch of −log softmax(logits)[label], in nats: PyTorch's `F.cross_entropy`.
  *
  * @param labels class ids, [batch] int32
- * @param logits [batch, classes]
+ * @param logits [batch, numClasses]
+ * @throws when shapes do not fit, or a label is no class
  */
 export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLogits(labels, logits, ModelError);
@@ -32,6 +33,7 @@ export function crossEntropy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
  *
  * @param targets in [0, 1], [batch, …]
  * @param logits of the same shape
+ * @throws ModelError when the shapes differ: they would be broadcast
  */
 export function binaryCrossEntropy(
   targets: tf.Tensor,
@@ -57,7 +59,7 @@ export function binaryCrossEntropy(
  *
  * @param targets [batch, …]
  * @param predictions of the same shape
- * @throws when the shapes differ: they would be broadcast
+ * @throws ModelError when the shapes differ: they would be broadcast
  */
 export function squaredError(
   targets: tf.Tensor,

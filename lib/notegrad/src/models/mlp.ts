@@ -7,6 +7,7 @@ import type { Initialization } from './initializers';
 import { type Activation, layerFactory, stack } from './layers';
 import type { Model } from './model';
 
+/** What `mlp` is made of. */
 export interface MlpOptions extends Seeded {
   /** Shape of a sample, flattened at once if it is not a vector. Default [28, 28, 1]. */
   readonly inputShape?: readonly number[];
@@ -24,6 +25,8 @@ export interface MlpOptions extends Seeded {
  * A multilayer perceptron with linear output:
  * [batch, …inputShape] → logits [batch, numClasses]. Layers are 'fc1', 'fc2', …. Neighbouring
  * widths a, b have a·b + b parameters: 89,610 for 784-100-100-10.
+ *
+ * @throws ModelError for a size that is no whole number above 0
  */
 export function mlp(options: MlpOptions = {}): Model<tf.Tensor, tf.Tensor2D> {
   const {

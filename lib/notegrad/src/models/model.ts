@@ -1,4 +1,4 @@
-import { checkTensors } from '../checks';
+import { checkFlags, checkTensors } from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -30,6 +30,7 @@ declare const maps: unique symbol;
  */
 export interface Model<X extends Tensors = tf.Tensor, Y extends Tensors = tf.Tensor>
   extends tf.LayersModel {
+  /** Of the type alone: no model has it. */
   readonly [maps]?: (x: X) => Y;
 }
 
@@ -62,6 +63,7 @@ export function numParameters(model: AnyModel): number {
   return trainableVariables(model).reduce((sum, variable) => sum + variable.size, 0);
 }
 
+/** In which mode a model is. */
 export interface ForwardOptions {
   /**
    * Whether dropout drops and batch normalisation takes (and learns) the batch's statistics. Default:
@@ -97,6 +99,7 @@ export function forward(
 ): tf.Tensor | tf.Tensor[] {
   const { training = isGradientTaken(), ...unknown } = optionsOf('forward', options);
   refuseUnknown('forward', unknown);
+  checkFlags({ training }, ModelError);
   expectInput(model, x);
   return model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
 }

@@ -9,6 +9,7 @@ import type { Initialization } from './initializers';
 import { chain, layerFactory } from './layers';
 import type { Model } from './model';
 
+/** What `multiTaskCnn` is made of. */
 export interface MultiTaskOptions extends Seeded {
   /** Height, width and channels of an image. Default [36, 36, 1], as in MultiMNIST. */
   readonly inputShape?: ImageShape;
@@ -25,7 +26,7 @@ export interface MultiTaskOptions extends Seeded {
 /**
  * A multi-task network for images: one encoder of 5×5 convolutions without padding, ReLU and 2×2
  * max-pooling after each, and linear layers with ReLU; a linear decoder for each task.
- * [batch, …inputShape] → one tensor of logits [batch, classes] a task.
+ * [batch, …inputShape] → one tensor of logits [batch, numClassesByTask[i]] a task.
  *
  * Layers are 'encoder.conv1', …, 'encoder.fc1', …, 'decoder1', 'decoder2', …. With the defaults
  * 36 → 32 → 16 → 12 → 6, and 25·10 + 10 + 25·10·20 + 20 + 720·50 + 50 + 2·(50·10 + 10) = 42,350

@@ -3,6 +3,7 @@ import { expectSequences, type SequenceSet, sequenceAt } from '../data/samples/s
 import { ModelError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 
+/** What `ngramNaiveBayes` counts. */
 export interface NgramNaiveBayesOptions {
   /** Lengths of the n-grams that are counted. Default [1, 2, 3, 4, 5]. */
   readonly orders?: readonly number[];

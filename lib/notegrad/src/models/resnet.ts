@@ -21,10 +21,13 @@ import type { Model } from './model';
 export interface ResidualBlockOptions {
   /** The block's path, put before its layers' names: 'layer1.0' gives 'layer1.0.conv1', …. */
   readonly name: string;
+  /** Channels of what goes in. */
   readonly inputs: number;
+  /** Channels of what comes out. */
   readonly outputs: number;
   /** Of the first convolution. Default 1. */
   readonly stride?: number;
+  /** Makes the block's layers: the network's `layerFactory`, so that seeds go on. */
   readonly layers: LayerFactory;
 }
 
@@ -78,6 +81,7 @@ export function residualBlock(
   return chain(sum, [tf.layers.activation({ activation: 'relu' })]);
 }
 
+/** What `resnet` is made of. */
 export interface ResnetOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   readonly inputShape?: ImageShape;
@@ -99,6 +103,8 @@ export interface ResnetOptions extends Seeded {
  * [batch, …inputShape] → logits [batch, numClasses]. With 3 stages of n blocks it has 6n + 2 layers.
  *
  * Layers are named as torchvision's: 'conv1', 'bn1', 'layer1.0.conv1', …, 'fc'.
+ *
+ * @throws ModelError for a size that is no whole number above 0
  */
 export function resnet(options: ResnetOptions = {}): Model<tf.Tensor4D, tf.Tensor2D> {
   const {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { checkTexts } from '../checks';
+import { checkFlags, checkTexts } from '../checks';
 import { described } from '../described';
 import * as tf from '../engine/tf';
 import { ModelError } from '../errors';
@@ -14,6 +14,7 @@ import { type LayerWeight, type LayerWeights, layerWeights } from './layer-weigh
 import { type AnyModel, partsOf } from './model';
 import type { StatedLayouts } from './stated-layouts';
 
+/** How `stateDict` and `saveStateDict` lay weights out. */
 export interface StateDictOptions {
   /**
    * How PyTorch lays out what a layer gives, by the layer's name, where it cannot be concluded from
@@ -24,6 +25,7 @@ export interface StateDictOptions {
   readonly layouts?: StatedLayouts;
 }
 
+/** What `readStateDict` takes of a file. */
 export interface ReadStateDictOptions extends StateDictChoice {
   /**
    * Whether to take off what wrappers put into names: `module.` (DataParallel) at the beginning and
@@ -32,6 +34,7 @@ export interface ReadStateDictOptions extends StateDictChoice {
   readonly unwrap?: boolean;
 }
 
+/** How `applyStateDict` fills a model. */
 export interface ApplyStateDictOptions extends StateDictOptions {
   /** Whether to round values that float32 cannot have, as of float64 or int64. Default false. */
   readonly narrow?: boolean;
@@ -97,6 +100,7 @@ export function loadStateDict(
 export function readStateDict(file: string, options: ReadStateDictOptions = {}): NamedTensors {
   const { key, unwrap = false, ...unknown } = optionsOf('readStateDict', options);
   refuseUnknown('readStateDict', unknown);
+  checkFlags({ unwrap }, ModelError);
   checkTexts({ file }, ModelError);
   const isSafetensors = extname(file) === '.safetensors';
   if (isSafetensors && key !== undefined) {
@@ -166,6 +170,7 @@ export function applyStateDict(
 ): void {
   const { layouts, narrow = false, ...unknown } = optionsOf('applyStateDict', options);
   refuseUnknown('applyStateDict', unknown);
+  checkFlags({ narrow }, ModelError);
   if (!(dict instanceof Map)) {
     throw new ModelError(`expected a state dict, got ${described(dict)}`);
   }

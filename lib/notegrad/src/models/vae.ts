@@ -45,6 +45,7 @@ export interface Vae extends Composite {
   readonly encoder: Model<tf.Tensor, [tf.Tensor2D, tf.Tensor2D]>;
   readonly decoder: Model<tf.Tensor, tf.Tensor4D>;
   readonly latentDim: number;
+  /** Images → what the latents of each may be. */
   encode(x: tf.Tensor, options?: ForwardOptions): Posterior;
   /** mean + exp(logVariance / 2)·ε, with ε from N(0, 1), by default the next of `seedRandom`'s sequence. */
   reparametrise(posterior: Posterior, epsilon?: tf.Tensor): tf.Tensor2D;
@@ -67,7 +68,11 @@ export interface VaeParts {
   readonly latentDim: number;
 }
 
-/** A variational autoencoder of any encoder and decoder. */
+/**
+ * A variational autoencoder of any encoder and decoder, for pixels in [0, 1].
+ *
+ * @throws when one of the two is no model, or `latentDim` no whole number above 0
+ */
 export function vae(options: VaeParts): Vae {
   const { encoder, decoder, latentDim } = optionsOf('vae', options);
   checkCounts({ latentDim }, ModelError);
@@ -121,7 +126,12 @@ export interface VaeLoss {
 
 /**
  * The negative evidence lower bound per image with Bernoulli pixels: reconstruction + β·KL
- * (Kingma and Welling 2014; β ≠ 1 is Higgins et al., "β-VAE", 2017).
+ * (Kingma and Welling 2014; β ≠ 1 is Higgins et al., "β-VAE", 2017), in nats.
+ *
+ * @param x images in [0, 1], of the shape of the logits
+ * @param output what `run` gave for them
+ * @param beta weight of the KL divergence. Default 1
+ * @throws ModelError when shapes do not fit
  */
 export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
   checkNumbers({ beta }, ModelError);
@@ -135,12 +145,19 @@ export function vaeLoss(x: tf.Tensor, output: VaeOutput, beta = 1): VaeLoss {
 
 /**
  * KL(N(mean, exp(logVariance)) ‖ N(0, 1)) = −½ Σ (1 + logVariance − mean² − exp(logVariance)),
- * added up over the latents and averaged over the batch (Kingma and Welling 2014, appendix B).
+ * in nats, added up over the latents and averaged over the batch (Kingma and Welling 2014, appendix B).
+ *
+ * @throws ModelError when mean and logVariance are not [batch, latentDim] both
  */
 export function klDivergence(posterior: Posterior): tf.Scalar {
   const { mean, logVariance } = optionsOf('klDivergence', posterior);
   checkTensors({ mean, logVariance }, ModelError, 2);
   checkFilled({ mean, logVariance }, ModelError);
+  if (String(mean.shape) !== String(logVariance.shape)) {
+    throw new ModelError(
+      `mean [${mean.shape}] does not fit logVariance [${logVariance.shape}]: give the same shape`,
+    );
+  }
   return tf.tidy(() =>
     logVariance
       .add(1)
@@ -151,12 +168,13 @@ export function klDivergence(posterior: Posterior): tf.Scalar {
   );
 }
 
+/** What `denseVae` is made of. */
 export interface DenseVaeOptions extends Seeded {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   readonly inputShape?: ImageShape;
   /** Widths of the encoder's hidden layers; the decoder has them in reverse. Default [400]. */
   readonly hiddenSizes?: readonly number[];
-  /** Default 20. */
+  /** How many latents there are. Default 20. */
   readonly latentDim?: number;
   /** Of the hidden layers. Default 'relu'. */
   readonly activation?: Activation;

@@ -9,6 +9,7 @@ import type { Initialization } from './initializers';
 import { layerFactory, stack } from './layers';
 import type { Model } from './model';
 
+/** What `vgg11` is made of. */
 export interface Vgg11Options extends Seeded {
   /** Height and width of an image, each a multiple of 32, and its channels. Default [32, 32, 1]. */
   readonly inputShape?: ImageShape;
@@ -36,6 +37,8 @@ const features = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'
  *
  * Layers are named as torchvision's ('features.0', …, 'classifier.6'). Parameters: Σ 9·a·b + b over
  * the convolutions and Σ a·b + b over the linear layers, 28,142,858 with the defaults.
+ *
+ * @throws ModelError for images whose height or width is no multiple of 32
  */
 export function vgg11(options: Vgg11Options = {}): Model<tf.Tensor4D, tf.Tensor2D> {
   const {

@@ -1,4 +1,4 @@
-import { checkLists, checkRecords, checkTexts } from '../checks';
+import { checkFlags, checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import type { Figure } from './figure';
@@ -54,6 +54,7 @@ export function barChart(options: BarChartOptions): Figure {
   } = optionsOf('barChart', options);
   checkRecords({ series }, PlotError);
   checkLists({ categories }, PlotError);
+  checkFlags({ showValues }, PlotError);
   for (const category of categories) checkTexts({ category }, PlotError);
   if (errors !== undefined) checkRecords({ errors }, PlotError);
   checkRange('yRange', yRange);

@@ -1,4 +1,4 @@
-import { checkCounts, checkLists } from '../checks';
+import { checkCounts, checkKnown, checkLists } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { blend } from './color-scale';
@@ -41,6 +41,7 @@ export function filterGrid(options: FilterGridOptions): Picture {
     ...text
   } = optionsOf('filterGrid', options);
   checkCounts({ columns }, PlotError);
+  checkKnown({ normaliseBy }, ['layer', 'filter'], PlotError);
   checkLists({ kernel, shape }, PlotError);
   const [height, width, inChannels, outChannels] = shape;
   const size = shape.reduce((product, length) => product * length, 1);

@@ -1,4 +1,4 @@
-import { checkLists, checkTexts } from '../checks';
+import { checkFunctions, checkKnown, checkLists, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { blend, inkOn } from './color-scale';
@@ -43,6 +43,8 @@ export function heatMap(options: HeatMapOptions): Figure {
     optionsOf('heatMap', options);
   checkLists({ values, rowLabels, columnLabels }, PlotError);
   checkTexts({ valueLabel }, PlotError);
+  if (annotate !== undefined && annotate !== 'none') checkFunctions({ annotate }, PlotError);
+  if (colors !== undefined) checkKnown({ colors }, ['rising', 'symmetric'], PlotError);
   for (const row of values) checkLists({ row }, PlotError);
   for (const label of [...rowLabels, ...columnLabels]) checkTexts({ label }, PlotError);
   assertMatrix(values, rowLabels, columnLabels);

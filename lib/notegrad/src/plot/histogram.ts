@@ -1,4 +1,4 @@
-import { checkRecords } from '../checks';
+import { checkKnown, checkRecords } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import type { Figure } from './figure';
@@ -40,6 +40,7 @@ export function histogram(options: HistogramOptions): Figure {
     ...text
   } = optionsOf('histogram', options);
   checkRecords({ series }, PlotError);
+  checkKnown({ height }, ['count', 'density'], PlotError);
   const names = Object.keys(series);
   if (names.length === 0) throw new PlotError('a histogram without samples');
   if (!Number.isInteger(numBins) || numBins < 1) {

@@ -1,4 +1,4 @@
-import { checkCounts, checkLists, checkRecords, checkTexts } from '../checks';
+import { checkCounts, checkKnown, checkLists, checkRecords, checkTexts } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import type { PointClass, PointStyle } from './class-points';
@@ -15,7 +15,7 @@ import {
 } from './house-style';
 import { type PlanePoints, planePoints } from './plane-points';
 import type { Layout, Plot } from './plotly-types';
-import { type PointCloudOptions, pointCloud } from './point-cloud';
+import { NAME_PLACES, type PointCloudOptions, pointCloud } from './point-cloud';
 import { rounded } from './values';
 
 /** A marked place in the plane. */
@@ -67,6 +67,7 @@ export function latentScatter(options: LatentScatterOptions): Figure {
   checkLists({ points, labels, classNames }, PlotError);
   for (const className of classNames) checkTexts({ className }, PlotError);
   checkCounts({ maxPoints }, PlotError);
+  checkKnown({ names }, NAME_PLACES, PlotError);
   checkLists({ stars }, PlotError);
   for (const star of stars) checkRecords({ star }, PlotError);
   const { xs, ys } = planePoints(points);

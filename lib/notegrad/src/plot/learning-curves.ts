@@ -1,4 +1,4 @@
-import { checkRecords } from '../checks';
+import { checkKnown, checkRecords } from '../checks';
 import { described } from '../described';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
@@ -29,7 +29,7 @@ import {
   stepLines,
 } from './run-lines';
 import { bandNote } from './seed-bands';
-import { extent, formatNumber, rounded } from './values';
+import { extent, formatNumber, rounded, SCALES } from './values';
 
 /** What `learningCurves` draws. */
 export interface LearningCurvesOptions extends FigureText {
@@ -85,6 +85,9 @@ export function learningCurves(options: LearningCurvesOptions): Figure {
   } = optionsOf('learningCurves', options);
 
   checkRecords({ runs }, PlotError);
+  checkKnown({ against }, ['steps', 'epochs', 'both'], PlotError);
+  checkKnown({ yScale }, SCALES, PlotError);
+  checkKnown({ diverged }, ['panel', 'cut'], PlotError);
   const named = Object.entries(runs).map(([name, given], number): Run => {
     const seeds = isSeeds(given) ? given : [given];
     for (const history of seeds) expectHistory(name, history);

@@ -1,4 +1,4 @@
-import { checkRecords } from '../checks';
+import { checkFlags, checkKnown, checkRecords } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { type Curve, thinned } from './curve-points';
@@ -9,7 +9,7 @@ import { LEGEND_BELOW, legendName } from './legend';
 import { logAxis } from './log-axis';
 import type { Plot } from './plotly-types';
 import { bandNote, overSeeds } from './seed-bands';
-import { checkRange, extent, formatNumber, rounded } from './values';
+import { checkRange, extent, formatNumber, rounded, SCALES } from './values';
 
 /** Values of one line, or one array a seed: their mean is drawn, with a band. */
 export type LineValues = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -51,6 +51,7 @@ export interface LinesOptions extends FigureText {
 }
 
 const MOST_POINTS = 1000;
+const DASHES = ['solid', 'dash', 'dot'];
 
 /**
  * Lines over one pair of axes. Long lines are thinned to what can be seen; a point between two gaps
@@ -70,6 +71,8 @@ export function lines(options: LinesOptions): Figure {
     ...text
   } = optionsOf('lines', options);
   checkRecords({ series }, PlotError);
+  checkKnown({ xScale }, SCALES, PlotError);
+  checkKnown({ yScale }, SCALES, PlotError);
   checkRange('xRange', xRange, xScale);
   checkRange('yRange', yRange, yScale);
   const entries = Object.entries(series);
@@ -158,6 +161,9 @@ type DrawnLine = Omit<LineSeries, 'x' | 'y' | 'deviation'> &
 
 function drawnLine(name: string, given: LineSeries | LineValues): DrawnLine {
   const line: LineSeries = 'y' in given ? given : { y: given };
+  const { dash = 'solid', markers, faint } = line;
+  checkKnown({ dash }, DASHES, PlotError);
+  checkFlags({ markers, faint }, PlotError);
   const isSeeds = line.y.length > 0 && typeof line.y[0] !== 'number';
   const seeds = isSeeds ? (line.y as readonly ArrayLike<number>[]) : [line.y as ArrayLike<number>];
   const { mean: y, deviation } = overSeeds(seeds, name);

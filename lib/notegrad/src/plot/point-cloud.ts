@@ -1,8 +1,13 @@
+import { checkFlags, checkKnown } from '../checks';
+import { PlotError } from '../errors';
 import { bulkView, isInView, numOutside, type View, wholeView } from './bulk-view';
 import { centreNames } from './centre-names';
 import { orderedTraces, type PointClass, type PointStyle, shuffledTraces } from './class-points';
 import { type Annotations, FAINT_INK, type Note } from './house-style';
 import type { Layout, Plot } from './plotly-types';
+
+/** Where the names of classes or series may stand. */
+export const NAME_PLACES = ['legend', 'centres', 'both'] as const;
 
 /** How points of several classes are shown. */
 export interface PointCloudOptions {
@@ -41,6 +46,9 @@ export function pointCloud(
   size: readonly [width: number, height: number] | undefined,
   { order = 'shuffled', view: shown = 'bulk', inset = false }: PointCloudOptions,
 ): PointCloud {
+  checkKnown({ order }, ['shuffled', 'given'], PlotError);
+  checkKnown({ view: shown }, ['bulk', 'all'], PlotError);
+  checkFlags({ inset }, PlotError);
   const marked = marks.map(({ at }) => ({ xs: [at[0]], ys: [at[1]] }));
   const filled = [...classes.filter(({ xs }) => xs.length > 0), ...marked];
   const whole = wholeView(filled, isEqual);

@@ -1,4 +1,4 @@
-import { checkRecords } from '../checks';
+import { checkFlags, checkKnown, checkRecords } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import type { PointClass } from './class-points';
@@ -7,7 +7,7 @@ import { COLORS, type FigureText, headed, SYMBOLS, titledAxis } from './house-st
 import { LEGEND_BELOW } from './legend';
 import { type PlanePoints, planePoints } from './plane-points';
 import type { Layout } from './plotly-types';
-import { type PointCloudOptions, pointCloud } from './point-cloud';
+import { NAME_PLACES, type PointCloudOptions, pointCloud } from './point-cloud';
 
 /** What `scatter` draws. */
 export interface ScatterOptions extends FigureText, PointCloudOptions {
@@ -41,6 +41,8 @@ export function scatter(options: ScatterOptions): Figure {
     ...text
   } = optionsOf('scatter', options);
   checkRecords({ series }, PlotError);
+  checkFlags({ equalAxes }, PlotError);
+  checkKnown({ names: namesAt }, NAME_PLACES, PlotError);
   const names = Object.keys(series);
   if (names.length === 0) throw new PlotError('a figure of no points');
   const points = names.map((name) => planePoints(series[name]));

@@ -1,4 +1,4 @@
-import { checkCounts, checkRecords } from '../checks';
+import { checkCounts, checkKnown, checkRecords } from '../checks';
 import { PlotError } from '../errors';
 import { optionsOf } from '../options';
 import { altText, type Figure, plainText } from './figure';
@@ -44,6 +44,7 @@ export function smallMultiples(options: SmallMultiplesOptions): Figure {
   } = optionsOf('smallMultiples', options);
   checkRecords({ panels }, PlotError);
   checkCounts({ panelHeight }, PlotError);
+  checkKnown({ share }, ['both', 'x', 'y', 'none'], PlotError);
   const named = Object.entries(panels);
   if (named.length === 0) throw new PlotError('small multiples without a panel');
   for (const [name, figure] of named) assertPanel(name, figure);

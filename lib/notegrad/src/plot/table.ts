@@ -12,6 +12,7 @@ export interface DataFrameLike {
   readonly values: ArrayLike<unknown>;
 }
 
+/** What `table` shows, and with how many digits. */
 export interface TableOptions {
   /** A line above the table. Default none. */
   readonly caption?: string;

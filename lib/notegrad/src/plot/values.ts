@@ -1,6 +1,9 @@
 import { described } from '../described';
 import { PlotError } from '../errors';
 
+/** How an axis may be divided. */
+export const SCALES = ['linear', 'log'] as const;
+
 /** Beyond it an axis cannot be divided into steps. */
 const LARGEST_RANGE = 1e304;
 

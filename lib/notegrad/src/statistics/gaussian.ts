@@ -6,15 +6,16 @@ import { expectSamples } from './samples';
 
 /** A normal distribution N(mean, covariance). */
 export interface Gaussian {
+  /** [dim] */
   readonly mean: ArrayLike<number>;
-  /** [dimensions, dimensions], symmetric, without negative eigenvalues. */
+  /** [dim, dim], symmetric, without negative eigenvalues. */
   readonly covariance: Matrix;
 }
 
 /**
  * The normal distribution with the mean and the (unbiased) covariance of samples.
  *
- * @param samples [count, dimensions], at least two
+ * @param samples [count, dim], at least two
  * @throws when there are fewer, they differ in length, or a value is not finite
  */
 export function gaussianOf(samples: Samples): Gaussian {

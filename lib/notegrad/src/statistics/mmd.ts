@@ -8,8 +8,8 @@ import { commonDimensions, type Samples, squaredDistance } from './samples';
  * The unbiased estimate (Gretton et al., "A kernel two-sample test", 2012, lemma 6): it is zero on
  * average where the distributions are the same, and so may be a little negative.
  *
- * @param x [count, dimensions], at least two
- * @param y [count, dimensions], at least two
+ * @param x [count, dim], at least two
+ * @param y [count, dim], at least two
  * @param bandwidth in the units of the samples: differences much finer or coarser go unseen
  */
 export function mmdSquared(x: Samples, y: Samples, bandwidth: number): number {

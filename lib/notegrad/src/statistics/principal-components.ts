@@ -31,7 +31,7 @@ const TOLERANCE = 1e-9;
  * "Finding structure with randomness", 2011). The covariance is summed up in the engine's 32 bits;
  * all else is done in 64.
  *
- * @param x [samples, dim], as they are: the mean is taken out here
+ * @param x [count, dim], as they are: the mean is taken out here
  * @throws when there are not so many components, no sample, or a value that is not finite
  */
 export function principalComponents(x: tf.Tensor2D, numComponents: number): PrincipalComponents {

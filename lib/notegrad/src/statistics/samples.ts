@@ -1,6 +1,6 @@
 import { checkLists } from '../checks';
 import { StatisticsError } from '../errors';
-/** Samples of a distribution: [count, dimensions], a row each. */
+/** Samples of a distribution: [count, dim], a row each. */
 export type Samples = readonly ArrayLike<number>[];
 
 /** The number of dimensions of samples that are to be compared. @throws when they do not compare */

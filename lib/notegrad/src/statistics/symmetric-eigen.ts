@@ -1,7 +1,9 @@
 import { expectSamples } from './samples';
 /** Eigenvalues, falling, and a unit eigenvector each. */
 export interface Eigen {
+  /** [n] */
   readonly values: number[];
+  /** [n, n], a row for each eigenvalue. */
   readonly vectors: number[][];
 }
 

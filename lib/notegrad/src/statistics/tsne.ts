@@ -11,12 +11,13 @@ import { principalComponents } from './principal-components';
 import type { Samples } from './samples';
 import { divergenceAndGradient, jointProbabilities } from './tsne-objective';
 
+/** How `tsne` looks for places. */
 export interface TsneOptions extends EmbeddingOptions {
   /** About how many neighbours each sample has; below a third of the samples. Default 30. */
   readonly perplexity?: number;
-  /** Default 1,000. */
+  /** How often all places are moved. Default 1,000. */
   readonly numIterations?: number;
-  /** Default: the samples / 48, but at least 50. */
+  /** The learning rate. Default: the number of samples / 48, but at least 50. */
   readonly lr?: number;
   /** Begins at random places of this seed. Default: at the samples' principal components. */
   readonly seed?: number;
@@ -38,7 +39,7 @@ const OPTIONS: Readonly<Record<keyof TsneOptions, true>> = {
 };
 
 /**
- * t-SNE: places of samples, [count][numComponents], in which those that are near each other stay
+ * t-SNE: places of samples, [count, numComponents], in which those that are near each other stay
  * together; distances between clusters, and their sizes, say little. The same samples and options
  * give the same places.
  *
@@ -52,8 +53,9 @@ const OPTIONS: Readonly<Record<keyof TsneOptions, true>> = {
  * show(latentScatter({ points: places, labels, classNames, title: 'Codes' }));
  * ```
  *
- * @param x [count][dim]
- * @throws when the perplexity is too large for so few samples, or a value is not finite
+ * @param x [count, dim]
+ * @throws when the perplexity is too large for so few samples, a value is not finite, or the places become
+ * so
  */
 export async function tsne(x: Samples, options: TsneOptions = {}): Promise<number[][]> {
   const {
@@ -95,6 +97,11 @@ export async function tsne(x: Samples, options: TsneOptions = {}): Promise<numbe
       await setImmediate();
       restedAt = performance.now();
     }
+  }
+  if (!y.every(Number.isFinite)) {
+    throw new StatisticsError(
+      `t-SNE diverged with lr ${lr}: take a smaller one, or scale the samples`,
+    );
   }
   return Array.from({ length: count }, (_, i) => Array.from(y.subarray(i * dim, (i + 1) * dim)));
 }

@@ -8,12 +8,13 @@ import type { Seeded } from '../seeded';
 import { checkSamples, type EmbeddingOptions } from './embedding';
 import type { Samples } from './samples';
 
+/** How `umap` looks for places. */
 export interface UmapOptions extends EmbeddingOptions, Seeded {
   /** How many neighbours of each sample are looked at; fewer than there are samples. Default 15. */
   readonly numNeighbours?: number;
-  /** How near each other places may be, of `spread` 1. Default 0.1. */
+  /** How near each other places may be, from 0 to 1. Default 0.1. */
   readonly minDistance?: number;
-  /** Default: 500 for up to 2,500 samples, fewer for more, 200 above 7,500. */
+  /** How often places are moved. Default: 500 for up to 2,500 samples, fewer for more, 200 above 7,500. */
   readonly numEpochs?: number;
 }
 
@@ -27,12 +28,12 @@ const OPTIONS: Readonly<Record<keyof UmapOptions, true>> = {
 };
 
 /**
- * UMAP: places of samples, [count][numComponents], in which those that are near each other stay
+ * UMAP: places of samples, [count, numComponents], in which those that are near each other stay
  * together; quicker than `tsne` for many samples, and places of clusters say a little more. The same
  * samples and options give the same places. By umap-js (McInnes, Healy and Melville, "UMAP: Uniform
  * manifold approximation and projection for dimension reduction", 2018).
  *
- * @param x [count][dim]
+ * @param x [count, dim]
  * @throws when there are not more samples than neighbours, or a value is not finite
  */
 export async function umap(x: Samples, options: UmapOptions = {}): Promise<number[][]> {
@@ -45,7 +46,7 @@ export async function umap(x: Samples, options: UmapOptions = {}): Promise<numbe
   } = optionsOf('umap', options);
   refuseOthers('umap', options, OPTIONS);
   checkSamples(x, numComponents);
-  checkNumbers({ minDistance }, StatisticsError, 0);
+  checkNumbers({ minDistance }, StatisticsError, 0, 1);
   if (numEpochs !== undefined) checkCounts({ numEpochs }, StatisticsError);
   if (!(Number.isInteger(numNeighbours) && numNeighbours >= 2 && numNeighbours < x.length)) {
     throw new StatisticsError(
@@ -68,5 +69,9 @@ export async function umap(x: Samples, options: UmapOptions = {}): Promise<numbe
     onProgress(epoch, total);
     if (epoch % 10 === 0) await setImmediate();
   }
-  return embedding.getEmbedding();
+  const places = embedding.getEmbedding();
+  if (!places.every((place) => place.every(Number.isFinite))) {
+    throw new StatisticsError('UMAP found no finite places: scale the samples');
+  }
+  return places;
 }

@@ -50,8 +50,9 @@ export function assignedWasserstein(x: Samples, y: Samples, order = 1): number {
   return (total / x.length) ** (1 / order);
 }
 
+/** Which distance `slicedWasserstein` takes, along which directions. */
 export interface SlicedOptions extends Seeded {
-  /** Default 1. */
+  /** Of the distance, as `wasserstein` has it. Default 1. */
   readonly order?: number;
   /** How many directions are drawn. Default 100. */
   readonly numProjections?: number;

@@ -1,4 +1,4 @@
-import { checkFunctions, checkLists } from '../checks';
+import { checkFlags, checkFunctions, checkKnown, checkLists } from '../checks';
 import type { Batch } from '../data/batches/batches';
 import { described } from '../described';
 import { compileStep, withoutCompiling } from '../engine/native/compiler/compile-step';
@@ -103,6 +103,8 @@ export async function fit<B extends tf.TensorContainer>(options: FitOptions<B>):
   refuseUnknown('fit', unknown);
   const { everySteps = STEPS_BETWEEN_CHECKPOINTS } = checkpointOptions ?? {};
   checkFunctions({ batches, step }, TrainingError);
+  checkFlags({ showProgress, compile }, TrainingError);
+  checkKnown({ onNaN }, ['stop', 'go on'], TrainingError);
   if (validate !== undefined) checkFunctions({ validate }, TrainingError);
   if (beforeStep !== undefined) checkFunctions({ beforeStep }, TrainingError);
   checkCount('number of epochs', numEpochs);
@@ -198,6 +200,7 @@ function compiled<B, R>(step: (batch: B) => R, compile: boolean | undefined) {
   return { run: compile === false ? plain : compileStep(step), check: () => {} };
 }
 
+/** What `gradientStep` does to gradients. */
 export interface GradientStepOptions {
   /** Scales the gradients down together where their norm is above this. Default: as they are. */
   readonly maxNorm?: number;
@@ -209,6 +212,7 @@ export interface GradientStepOptions {
  *
  * @param lossOf the mean loss of a batch, by default one of images and labels as `batches` makes it
  * @param variables what the optimizer may change; default all trainable variables there are
+ * @throws when the optimizer is none, or `maxNorm` not above 0
  */
 export function gradientStep<B extends tf.TensorContainer = Batch>(
   optimizer: tf.Optimizer,
@@ -259,7 +263,7 @@ function checked(metrics: unknown): Metrics {
   for (const [name, value] of Object.entries(metrics)) {
     if (name === 'loss' || name === 'seconds') {
       throw new TrainingError(
-        `a metric cannot be called ${name}, as the run's own: validation_${name}?`,
+        `a metric cannot be called ${name}, as the run's own: validation${name === 'loss' ? 'Loss' : 'Seconds'}?`,
       );
     }
     if (typeof value !== 'number') {

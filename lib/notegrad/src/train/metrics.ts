@@ -7,7 +7,8 @@ import { TrainingError } from '../errors';
  * The share of samples whose largest logit is the label's.
  *
  * @param labels class ids, [batch] int32
- * @param logits [batch, classes]
+ * @param logits [batch, numClasses]
+ * @throws TrainingError when they are not of one batch
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLogits(labels, logits, TrainingError);
@@ -19,7 +20,7 @@ export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
  *
  * @param batches each is disposed after use; its first dimension is the number of samples
  * @param metricsOf the mean of each metric over one batch
- * @throws when there is no batch
+ * @throws when there is no batch, or a metric is not one number
  */
 export function evaluate<B extends { x: tf.Tensor } & tf.TensorContainerObject>(
   batches: Iterable<B>,
@@ -38,6 +39,12 @@ export function evaluate<B extends { x: tf.Tensor } & tf.TensorContainerObject>(
     const size = batch.x.shape[0];
     const metrics = tf.tidy(() => metricsOf(batch));
     for (const [name, value] of Object.entries(metrics)) {
+      checkTensors({ [`metric ${name}`]: value }, TrainingError);
+      if (value.size !== 1) {
+        throw new TrainingError(
+          `the metric ${name} must be one number a batch, its mean, not ${described(value)}`,
+        );
+      }
       sums[name] = (sums[name] ?? 0) + size * value.dataSync()[0];
     }
     numSamples += size;
@@ -68,7 +75,7 @@ export function confusionMatrix(
   const counts = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   for (let i = 0; i < labels.length; i++) {
     for (const id of [labels[i], predicted[i]]) {
-      if (!(id >= 0 && id < numClasses)) {
+      if (!(Number.isInteger(id) && id >= 0 && id < numClasses)) {
         throw new TrainingError(`unknown class: ${id} (0 to ${numClasses - 1}) at sample ${i}`);
       }
     }

@@ -1,9 +1,10 @@
-import { checkLists, checkNumbers } from '../checks';
+import { checkFlags, checkLists, checkNumbers } from '../checks';
 import { LionOptimizer } from '../engine/lion';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 import { optionsOf, refuseUnknown } from '../options';
 
+/** How `adam` steps. */
 export interface AdamOptions {
   /** The learning rate. Default 0.001. */
   readonly lr?: number;
@@ -28,6 +29,7 @@ export function adam(options: AdamOptions = {}): tf.AdamOptimizer {
   return tf.train.adam(lr, betas[0], betas[1], eps);
 }
 
+/** How `sgd` steps. */
 export interface SgdOptions {
   /** The learning rate. Default 0.001. */
   readonly lr?: number;
@@ -49,11 +51,13 @@ export function sgd(options: SgdOptions = {}): tf.SGDOptimizer | tf.MomentumOpti
   refuseUnknown('sgd', unknown);
   checkNumbers({ lr }, TrainingError, 0);
   checkNumbers({ momentum }, TrainingError, 0);
+  checkFlags({ nesterov }, TrainingError);
   if (nesterov && momentum === 0)
     throw new TrainingError('nesterov: true needs a momentum above 0');
   return momentum === 0 ? tf.train.sgd(lr) : tf.train.momentum(lr, momentum, nesterov);
 }
 
+/** How `lion` steps. */
 export interface LionOptions {
   /** The learning rate: three to ten times smaller than Adam's. Default 1e-4. */
   readonly lr?: number;

@@ -10,6 +10,7 @@ export interface RoundsOptions<B extends tf.TensorContainer> {
   readonly batches: (epoch: number) => Iterable<B>;
   /** How many there are, the same in every epoch. */
   readonly batchesPerEpoch: number;
+  /** After how many batches a round ends. */
   readonly batchesPerRound: number;
 }
 

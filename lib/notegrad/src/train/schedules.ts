@@ -11,6 +11,7 @@ export type Schedule = (step: number) => number;
 export interface OneCycleOptions {
   /** The largest learning rate. */
   readonly peak: number;
+  /** Of the whole run; from then on the rate stays at its smallest. */
   readonly numSteps: number;
   /** The share of the steps that it takes to rise to the peak. Default 0.3. */
   readonly warmUp?: number;
@@ -19,6 +20,8 @@ export interface OneCycleOptions {
 /**
  * The learning rate of one cycle (Smith and Topin, "Super-convergence", 2018) as PyTorch's
  * `OneCycleLR` has it: along a cosine from peak/25 up to the peak, and down to peak/250,000.
+ *
+ * @throws TrainingError when a number is out of its range
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
   const { peak, numSteps, warmUp = 0.3, ...unknown } = optionsOf('oneCycle', options);
@@ -36,16 +39,21 @@ export function oneCycle(options: OneCycleOptions): Schedule {
       : along(peak, end, Math.min(1, (step - top) / (numSteps - 1 - top)));
 }
 
-/** Sets what tfjs lets only its own classes set. */
-export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+/**
+ * Sets the learning rate of an optimizer from the next step on, for a schedule in `fit`'s `beforeStep`.
+ * (tfjs lets only its own classes set it.)
+ *
+ * @param lr from 0
+ */
+export function setLearningRate(optimizer: tf.Optimizer, lr: number): void {
   expectOptimizer(optimizer);
-  checkNumbers({ learningRate }, TrainingError, 0);
+  checkNumbers({ lr }, TrainingError, 0);
   const own = optimizer as tf.Optimizer & {
     learningRate: number;
     setLearningRate?: (learningRate: number) => void;
   };
-  if (own.setLearningRate) own.setLearningRate(learningRate);
-  else own.learningRate = learningRate;
+  if (own.setLearningRate) own.setLearningRate(lr);
+  else own.learningRate = lr;
 }
 
 /** @throws TrainingError for what is no optimizer */

@@ -5,6 +5,7 @@ import { type AnyModel, trainableVariables } from '../models/model';
 import { optionsOf, refuseUnknown } from '../options';
 import type { Step } from './fit';
 
+/** What `averagingWeights` averages, over how many steps. */
 export interface WeightAverageOptions {
   /** What the step trains. */
   readonly model: AnyModel;

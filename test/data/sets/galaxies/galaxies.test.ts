@@ -493,7 +493,8 @@ test('options that make no sense are refused', async () => {
   assert.is(await message({ size: 0 }), 'invalid size: 0 (expected 1 … 424)');
   assert.is(await message({ crop: 425 }), 'invalid crop: 425 (expected 1 … 424)');
   assert.match(await message({ limit: -1 }), /^invalid limit: -1/);
-  assert.is(await message({ labels: 'all' }), 'invalid labels: all (known: type, leaf)');
+  assert.is(await message({ labels: 'all' }), 'unknown labels: all (known: type, leaf)');
+  assert.is(await message({ onBad: 'warn' }), 'unknown onBad: warn (known: error, skip)');
 });
 
 test("Kaggle's own files load", async () => {

@@ -1,4 +1,4 @@
-import { checkCounts, checkLists } from '../../checks';
+import { checkCounts, checkFlags, checkLists } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -45,6 +45,7 @@ export interface OrderOptions extends Seeded {
   readonly dropLast?: boolean;
 }
 
+/** How `batches` divides an epoch, and what it makes of pixels. */
 export interface BatchOptions extends OrderOptions {
   /**
    * Gives x as (pixel / 255 − mean) / std, with one mean and std for all pixels (`pixelMoments`) or for
@@ -83,6 +84,7 @@ export function batchIndices(count: number, options: OrderOptions): Sized<Uint32
   refuseUnknown('batches', unknown);
   checkCounts({ batchSize }, DataError);
   checkCounts({ epoch }, DataError, 0);
+  checkFlags({ shuffle, dropLast }, DataError);
   const order = shuffle
     ? permutation(count, random(seed, epoch))
     : Uint32Array.from({ length: count }, (_, i) => i);

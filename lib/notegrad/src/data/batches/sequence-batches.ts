@@ -1,3 +1,4 @@
+import { checkFlags, checkKnown } from '../../checks';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf } from '../../options';
@@ -23,6 +24,7 @@ export type IdBatch = SequenceBatch & { readonly x: tf.Tensor2D };
 /** A batch of one-hot rows. */
 export type OneHotBatch = SequenceBatch & { readonly x: tf.Tensor3D };
 
+/** How `sequenceBatches` divides an epoch. */
 export interface SequenceBatchOptions extends OrderOptions {
   /** Longer sequences are cut to their first so many ids. Default: none is cut. */
   readonly maxLength?: number;
@@ -71,6 +73,8 @@ export function sequenceBatches(
     oneHot,
     ...order
   } = options;
+  checkFlags({ bucket, oneHot }, DataError);
+  checkKnown({ padTo }, ['longest', 'max'], DataError);
   if (!(maxLength >= 1)) {
     throw new DataError(`invalid maxLength: ${maxLength} (expected a whole number above 0)`);
   }

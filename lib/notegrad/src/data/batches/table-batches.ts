@@ -23,6 +23,7 @@ export type TableBatch = {
   readonly targets: { readonly [name: string]: tf.Tensor };
 };
 
+/** How `tableBatches` divides an epoch. */
 export interface TableBatchOptions extends OrderOptions {
   /** Gives x as (value − mean) / std, column by column: `columnMoments` of the training set. */
   readonly normalise?: ChannelMoments;
@@ -58,7 +59,8 @@ type Scaling = (value: number, column: number) => number;
 
 function scaling({ name, shape }: TableSet, normalise: ChannelMoments | undefined): Scaling {
   if (normalise === undefined) return (value) => value;
-  const { mean, std } = normalise;
+  const { mean, std } = optionsOf('normalise', normalise);
+  checkLists({ 'mean of normalise': mean, 'std of normalise': std }, DataError);
   const width = shape[1];
   const sound = mean.every(Number.isFinite) && std.every((value) => value > 0 && value < Infinity);
   if (mean.length !== width || std.length !== width || !sound) {
@@ -70,6 +72,17 @@ function scaling({ name, shape }: TableSet, normalise: ChannelMoments | undefine
   return (value, column) => (value - mean[column]) / std[column];
 }
 
+function notInFloat32(
+  { name, shape, columns, values }: TableSet,
+  row: number,
+  column: number,
+): Error {
+  return new DataError(
+    `${name}: ${values[row * shape[1] + column]} in row ${row}, column ${columns[column].name}, is no number ` +
+      'of float32 (normalise, with columnMoments of the training set, brings large ones near 0)',
+  );
+}
+
 function gather(set: TableSet, indices: ArrayLike<number>, scaled: Scaling): tf.Tensor2D {
   const [count, width] = set.shape;
   const floats = new Float32Array(indices.length * width);
@@ -78,8 +91,9 @@ function gather(set: TableSet, indices: ArrayLike<number>, scaled: Scaling): tf.
     if (!(index >= 0 && index < count)) {
       throw new DataError(`invalid row: ${index} (${set.name} has ${count} rows)`);
     }
-    for (let column = 0; column < width; column++) {
-      floats[at++] = scaled(set.values[index * width + column], column);
+    for (let column = 0; column < width; column++, at++) {
+      floats[at] = scaled(set.values[index * width + column], column);
+      if (!Number.isFinite(floats[at])) throw notInFloat32(set, index, column);
     }
   }
   return tf.tensor2d(floats, [indices.length, width]);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkTexts } from '../../checks';
+import { checkKnown, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionalPackage } from '../../optional-package';
 
@@ -28,6 +28,11 @@ export async function readCsv(
   file: string,
   { separator = ',', encoding = 'utf-8 or latin-1' }: CsvOptions = {},
 ): Promise<CsvRow[]> {
+  checkKnown({ encoding }, ENCODINGS, DataError);
+  if (!SEPARATORS.includes(separator)) {
+    const known = SEPARATORS.map((mark) => JSON.stringify(mark)).join(', ');
+    throw new DataError(`unknown separator: ${JSON.stringify(separator)} (known: ${known})`);
+  }
   const bytes = await readTextBytes(file);
   const values = await parse(file, bytes, separator);
   const text = encoding === 'latin-1' ? (field: string) => field : decode;
@@ -47,6 +52,9 @@ export async function readCsv(
 export function found(text: string): string {
   return `found ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`;
 }
+
+const ENCODINGS: readonly Required<CsvOptions>['encoding'][] = ['utf-8 or latin-1', 'latin-1'];
+const SEPARATORS: readonly Required<CsvOptions>['separator'][] = [',', ';', '\t'];
 
 /** One character a byte: a byte is then never cut by the edge of what danfojs reads at a time. */
 const ENCODING = 'latin1';
@@ -75,16 +83,30 @@ export async function readTextBytes(file: string): Promise<Buffer> {
     if (code === 'EISDIR') throw new DataError(`${file}: expected a file, found a directory`);
     throw new DataError(`${file}: cannot be read: ${message}`);
   }
+  checkTextBytes(file, bytes);
+  return bytes;
+}
+
+const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
+
+/** @throws DataError for what is empty, binary, UTF-16 or without a line feed between its lines */
+export function checkTextBytes(file: string, bytes: Uint8Array): void {
   if (bytes.length === 0) throw new DataError(`${file}: expected rows, found an empty file`);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new DataError(`${file}: expected UTF-8, found UTF-16 (save it as UTF-8)`);
   }
   const zero = bytes.indexOf(0);
   if (zero >= 0) {
-    const line = 1 + countLineBreaks(bytes.toString(ENCODING, 0, zero));
+    const before = bytes.subarray(0, zero);
+    const line = 1 + before.filter((byte) => byte === LINE_FEED).length;
     throw new DataError(`${file}:${line}: expected text, found a zero byte (a binary file?)`);
   }
-  return bytes;
+  const end = bytes.indexOf(CARRIAGE_RETURN);
+  if (end >= 0 && end < bytes.length - 1 && !bytes.includes(LINE_FEED)) {
+    throw new DataError(
+      `${file}: expected lines that end in LF or CRLF, found CR alone (save it with LF)`,
+    );
+  }
 }
 
 /** Some 90 MB and most of a second, which only those pay who read such a file. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Sharp, SharpOptions } from 'sharp';
+import { DataError } from '../../errors';
 import type { OnProgress } from './progress-line';
 
 /** sharp's own function. */
@@ -37,7 +38,11 @@ export async function decodeImages(
     while (next < paths.length) {
       const i = next++;
       try {
-        pixels.set(await decode(sharp, await readFile(paths[i]), i), i * imageSize);
+        const image = await decode(sharp, await readFile(paths[i]), i);
+        if (image.length !== imageSize) {
+          throw new DataError(`expected ${imageSize} bytes of pixels, found ${image.length}`);
+        }
+        pixels.set(image, i * imageSize);
       } catch (error) {
         const [problem] = (error as Error).message.split('\n');
         problemsByIndex.set(i, `${paths[i]}: ${problem}`);

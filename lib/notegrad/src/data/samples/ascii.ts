@@ -1,4 +1,4 @@
-import { checkLists, checkTexts } from '../../checks';
+import { checkKnown, checkLists, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 /** How many ASCII characters there are: ids are 0 … 127. */
 export const ASCII_SIZE = 128;
@@ -12,6 +12,8 @@ export const PADDING_ID = 0;
  * leaves it out.
  */
 export type NonAsciiRule = 'map' | 'drop';
+
+const RULES: readonly NonAsciiRule[] = ['map', 'drop'];
 
 export interface AsciiText {
   readonly ids: Uint8Array;
@@ -42,9 +44,10 @@ const NEAREST: Readonly<Record<string, string>> = {
   ø: 'o',
 };
 
-/** Writes a text as ASCII ids. */
+/** A text as ASCII ids; characters that are not ASCII are written as `rule` says, by default `map`. */
 export function toAscii(text: string, rule: NonAsciiRule = 'map'): AsciiText {
   checkTexts({ text }, DataError);
+  checkKnown({ nonAscii: rule }, RULES, DataError);
   let numForeign = 0;
   const ascii = text.replace(/\P{ASCII}/gu, (character) => {
     numForeign++;
@@ -56,7 +59,10 @@ export function toAscii(text: string, rule: NonAsciiRule = 'map'): AsciiText {
 /** The text of ASCII ids; padding at the end is left out. */
 export function fromAscii(ids: ArrayLike<number>): string {
   checkLists({ ids }, DataError);
-  return String.fromCharCode(...Array.from(ids)).replace(/\0+$/, '');
+  // One by one: a book has more characters than a call may have arguments.
+  return Array.from(ids, (id) => String.fromCharCode(id))
+    .join('')
+    .replace(/\0+$/, '');
 }
 
 function nearest(character: string): string {

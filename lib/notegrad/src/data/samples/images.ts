@@ -5,7 +5,9 @@ import { expectIndex, expectLabels, expectPart, expectSet, isBytes, isShapeOf } 
 
 /** Further values that go with each sample, row by row: [count, width]. */
 export interface Target {
+  /** [count · width] */
   readonly values: Uint8Array | Int32Array | Float32Array;
+  /** Values a sample. */
   readonly width: number;
 }
 
@@ -34,7 +36,11 @@ export function imageSize({ shape: [, height, width, channels] }: ImageSet): num
   return height * width * channels;
 }
 
-/** The bytes [height, width, channels] of image `index`: a view, not a copy. */
+/**
+ * The bytes [height, width, channels] of image `index`: a view, not a copy.
+ *
+ * @throws DataError for an index that no image has
+ */
 export function imageAt(set: ImageSet, index: number): Uint8Array {
   expectImages(set);
   expectIndex(index, set);

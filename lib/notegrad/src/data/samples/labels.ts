@@ -1,3 +1,4 @@
+import { checkLists, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 
 /** One class id a sample: bytes for up to 256 classes. */
@@ -32,6 +33,19 @@ export function checkLabels(set: {
 /** The class names of a set whose samples have no label: each has the class id 0. */
 export const UNLABELLED: readonly string[] = ['unlabelled'];
 
+/** @throws DataError for names that are none, or one that two classes have */
+export function checkClassNames(classNames: readonly string[]): void {
+  checkLists({ classNames }, DataError);
+  const seen = new Set<string>();
+  for (const className of classNames) {
+    checkTexts({ className }, DataError);
+    if (seen.has(className)) {
+      throw new DataError(`invalid classNames: two classes are named ${JSON.stringify(className)}`);
+    }
+    seen.add(className);
+  }
+}
+
 /** Which classes a file's labels may mean. */
 export interface NumberedClasses {
   /** By class id. Default: the labels themselves, from `firstLabel` to the largest in the file. */
@@ -55,6 +69,10 @@ export function numberedLabels(
   { classNames, firstLabel }: NumberedClasses,
   where: (index: number) => string,
 ): { readonly labels: Labels; readonly classNames: readonly string[] } {
+  if (classNames !== undefined) checkClassNames(classNames);
+  if (firstLabel !== undefined && !Number.isSafeInteger(firstLabel)) {
+    throw new DataError(`invalid firstLabel: ${firstLabel} (expected a whole number)`);
+  }
   const [smallest, largest] = extremes(numbers);
   if (firstLabel === undefined && smallest === 1) {
     throw new DataError(

@@ -17,7 +17,12 @@ export interface ChannelMoments {
   readonly std: readonly number[];
 }
 
-/** Mean and standard deviation of all pixels of a set, in units of [0, 1]: MNIST's 0.1307, 0.3081. */
+/**
+ * Mean and standard deviation of all pixels of a set, in units of [0, 1]: MNIST's 0.1307, 0.3081. Pixels
+ * that are all alike keep a deviation of 1.
+ *
+ * @throws DataError for a set without pixels
+ */
 export function pixelMoments(set: ImageSet): Moments {
   expectImages(set);
   const { name, pixels } = set;
@@ -27,6 +32,8 @@ export function pixelMoments(set: ImageSet): Moments {
 /**
  * Mean and standard deviation of each channel of a set, in units of [0, 1]: take those of the training
  * set for all sets. A channel that is constant keeps a deviation of 1.
+ *
+ * @throws DataError for a set without pixels
  */
 export function channelMoments(set: ImageSet): ChannelMoments {
   expectImages(set);
@@ -35,14 +42,9 @@ export function channelMoments(set: ImageSet): ChannelMoments {
     pixels,
     shape: [, , , channels],
   } = set;
-  const moments = Array.from({ length: channels }, (_, channel) => {
-    const { mean, std } = momentsOfEvery(channels, channel, name, pixels);
-    // Not told by the deviation: rounding leaves that of a constant a little above 0.
-    const isConstant = pixels.every(
-      (byte, i) => i % channels !== channel || byte === pixels[channel],
-    );
-    return { mean, std: isConstant ? 1 : std };
-  });
+  const moments = Array.from({ length: channels }, (_, channel) =>
+    momentsOfEvery(channels, channel, name, pixels),
+  );
   return { mean: moments.map(({ mean }) => mean), std: moments.map(({ std }) => std) };
 }
 
@@ -50,6 +52,9 @@ function momentsOfEvery(step: number, first: number, name: string, pixels: Uint8
   if (pixels.length === 0) throw new DataError(`${name} has no pixels to take the mean of`);
   const counts = new Float64Array(256);
   for (let i = first; i < pixels.length; i += step) counts[pixels[i]]++;
+  // Not told by the deviation: rounding leaves that of a constant a little above 0.
+  if (counts.filter((count) => count > 0).length === 1)
+    return { mean: pixels[first] / 255, std: 1 };
   const average = (of: (value: number) => number) =>
     counts.reduce((sum, count, byte) => sum + count * of(byte / 255), 0) / (pixels.length / step);
   const mean = average((value) => value);

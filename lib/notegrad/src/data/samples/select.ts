@@ -19,7 +19,11 @@ export function sampleCount(set: SampleSet): number {
   return set.labels.length;
 }
 
-/** The samples at these indices, in this order, with all that belongs to them. */
+/**
+ * The samples at these indices, in this order, with all that belongs to them: a copy.
+ *
+ * @throws DataError for an index that no sample has
+ */
 export function select<S extends SampleSet>(set: S, indices: ArrayLike<number>): S {
   checkLists({ indices }, DataError);
   expectSamples(set);
@@ -34,7 +38,11 @@ function selected(set: SampleSet, indices: ArrayLike<number>): SampleSet {
   return 'offsets' in set ? selectSequences(set, indices) : selectTableRows(set, indices);
 }
 
-/** The first `limit` samples, or all where there are fewer. */
+/**
+ * The first `limit` samples, or all where there are fewer.
+ *
+ * @throws DataError for a limit that is no whole number above 0
+ */
 export function selectFirst<S extends SampleSet>(set: S, limit: number): S {
   expectSamples(set);
   if (!(Number.isInteger(limit) && limit > 0)) {
@@ -57,7 +65,11 @@ export function selectWhere<S extends SampleSet>(
   );
 }
 
-/** The samples of these class ids; ids and class names stay as they are. */
+/**
+ * The samples of these class ids; ids and class names stay as they are.
+ *
+ * @throws DataError for an id that is no class
+ */
 export function selectClasses<S extends SampleSet>(set: S, classes: readonly number[]): S {
   checkLists({ classes }, DataError);
   expectSamples(set);
@@ -71,7 +83,7 @@ export function selectClasses<S extends SampleSet>(set: S, classes: readonly num
   return selectWhere(set, (label) => classes.includes(label));
 }
 
-/** The samples in an order drawn from the seed. */
+/** The samples in an order drawn from the seed, 0 by default: a copy. */
 export function shuffled<S extends SampleSet>(set: S, options: Seeded = {}): S {
   const { seed = 0, ...unknown } = optionsOf('shuffled', options);
   refuseUnknown('shuffled', unknown);
@@ -79,7 +91,7 @@ export function shuffled<S extends SampleSet>(set: S, options: Seeded = {}): S {
   return select(set, permutation(sampleCount(set), random(seed)));
 }
 
-/** The indices of the samples of each class, by class id. */
+/** The indices of the samples of each class, by class id; of a class without samples, none. */
 export function indicesByClass(set: SampleSet): number[][] {
   expectSamples(set);
   const byClass: number[][] = set.classNames.map(() => []);

@@ -22,14 +22,18 @@ export interface SequenceSet {
   readonly texts?: readonly string[];
 }
 
-/** The ids of sequence `index`: a view, not a copy. */
+/**
+ * The ids of sequence `index`: a view, not a copy.
+ *
+ * @throws DataError for an index that no sequence has
+ */
 export function sequenceAt(set: SequenceSet, index: number): Uint8Array {
   expectSequences(set);
   expectIndex(index, set);
   return set.ids.subarray(set.offsets[index], set.offsets[index + 1]);
 }
 
-/** The length of every sequence. */
+/** The length of every sequence in ids, [count]. */
 export function sequenceLengths(set: SequenceSet): Uint32Array {
   expectSequences(set);
   const { offsets, labels } = set;

@@ -50,6 +50,8 @@ export function selectTableRows<S extends TableSet>(set: S, indices: ArrayLike<n
  * Mean and standard deviation of each column of numbers, for `normalise`: take those of the training
  * set for all parts. Columns of categories, and those that are constant, keep a deviation of 1;
  * categories also a mean of 0.
+ *
+ * @throws DataError for a table without rows
  */
 export function columnMoments(set: TableSet): ChannelMoments {
   expectTable(set);

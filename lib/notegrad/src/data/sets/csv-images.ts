@@ -1,22 +1,26 @@
 import { checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
-import { found } from '../files/csv';
+import { checkTextBytes, found } from '../files/csv';
 import { readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
 import { type NumberedClasses, numberedLabels, UNLABELLED } from '../samples/labels';
 import { checkSize, type Size } from '../transforms/resize';
 
+/** What the rows of a file for `csvImages` are. */
 export interface CsvImagesOptions extends NumberedClasses {
   /** Height and width of the images. */
   readonly size: Size;
   /** Numbers a pixel. Default 1, grey. */
   readonly channels?: number;
-  /** The header's name of the column of labels. Default: `label`, else the first column. */
+  /**
+   * The header's name of the column of labels. Default: `label`, else the first column, unless the
+   * header calls it as the others (`pixel0`, `pixel1`): nobody can tell then which it is.
+   */
   readonly label?: string;
   /**
-   * What each number is multiplied by to give 0 … 255: 255 for pixels in [0, 1]. Default 1, and a
-   * number that is not whole is refused.
+   * What each number is multiplied by to give 0 … 255: 255 for pixels in [0, 1]. Default 1; but a number
+   * that is not whole is refused, and where all pixels are 0 or 1 it must be stated.
    */
   readonly scale?: number;
   /** For people. Default: the path of the file. */
@@ -35,8 +39,8 @@ const OPTIONS: Readonly<Record<keyof CsvImagesOptions, true>> = {
 
 /**
  * Images of a comma-separated file that has an image a row, as Kaggle's digits or MNIST's copies:
- * height · width · channels numbers, row by row, and a label or none (then all are of the class
- * `unlabelled`). With or without a header, plain or gzipped.
+ * height · width · channels numbers, row by row and pixel by pixel, and a label or none (then all are of
+ * the class `unlabelled`). With or without a header, plain or gzipped.
  *
  * ```ts
  * const digits = await csvImages('train.csv', { size: 28 });
@@ -49,7 +53,7 @@ export async function csvImages(file: string, options: CsvImagesOptions): Promis
   checkTexts({ file }, DataError);
   optionsOf('csvImages', options);
   refuseOthers('csvImages', options, OPTIONS);
-  const { channels = 1, scale = 1, name = file, ...classes } = options;
+  const { channels = 1, scale = 1, name = file, label, classNames, firstLabel } = options;
   const [height, width] = checkSize(options.size);
   if (!(Number.isInteger(channels) && channels > 0)) {
     throw new DataError(`invalid channels: ${channels} (expected a whole number above 0)`);
@@ -59,7 +63,7 @@ export async function csvImages(file: string, options: CsvImagesOptions): Promis
   }
   const rows = new NumberRows(file, await readDecompressed(file));
   const numPixels = height * width * channels;
-  const labelColumn = labelColumnOf(rows, numPixels, options.label);
+  const labelColumn = labelColumnOf(rows, numPixels, label);
   const numColumns = numPixels + (labelColumn === undefined ? 0 : 1);
 
   const pixels = new Uint8Array(rows.mostRows * numPixels);
@@ -74,14 +78,20 @@ export async function csvImages(file: string, options: CsvImagesOptions): Promis
     lines.push(rows.line);
   }
   if (lines.length === 0) throw new DataError(`${file}: expected images, found none`);
+  const written = pixels.subarray(0, lines.length * numPixels);
+  if (options.scale === undefined && written.includes(1) && written.every((pixel) => pixel < 2)) {
+    throw new DataError(
+      `${file}: expected pixels 0 … 255, found only 0 and 1 (state scale: 255 if 1 is white, or scale: 1)`,
+    );
+  }
   return {
     name,
     source: file,
-    pixels: pixels.subarray(0, lines.length * numPixels),
+    pixels: written,
     shape: [lines.length, height, width, channels],
     ...(labelColumn === undefined
       ? { labels: new Uint8Array(lines.length), classNames: UNLABELLED }
-      : numberedLabels(file, labels, classes, (i) => `in line ${lines[i]}`)),
+      : numberedLabels(file, labels, { classNames, firstLabel }, (i) => `in line ${lines[i]}`)),
   };
 }
 
@@ -97,7 +107,16 @@ function labelColumnOf(
     throw new DataError(`${file}: expected a column named ${label}, found ${names}`);
   }
   if (numColumns === numPixels && named < 0) return undefined;
-  if (numColumns === numPixels + 1) return Math.max(named, 0);
+  if (numColumns === numPixels + 1) {
+    const [first, second] = (header ?? []).map((column) => column.replace(/\d+$/, ''));
+    if (named < 0 && header && first === second) {
+      throw new DataError(
+        `${file}: expected a column named label, found ${header[0]}, ${header[1]}, … ` +
+          `(label: '${header[0]}', or another, says which one it is)`,
+      );
+    }
+    return Math.max(named, 0);
+  }
   const found = named < 0 ? numColumns : `${numColumns - 1} and a label`;
   throw new DataError(
     `${file}: expected ${numPixels} pixels a row, with or without a label, found ${found}`,
@@ -116,9 +135,20 @@ function byteOf(value: number, scale: number, rows: NumberRows, column: number):
 }
 
 const [COMMA, LINE_FEED, ZERO, NINE] = [0x2c, 0x0a, 0x30, 0x39];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** How programs write that there is no number: not the name of a column. */
 const MISSING = /^(nan|na|n\/a|null|none|[+-]?inf(inity)?)$/i;
+
+/** A row 0, 1, 2 may well be an image; one up to 9 or 784 is not. */
+const FEWEST_COUNTED = 10;
+
+/** Whether a first row names the columns: in words, or counting them as pandas does. */
+function isHeader(fields: readonly string[]): boolean {
+  const isName = (field: string) => Number.isNaN(Number(field)) && !MISSING.test(field);
+  const isCount = fields.length >= FEWEST_COUNTED && fields.every((field, i) => field === `${i}`);
+  return isCount || fields.some(isName);
+}
 
 /** The rows of numbers of a comma-separated file, read byte by byte: such files have millions. */
 class NumberRows {
@@ -135,11 +165,12 @@ class NumberRows {
     readonly file: string,
     private readonly bytes: Uint8Array,
   ) {
-    if (bytes.length === 0) throw new DataError(`${file}: expected rows, found an empty file`);
-    const first = this.text(0, this.end(0, LINE_FEED)).replace(/^\u00ef\u00bb\u00bf/, '');
+    checkTextBytes(file, bytes);
+    if (BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte)) this.at = BYTE_ORDER_MARK.length;
+    const first = this.text(this.at, this.end(this.at, LINE_FEED));
     const fields = first.split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
     this.numColumns = fields.length;
-    if (fields.some((field) => Number.isNaN(Number(field)) && !MISSING.test(field))) {
+    if (isHeader(fields)) {
       this.header = fields;
       this.at = this.end(0, LINE_FEED) + 1;
       this.line = 1;

@@ -1,3 +1,4 @@
+import { checkFlags } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
 import { parseIdx } from '../files/idx';
@@ -5,6 +6,7 @@ import { type ReadFile, readDecompressed } from '../files/whole-file';
 import type { ImageSet } from '../samples/images';
 import { type NumberedClasses, numberedLabels, UNLABELLED } from '../samples/labels';
 
+/** Which files `idxSet` reads, and what their labels mean. */
 export interface IdxSetOptions extends NumberedClasses {
   /** Path of the IDX file of images, plain or gzipped, whatever its name. */
   readonly images: string;
@@ -48,6 +50,7 @@ export async function idxSet(options: IdxSetOptions): Promise<ImageSet> {
     ...classes
   } = optionsOf('idxSet', options);
   refuseOthers('idxSet', options, OPTIONS);
+  checkFlags({ transposed }, DataError);
   const [imageFile, labelFile] = await Promise.all([
     readIdxFile(images),
     labels === undefined ? undefined : readIdxFile(labels),

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkTexts } from '../../checks';
+import { checkFlags, checkKnown, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
 import { cachedArrays } from '../files/array-cache';
@@ -12,27 +12,31 @@ import { type OnProgress, progressLine } from '../files/progress-line';
 import { sha256 } from '../files/whole-file';
 import { random } from '../random';
 import type { ImageSet } from '../samples/images';
-import { labelArray, UNLABELLED } from '../samples/labels';
+import { checkClassNames, labelArray, UNLABELLED } from '../samples/labels';
 import { permutation } from '../shuffle';
 import { checkSize, type Size } from '../transforms/resize';
 
+/** What `imageFolder` makes of the files. */
 export interface ImageFolderOptions {
   /** Height and width of the images of the set. */
   readonly size: Size;
-  /** 3: red, green, blue (default); 1: grey. */
+  /** 3: red, green, blue (default); 1: grey, 0.299 R + 0.587 G + 0.114 B as Pillow and torchvision have it. */
   readonly channels?: 1 | 3;
   /**
    * How an image of other proportions is fitted: `crop` cuts out its middle (default), `pad` leaves
    * black margins, `stretch` distorts it.
    */
   readonly fit?: 'crop' | 'pad' | 'stretch';
-  /** The names of the folders, by class id. Default: all of them, sorted. */
+  /**
+   * The names of the folders, by class id: those of the training set for a test set. Default: all of
+   * them, sorted by their characters as torchvision sorts them, so that `class10` comes before `class2`.
+   */
   readonly classNames?: readonly string[];
   /** Whether anything wrong with the files is an error (default) or left out and listed. */
   readonly onBad?: 'error' | 'skip';
   /** Puts the images in an order of this seed before `limit`. Default: class by class, by name. */
   readonly seed?: number;
-  /** At most so many images. Default: all. */
+  /** At most so many images; without a seed the first, which may be of one class. Default: all. */
   readonly limit?: number;
   /** Most bytes that the pixels may take in memory. Default: half of the machine's, at most 4 GB. */
   readonly memoryLimit?: number;
@@ -66,14 +70,16 @@ const OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
  * `ImageFolder` wants it; a folder of images alone is a set of the one class `unlabelled`.
  *
  * Images are turned upright as their EXIF says, then fitted into `size`; what is transparent stands on
- * black; 16 bits become 8. Files and folders whose names begin with a dot are left out.
+ * black; 16 bits become 8, and CMYK becomes sRGB by its profile. Files and folders whose names begin with a dot are left out. Images in folders
+ * of a class's folder are of that class.
  *
  * ```ts
  * const flowers = await imageFolder('data/flowers', { size: 64 });
  * const { train, test } = split(flowers, { train: 800, test: 200 }, { stratified: true });
  * ```
  *
- * @throws DataError that lists what is wrong: a file that is no image, a class without any
+ * @throws DataError that lists what is wrong: a file that is no image, or an animation; a class without
+ * any; and for a folder of parts, `train` and `test`, in place of classes
  */
 export async function imageFolder(
   folder: string,
@@ -131,7 +137,7 @@ export async function imageFolder(
 }
 
 /** Raise when decoding changes what it gives. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface ImageFile {
   readonly path: string;
@@ -149,6 +155,12 @@ interface Listing {
 async function listImages(folder: string, given?: readonly string[]): Promise<Listing> {
   const entries = await entriesOf(folder);
   const folders = entries.filter((entry) => entry.isFolder).map(({ name }) => name);
+  if (given === undefined && folders.length > 0 && folders.every((name) => PARTS.test(name))) {
+    throw new DataError(
+      `${folder}: expected a folder for each class, found parts of a set: ${folders.join(', ')} ` +
+        `(read each by itself, such as ${join(folder, folders[0])}, or state classNames)`,
+    );
+  }
   if (folders.length === 0 && given === undefined) {
     const { paths, problems } = await imagesIn(folder, entries);
     if (paths.length === 0 && problems.length === 0) {
@@ -169,7 +181,7 @@ async function listImages(folder: string, given?: readonly string[]): Promise<Li
     .map(({ name }) => `${join(folder, name)}: expected only folders here, one for each class`);
   const files: ImageFile[] = [];
   for (const [id, name] of classNames.entries()) {
-    const inside = await imagesIn(join(folder, name));
+    const inside = await imagesIn(join(folder, name), undefined, [await realpath(folder)]);
     files.push(...inside.paths.map((path) => ({ path, id })));
     problems.push(...inside.problems);
     if (inside.paths.length === 0) problems.push(`${join(folder, name)}: no image of this class`);
@@ -177,16 +189,28 @@ async function listImages(folder: string, given?: readonly string[]): Promise<Li
   return { classNames, files, problems };
 }
 
-/** Images of a folder and of those in it, by name. */
+/** Folders that a set was split into: those of their classes lie within. */
+const PARTS = /^(train(ing)?|valid(ation)?|val|dev|test(ing)?)$/i;
+
+/**
+ * Images of a folder and of those in it, by name.
+ *
+ * @param above the folders that this one lies in, as links may lead back to them
+ */
 async function imagesIn(
   folder: string,
   entries?: readonly Entry[],
+  above: readonly string[] = [],
 ): Promise<{ readonly paths: readonly string[]; readonly problems: readonly string[] }> {
   const [paths, problems]: [string[], string[]] = [[], []];
+  const place = await realpath(folder);
+  if (above.includes(place)) {
+    return { paths, problems: [`${folder}: a link to a folder that it lies in`] };
+  }
   for (const entry of entries ?? (await entriesOf(folder))) {
     const path = join(folder, entry.name);
     if (entry.isFolder) {
-      const inside = await imagesIn(path);
+      const inside = await imagesIn(path, undefined, [...above, place]);
       paths.push(...inside.paths);
       problems.push(...inside.problems);
     } else if (/\.(png|jpe?g)$/i.test(entry.name)) paths.push(path);
@@ -238,16 +262,33 @@ async function decode(
   bytes: Uint8Array,
   { height, width, channels, fit }: DecodedShape,
 ): Promise<Uint8Array> {
-  return open(bytes)
+  const image = open(bytes);
+  const { pages = 1 } = await image.metadata();
+  if (pages > 1) throw new DataError(`expected one image, found ${pages} in one file`);
+  const rgb = await image
     .autoOrient()
     .resize(width, height, { fit: FITS[fit], background: 'black' })
     .flatten({ background: 'black' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
+  return channels === 3 ? rgb : greyOf(rgb);
 }
 
-function checkOptions({ channels = 3, fit = 'crop', limit = 1 }: ImageFolderOptions): void {
+/** The luma of ITU-R BT.601 in Pillow's fixed point: libvips's own grey is up to 56 of 255 off it. */
+function greyOf(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3);
+  for (let i = 0, at = 0; at < rgb.length; at += 3) {
+    grey[i++] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 0x8000) >>> 16;
+  }
+  return grey;
+}
+
+function checkOptions(options: ImageFolderOptions): void {
+  const { channels = 3, fit = 'crop', onBad = 'error', limit = 1, classNames, cache } = options;
+  if (classNames !== undefined) checkClassNames(classNames);
+  checkKnown({ onBad }, ['error', 'skip'], DataError);
+  checkFlags({ cache }, DataError);
   if (channels !== 1 && channels !== 3) {
     throw new DataError(`invalid channels: ${channels} (known: 1, 3)`);
   }

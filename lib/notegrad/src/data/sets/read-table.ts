@@ -5,9 +5,10 @@ import { distinct, isAmount, isExact, isNumber } from '../files/cells';
 import { counted } from '../files/counted';
 import { type CsvOptions, type CsvRow, found, readCsv } from '../files/csv';
 import type { Target } from '../samples/images';
-import { type Labels, labelArray, UNLABELLED } from '../samples/labels';
-import type { TableColumn, TableSet } from '../samples/table-set';
+import { checkClassNames, type Labels, labelArray, UNLABELLED } from '../samples/labels';
+import { expectTable, type TableColumn, type TableSet } from '../samples/table-set';
 
+/** What the columns of a file for `readTable` are. */
 export interface ReadTableOptions extends CsvOptions {
   /** The column of classes. Default: none, and all rows are of the class `unlabelled`. */
   readonly label?: string;
@@ -31,7 +32,8 @@ export interface ReadTableOptions extends CsvOptions {
   readonly columns?: readonly string[];
   /**
    * Takes features, types, categories, classes and targets from this set, such as the training set of
-   * a test file; a file without the column of classes, or of targets, does without.
+   * a test file; a file without the column of classes, or of targets, does without. None of these may be
+   * stated beside it.
    */
   readonly like?: TableSet;
 }
@@ -135,6 +137,9 @@ function tableOf(
 ): TextTable {
   const names = columns ?? rows[0].fields.map((name) => name.trim());
   const body = columns ? rows : rows.slice(1);
+  if (columns && names.every((name, i) => rows[0].fields[i]?.trim() === name)) {
+    throw new DataError(`${file}: the first row is a header: leave out columns`);
+  }
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
     throw new DataError(`${file}: two columns are named ${twice || 'nothing'}`);
@@ -331,7 +336,19 @@ function idsOf(table: TextTable, name: string, categories: readonly string[]): n
 }
 
 function checkReadOptions(options: ReadTableOptions): void {
-  const { features, targets, types, missing, missingMarks } = options;
+  const { features, targets, types, missing, missingMarks, label, classNames, like } = options;
+  if (classNames !== undefined) checkClassNames(classNames);
+  if (like !== undefined) {
+    expectTable(like);
+    const stated = Object.entries({ label, classNames, targets, features, types }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (stated) {
+      throw new DataError(
+        `${stated[0]} is stated beside like, which says it: leave one of them out`,
+      );
+    }
+  }
   for (const [name, list] of Object.entries({ features, targets, missingMarks })) {
     if (list !== undefined) checkLists({ [name]: list }, DataError);
   }

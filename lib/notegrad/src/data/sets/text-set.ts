@@ -1,4 +1,4 @@
-import { checkTexts } from '../../checks';
+import { checkFunctions, checkRecords, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
 import { distinct } from '../files/cells';
@@ -16,7 +16,7 @@ interface CommonTextOptions {
   readonly nonAscii?: NonAsciiRule;
   /** Puts the texts in an order of this seed before `limit`. Default: the files' order. */
   readonly seed?: number;
-  /** At most so many texts. Default: all. */
+  /** At most so many texts; without a seed the first, which may be of one class. Default: all. */
   readonly limit?: number;
   /** For people. Default: the paths of the files. */
   readonly name?: string;
@@ -33,7 +33,8 @@ export interface CsvTextOptions extends CommonTextOptions, CsvOptions {
   /**
    * The class name of what stands in the column of classes; `null` leaves such rows out. Class ids are
    * in this order (whole numbers come first, by value). Default: each is a class of its own, sorted,
-   * and an empty one is an error.
+   * and an empty one is an error, as are two that differ in capitals alone (`spam` and `Spam`). State
+   * them for a test file, in which a class may not occur.
    */
   readonly classes?: Readonly<Record<string, string | null>>;
   /** The names of the columns, for a file without a header. */
@@ -116,9 +117,13 @@ export async function textSet(options: TextSetOptions): Promise<TextSet> {
   if (!('csv' in options || 'lines' in options)) {
     throw new DataError('textSet needs csv, a file, or lines, one or several: none is given');
   }
+  checkFunctions({ rewrite }, DataError);
   const read = 'csv' in options ? await readColumn(options) : await readLines(options);
   const { texts, ids, classNames, numSkipped, source } = read;
-  const { numCharacters, numTexts, ...sequences } = asciiSequences(texts.map(rewrite), rule);
+  const { numCharacters, numTexts, ...sequences } = asciiSequences(
+    texts.map((text) => rewrite(text)),
+    rule,
+  );
   const set: TextSet = {
     name: options.name ?? source,
     source,
@@ -144,12 +149,20 @@ interface LabelledTexts {
 async function readColumn(options: CsvTextOptions): Promise<LabelledTexts> {
   const { csv: file, text, label, classes } = options;
   checkTexts({ text, ...(label !== undefined && { label }) }, DataError);
+  if (classes !== undefined) checkRecords({ classes }, DataError);
+  if (text === label) throw new DataError(`${file}: the column ${text} is both text and label`);
   const rows = await readCsv(file, options);
   const names = options.columns ?? rows[0].fields.map((name) => name.trim());
   const body = options.columns ? rows : rows.slice(1);
   if (body.length === 0) throw new DataError(`${file}: expected texts, found only a header`);
+  if (options.columns && names.every((name, i) => rows[0].fields[i]?.trim() === name)) {
+    throw new DataError(`${file}: the first row is a header: leave out columns`);
+  }
   const column = (name: string) => {
     const index = names.indexOf(name);
+    if (names.lastIndexOf(name) > index) {
+      throw new DataError(`${file}: two columns are named ${name}`);
+    }
     if (index >= 0) return index;
     throw new DataError(`${file}: unknown column: ${name} (known: ${names.join(', ')})`);
   };
@@ -173,6 +186,7 @@ async function readColumn(options: CsvTextOptions): Promise<LabelledTexts> {
         'leave such rows out)',
     );
   }
+  if (!classes) checkCapitals(file, distinct(cells));
   const nameOf = new Map(
     classes ? Object.entries(classes) : distinct(cells).map((cell) => [cell, cell]),
   );
@@ -191,12 +205,31 @@ async function readColumn(options: CsvTextOptions): Promise<LabelledTexts> {
     texts.push(fields[textColumn]);
     ids.push(idOf.get(name) ?? 0);
   }
+  if (texts.length === 0) throw new DataError(`${file}: every text is of a class that is left out`);
   return { texts, ids, classNames, numSkipped: body.length - texts.length, source: file };
+}
+
+/** Labels typed by hand: one class would silently be two. Single letters may well be classes. */
+function checkCapitals(file: string, labels: readonly string[]): void {
+  const byLetters = new Map<string, string>();
+  for (const label of labels) {
+    const other = byLetters.get(label.toLowerCase());
+    if (other !== undefined && label.length > 1) {
+      throw new DataError(
+        `${file}: the classes ${other} and ${label} differ in capitals alone (state classes, which may ` +
+          'give both one name)',
+      );
+    }
+    byLetters.set(label.toLowerCase(), label);
+  }
 }
 
 async function readLines({ lines }: LineTextOptions): Promise<LabelledTexts> {
   const files: Readonly<Record<string, string>> =
     typeof lines === 'string' ? { [UNLABELLED[0]]: lines } : lines;
+  checkRecords({ lines: files }, DataError);
+  if (Object.keys(files).length === 0)
+    throw new DataError('textSet needs lines of a file: none is given');
   const [texts, ids]: [string[], number[]] = [[], []];
   for (const [id, file] of Object.values(files).entries()) {
     const content = withoutMark((await readTextBytes(file)).toString('latin1'));

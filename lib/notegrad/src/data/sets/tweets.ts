@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkCounts, checkFunctions } from '../../checks';
+import { checkCounts, checkFlags, checkFunctions } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import { type CsvRow, found, readCsv } from '../files/csv';
@@ -19,13 +19,14 @@ export interface TweetSet extends SequenceSet {
   /** How many characters, of how many tweets, were not ASCII before selecting, and their rule. */
   readonly nonAscii: {
     readonly numCharacters: number;
-    readonly numTweets: number;
+    readonly numTexts: number;
     readonly rule: NonAsciiRule;
   };
 }
 
 /** Which tweets are read, and how. */
 export interface TweetsOptions {
+  /** Which of the two files is read; of generated ones, `test` are other tweets than `train`. */
   readonly split: 'train' | 'test';
   /** Applied to each text before anything else, such as to leave out links. Default: as it is. */
   readonly rewrite?: (text: string) => string;
@@ -48,6 +49,8 @@ const LABEL_COLUMNS = ['sentiment', 'label', 'target', 'class'];
  *
  * From `data/tweets/tweets_train.csv` and `tweets_test.csv`, which cannot be redistributed (see
  * `data/README.md`): tweet and 0 or 1, with or without a header.
+ *
+ * @throws DataError where there is no file, and naming file and line for a row that is no labelled tweet
  */
 export async function tweets(options: TweetsOptions): Promise<TweetSet> {
   const {
@@ -61,6 +64,7 @@ export async function tweets(options: TweetsOptions): Promise<TweetSet> {
   } = optionsOf('tweets', options);
   refuseUnknown('tweets', unknown);
   checkFunctions({ rewrite }, DataError);
+  checkFlags({ synthetic }, DataError);
   if (limit !== undefined) checkCounts({ limit }, DataError);
   if (split !== 'train' && split !== 'test') {
     throw new DataError(`unknown split of tweets: ${split} (known: train, test)`);
@@ -156,6 +160,6 @@ function tweetSet(
     ...sequences,
     labels: Uint8Array.from(labelled, ({ label }) => label),
     classNames: CLASS_NAMES,
-    nonAscii: { numCharacters, numTweets: numTexts, rule },
+    nonAscii: { numCharacters, numTexts, rule },
   };
 }

@@ -1,9 +1,11 @@
+import { checkFlags } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
 import { random } from '../random';
 import { expectImages, type ImageSet, imageSize } from '../samples/images';
 
+/** How `augmented` changes images. */
 export interface AugmentOptions extends Seeded {
   /** Moves each image by up to so many pixels each way; what comes in is 0. Default 0. */
   readonly shift?: number;
@@ -21,6 +23,8 @@ export interface AugmentOptions extends Seeded {
 /**
  * The set with every image moved, mirrored and turned at random: as many images that a label also fits, so
  * that a model does not learn the pixels by heart. For training sets only.
+ *
+ * @throws DataError for a shift that leaves nothing, or for turning images that are not square
  */
 export function augmented<S extends ImageSet>(set: S, options: AugmentOptions): S {
   const {
@@ -32,6 +36,7 @@ export function augmented<S extends ImageSet>(set: S, options: AugmentOptions): 
     ...unknown
   } = optionsOf('augmented', options);
   refuseUnknown('augmented', unknown);
+  checkFlags({ flip, turn }, DataError);
   expectImages(set);
   const [count, height, width, channels] = set.shape;
   if (!(Number.isInteger(shift) && shift >= 0 && shift < Math.min(height, width))) {

@@ -1,3 +1,4 @@
+import { checkFlags } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import { random } from '../random';
@@ -26,6 +27,7 @@ export interface Fold<S extends SampleSet> {
  * ```
  *
  * @param options stratified: every part has the classes in the set's proportions, to within a sample
+ * @throws DataError unless k is from 2 to the number of samples
  */
 export function kFold<S extends SampleSet>(
   set: S,
@@ -34,6 +36,7 @@ export function kFold<S extends SampleSet>(
 ): Fold<S>[] {
   const { seed = 0, stratified = false, ...unknown } = optionsOf('kFold', options);
   refuseUnknown('kFold', unknown);
+  checkFlags({ stratified }, DataError);
   expectSamples(set);
   const count = sampleCount(set);
   if (!(Number.isInteger(k) && k >= 2 && k <= count)) {

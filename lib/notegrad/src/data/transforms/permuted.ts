@@ -18,7 +18,7 @@ export function pixelOrder(set: Pick<ImageSet, 'shape'>, options: Seeded = {}): 
   return permutation(height * width, random(seed));
 }
 
-/** The order that undoes `order`. */
+/** The order that undoes `order`: [height · width]. */
 export function inverseOrder(order: PixelOrder): PixelOrder {
   checkLists({ order }, DataError);
   const inverse = new Uint32Array(order.length);
@@ -28,7 +28,11 @@ export function inverseOrder(order: PixelOrder): PixelOrder {
   return inverse;
 }
 
-/** Every image with its pixels in the same new order: pixel i is the image's pixel order[i]. */
+/**
+ * Every image with its pixels in the same new order: pixel i is the image's pixel order[i].
+ *
+ * @throws DataError for an order of images of another size
+ */
 export function permuted<S extends ImageSet>(set: S, order: PixelOrder): S {
   checkLists({ order }, DataError);
   expectImages(set);

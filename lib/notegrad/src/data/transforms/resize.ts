@@ -7,6 +7,8 @@ export type Size = number | readonly [height: number, width: number];
 /**
  * Every image at another size, by linear interpolation between pixel centres; when shrinking, each
  * new pixel is the triangle-weighted mean of all it covers (as Pillow's and torchvision's `Resize`).
+ *
+ * @throws DataError for a size that is no whole number above 0
  */
 export function resizeImages<S extends ImageSet>(set: S, size: Size): S {
   expectImages(set);
@@ -44,7 +46,12 @@ export function resizeImages<S extends ImageSet>(set: S, size: Size): S {
   return { ...set, pixels, shape: [count, newHeight, newWidth, channels] };
 }
 
-/** Every image with a margin of so many pixels of `value` (default 0) on each side: 28 + 2·2 = 32. */
+/**
+ * Every image with a margin of so many pixels of `value` (default 0) on each side: 28 + 2·2 = 32.
+ *
+ * @param value a byte, 0 … 255
+ * @throws DataError for a margin that is no whole number, or a value that is no byte
+ */
 export function padImages<S extends ImageSet>(set: S, margin: number, value = 0): S {
   expectImages(set);
   if (!(Number.isInteger(margin) && margin >= 0)) {

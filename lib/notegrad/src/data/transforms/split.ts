@@ -1,4 +1,4 @@
-import { checkRecords } from '../../checks';
+import { checkFlags, checkRecords } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
 import type { Seeded } from '../../seeded';
@@ -12,6 +12,7 @@ import {
 } from '../samples/select';
 import { permutation, shuffle } from '../shuffle';
 
+/** How `split` and `kFold` choose. */
 export interface SplitOptions extends Seeded {
   /** Gives every part the classes in the set's proportions, to within a sample or so. Default false. */
   readonly stratified?: boolean;
@@ -24,6 +25,9 @@ export interface SplitOptions extends Seeded {
  * ```ts
  * const { train, validation } = split(set, { train: 50_000, validation: 10_000 }, { seed: 1 });
  * ```
+ *
+ * @param sizes how many samples each part has, by its name
+ * @throws DataError when the parts need more samples than there are, or a size is no whole number
  */
 export function split<S extends SampleSet, Part extends string>(
   set: S,
@@ -32,12 +36,13 @@ export function split<S extends SampleSet, Part extends string>(
 ): Record<Part, S> {
   const { seed = 0, stratified = false, ...unknown } = optionsOf('split', options);
   refuseUnknown('split', unknown);
+  checkFlags({ stratified }, DataError);
   expectSamples(set);
   checkRecords({ sizes }, DataError);
   const parts = Object.entries<number>(sizes);
   for (const [part, size] of parts) {
     if (!(Number.isInteger(size) && size >= 0)) {
-      throw new DataError(`invalid size of ${part}: ${size} (expected a whole number)`);
+      throw new DataError(`invalid size of ${part}: ${size} (expected a whole number of samples)`);
     }
   }
   const total = parts.reduce((sum, [, size]) => sum + size, 0);

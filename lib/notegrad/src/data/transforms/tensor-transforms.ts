@@ -1,4 +1,5 @@
 import { checkCounts, checkNumbers, checkRange, checkTensors } from '../../checks';
+import { oneHotRows } from '../../engine/one-hot';
 import * as tf from '../../engine/tf';
 import { DataError } from '../../errors';
 import { optionsOf, refuseUnknown } from '../../options';
@@ -6,13 +7,18 @@ import { checkSeed, type Seeded } from '../../seeded';
 import type { ChannelMoments, Moments } from '../samples/moments';
 import { checkedMoments } from '../samples/moments';
 
-/** (x − mean) / std, for pixels already in [0, 1]; moments of channels go with the last axis. */
+/**
+ * (x − mean) / std, for pixels already in [0, 1]; moments of channels go with the last axis.
+ *
+ * @param moments `pixelMoments` or `channelMoments` of the training set
+ * @throws when there are not as many moments as channels, or a deviation is not above 0
+ */
 export function normalise<T extends tf.Tensor>(x: T, moments: Moments | ChannelMoments): T {
   const { mean, std } = checkedFor(x, moments);
   return tf.tidy(() => x.sub(mean).div<T>(std));
 }
 
-/** What `normalise` was given. */
+/** x · std + mean: undoes `normalise`, to show what a network was given. */
 export function denormalise<T extends tf.Tensor>(x: T, moments: Moments | ChannelMoments): T {
   const { mean, std } = checkedFor(x, moments);
   return tf.tidy(() => x.mul(std).add<T>(mean));
@@ -36,6 +42,7 @@ function checkedFor(
   return { mean: numbers(mean), std: numbers(std) };
 }
 
+/** What noise `addNoise` adds. */
 export interface NoiseOptions extends Seeded {
   /** Standard deviation, in the units of x. */
   readonly std: number;
@@ -43,9 +50,13 @@ export interface NoiseOptions extends Seeded {
   readonly bounds?: readonly [low: number, high: number] | null;
 }
 
-/** x with Gaussian noise; the same seed gives the same noise. */
+/**
+ * x with Gaussian noise, as a denoising autoencoder is trained on; the same seed gives the same noise.
+ *
+ * @throws when the deviation is negative, or bounds are not [low, high]
+ */
 export function addNoise<T extends tf.Tensor>(x: T, options: NoiseOptions): T {
-  const { std, seed = 0, bounds = [0, 1], ...unknown } = optionsOf('addNoise', options);
+  const { std, seed = 0, bounds = [0, 1], ...unknown } = optionsOf('addNoise', options, 'bounds');
   refuseUnknown('addNoise', unknown);
   checkNumbers({ std }, DataError, 0);
   checkTensors({ x }, DataError);
@@ -58,16 +69,13 @@ export function addNoise<T extends tf.Tensor>(x: T, options: NoiseOptions): T {
 }
 
 /**
- * Class ids [n] as rows with a single 1: [n, depth], float32.
+ * Class ids as rows with a single 1: [count, numClasses], float32.
  *
- * @throws when an id is not from 0 to depth − 1
+ * @param labels class ids, [count] int32
+ * @throws when an id is not from 0 to numClasses − 1
  */
-export function oneHot(y: tf.Tensor1D, depth: number): tf.Tensor2D {
-  checkTensors({ y }, DataError, 1);
-  checkCounts({ depth }, DataError);
-  return tf.tidy(() => {
-    // `gather` refuses ids out of range, which `tf.oneHot` takes for no class at all.
-    const zeros = tf.gather(tf.zeros([depth]), y);
-    return tf.add(tf.oneHot(y, depth), tf.expandDims(zeros, 1)) as tf.Tensor2D;
-  });
+export function oneHot(labels: tf.Tensor1D, numClasses: number): tf.Tensor2D {
+  checkTensors({ labels }, DataError, 1);
+  checkCounts({ numClasses }, DataError);
+  return oneHotRows(labels, numClasses);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkTexts } from '../../../checks';
+import { checkFlags, checkKnown, checkTexts } from '../../../checks';
 import { DataError } from '../../../errors';
 import { optionsOf, refuseOthers } from '../../../options';
 import { dataFolder, dataSource } from '../../files/folder';
@@ -38,10 +38,11 @@ export interface GalaxySet extends ImageSet {
   readonly notes: readonly string[];
 }
 
+/** Which galaxies `galaxies` reads, and how. */
 export interface GalaxiesOptions {
   /** Where the files are. Default: `data/galaxies`. */
   readonly folder?: string;
-  /** Height and width of the images. Default 64. */
+  /** Height and width of the images in pixels. Default 64. */
   readonly size?: number;
   /** Side of the square cut out of the middle of the 424×424 pixels. Default 212. */
   readonly crop?: number;
@@ -100,6 +101,9 @@ const OPTIONS: Readonly<Record<keyof GalaxiesOptions, true>> = {
  *
  * All 61,578 take 757 MB of memory at 64×64, 3.0 GB at 128×128, and never more while they are decoded.
  * For more than the memory limit see `galaxyChunks`.
+ *
+ * @throws DataError where there are no files, for what does not fit into the memory limit, and that lists what
+ * is wrong: images without a row, rows without an image, blank cells, probabilities that do not add up
  */
 export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet> {
   optionsOf('galaxies', options);
@@ -120,12 +124,17 @@ export async function galaxies(options: GalaxiesOptions = {}): Promise<GalaxySet
   return (await load(sources, options, () => listGalaxies(sources, options))).set;
 }
 
+/** As of `galaxies`, and how many at a time. */
 export interface GalaxyChunksOptions extends Omit<GalaxiesOptions, 'memoryLimit'> {
   /** Galaxies a chunk. Default 4,096. */
   readonly chunk?: number;
 }
 
-/** The same galaxies in the same order, so many at a time: for more than fit into memory. */
+/**
+ * The same galaxies in the same order, so many at a time: for more than fit into memory.
+ *
+ * @throws DataError as `galaxies` does
+ */
 export async function* galaxyChunks(
   given: GalaxyChunksOptions = {},
 ): AsyncGenerator<GalaxySet, void> {
@@ -257,12 +266,12 @@ function useSynthetic({ synthetic = false, ...options }: GalaxiesOptions): boole
   );
 }
 
-function checkOptions({
-  size = 64,
-  crop = 212,
-  limit = 1,
-  labels = 'type',
-}: GalaxiesOptions): void {
+function checkOptions(options: GalaxiesOptions): void {
+  const { size = 64, crop = 212, limit = 1, labels = 'type', onBad = 'error' } = options;
+  const { partial, unlabelled, synthetic } = options;
+  checkFlags({ partial, unlabelled, synthetic }, DataError);
+  checkKnown({ labels }, ['type', 'leaf'], DataError);
+  checkKnown({ onBad }, ['error', 'skip'], DataError);
   const wholeNumber = (name: string, value: number, most: number) => {
     if (!(Number.isInteger(value) && value > 0 && value <= most)) {
       throw new DataError(`invalid ${name}: ${value} (expected 1 … ${most})`);
@@ -271,7 +280,4 @@ function checkOptions({
   wholeNumber('size', size, 424);
   wholeNumber('crop', crop, 424);
   wholeNumber('limit', limit, 2 ** 31 - 1);
-  if (labels !== 'type' && labels !== 'leaf') {
-    throw new DataError(`invalid labels: ${labels} (known: type, leaf)`);
-  }
 }

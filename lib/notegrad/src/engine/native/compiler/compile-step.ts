@@ -1,3 +1,4 @@
+import { checkFlags } from '../../../checks';
 import { EngineError } from '../../../errors';
 import { optionsOf } from '../../../options';
 import * as tf from '../../tf';
@@ -9,6 +10,7 @@ import type { Segment } from './replay/segment';
 // tfjs's exports are getters of getters, which cost too much at every step.
 const { backend: presentBackend, engine, tidy } = tf;
 
+/** How `compileStep` compiles. */
 export interface CompileOptions {
   /** Whether operations that follow each other are fused. Default true. */
   readonly fuse?: boolean;
@@ -34,6 +36,7 @@ export function compileStep<A extends unknown[], R>(
   options: CompileOptions = {},
 ): (...batch: A) => R {
   const { fuse: fused = true } = optionsOf('compileStep', options);
+  checkFlags({ fuse: fused }, EngineError);
   const traces = new Traces({ fused });
   return (...batch) => traced(traces, stepOf(step, ...batch));
 }
