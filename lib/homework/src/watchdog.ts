@@ -7,9 +7,9 @@ export const PATIENCE = 120;
 const BEAT_MS = 1000;
 const LOOKS = 12;
 
-/** Says again and again that this process is there. */
-export function beat(say: () => void): void {
-  setInterval(say, BEAT_MS).unref();
+/** Says again and again that this process is there, until it ends or the timer is cleared. */
+export function beat(say: () => void): NodeJS.Timeout {
+  return setInterval(say, BEAT_MS).unref();
 }
 
 /**
@@ -20,14 +20,17 @@ export function beat(say: () => void): void {
 export function beatBeside(file: string): () => void {
   const sign = `${file}.alive`;
   mkdirSync(dirname(sign), { recursive: true });
-  beat(() => {
+  const timer = beat(() => {
     try {
       writeFileSync(sign, String(Date.now()));
     } catch {
       // A full disk, say, has room again later, or we are taken to hang.
     }
   });
-  return () => rmSync(sign, { force: true });
+  return () => {
+    clearInterval(timer);
+    rmSync(sign, { force: true });
+  };
 }
 
 /** Notices that nothing was heard for some seconds, those not counted in which we ourselves were stopped. */
