@@ -25,7 +25,9 @@ import { root } from './setup/root.mjs';
 /**
  * Of packages that lie in ours, the files that are read, beside their package.json: of tfjs's parts, which
  * are six builds each, Node's and the declarations without those of tests; of tslab, whose own TypeScript
- * our kernel puts the project's in the place of, its code; of MathJax its parts without its bundles.
+ * our kernel puts the project's in the place of, its code; of ZeroMQ, which tslab speaks, what is compiled
+ * for Node 20 and newer; of MathJax its parts without its bundles; of the speech rules, English; of
+ * Puppeteer what speaks to Chromium, for CommonJS, without what downloads one.
  *
  * @type {readonly [RegExp, RegExp][]}
  */
@@ -33,15 +35,25 @@ const READ = [
   [/^@tensorflow\//, /^dist\/[^/]+\.(node\.js|wasm)$|^(?!.*(_test|\/tests)\.d\.ts$).*\.d\.ts$/],
   [/^tslab$/, /^LICENSE$|^dist\//],
   [
+    /^zeromq$/,
+    /^LICENSE|^lib\/.*\.js$|^build\/(manifest\.json|.*-(115|127)-Release\/addon\.node)$/,
+  ],
+  [/^cmake-ts$/, /^build\/loader\.js$/],
+  [
     /^mathjax$/,
     /^LICENSE$|^es5\/(core|loader|node-main|startup)\.js$|^es5\/(adaptors|input|output)\//,
   ],
+  [/^speech-rule-engine$/, /^LICENSE$|^lib\/(sre\.js|mathmaps\/(base|en)\.json)$/],
+  [/^(puppeteer-core|@puppeteer\/browsers)$/, /^lib\/cjs\/.*\.js$/],
+  [/^proxy-agent$/, /^LICENSE$|^dist\/.*\.js$/],
 ];
 
 /** What these packages name and Node has itself, or their builds have in them, or nobody reads. */
 const NOT_NEEDED = [
   ...['node-fetch', '@types/node-fetch', 'string_decoder', 'long'],
-  ...['@tslab/typescript-for-tslab', 'rollup', '@types/node'],
+  ...['@tslab/typescript-for-tslab', 'rollup', '@types/node', 'node-addon-api'],
+  ...['extract-zip', 'tar-fs', 'yargs', 'pac-proxy-agent', 'socks-proxy-agent'],
+  ...['devtools-protocol', 'typed-query-selector', 'webdriver-bidi-protocol', 'chromium-bidi'],
   ...['commonjs', 'node-resolve', 'replace'].map((name) => `@rollup/plugin-${name}`),
 ];
 
@@ -88,10 +100,11 @@ function fail(/** @type {string} */ message) {
 function withPackagesInside(/** @type {string} */ name) {
   const { manifest, target } = staged(join(root, 'lib', name));
   const { dependencies = {} } = manifest;
-  const inside = Object.keys(dependencies).filter((name) => filesRead(name) !== undefined);
+  const inside = Object.keys(dependencies).filter(isInside);
   for (const name of inside) {
     for (const [needed, range] of Object.entries(bundle(name, target))) {
-      if (!inside.includes(needed)) dependencies[needed] ??= range;
+      if (!(needed in dependencies) && isInside(needed)) inside.push(needed);
+      dependencies[needed] ??= range;
     }
   }
   writeManifest(target, { ...manifest, bundleDependencies: inside });
@@ -122,15 +135,15 @@ function staged(/** @type {string} */ source) {
 }
 
 /**
- * Lays into a package's node_modules what is read of one that it needs. The licence of one that leaves out
- * its text, as tfjs's parts do, is Apache's.
+ * Lays into a package's node_modules what is read of one that it needs. Where one under Apache's licence
+ * leaves out its text, as tfjs's parts do, it is added.
  *
  * @param {string} name
  * @param {string} target the package
  * @returns {Record<string, string>} what it needs in turn
  */
 function bundle(name, target) {
-  const source = dirname(require.resolve(`${name}/package.json`));
+  const source = folderOf(name);
   const { version, description, author, license, repository, main, types, dependencies } =
     manifestOf(source);
   const read = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -141,12 +154,25 @@ function bundle(name, target) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     copyFileSync(join(source, path), join(copy, path));
   }
-  if (!read.includes('LICENSE')) copyFileSync(APACHE, join(copy, 'LICENSE'));
+  if (license?.startsWith('Apache-2.0') && !read.includes('LICENSE')) {
+    copyFileSync(APACHE, join(copy, 'LICENSE'));
+  }
   const ofPackage = { description, author, license, repository, main, types };
   writeManifest(copy, { name, version, ...ofPackage });
   return Object.fromEntries(
     Object.entries(dependencies ?? {}).filter(([needed]) => !NOT_NEEDED.includes(needed)),
   );
+}
+
+/** Where a package is installed, also one whose `exports` do not give its package.json. */
+function folderOf(/** @type {string} */ name) {
+  const folders = require.resolve.paths(name)?.map((modules) => join(modules, name)) ?? [];
+  const found = folders.find((folder) => existsSync(folder));
+  return found ?? fail(`${name} is not installed: run npm ci`);
+}
+
+function isInside(/** @type {string} */ name) {
+  return filesRead(name) !== undefined;
 }
 
 function filesRead(/** @type {string} */ name) {

@@ -1,16 +1,17 @@
 // @ts-check
-// Brings a machine to where notebooks run and print: `node scripts/setup.mjs [--for lab]`.
+// Brings a machine to where notebooks run and print: `npm run setup [-- --for lab]`.
 // NOTEGRAD_SETUP=check changes nothing and reports; NOTEGRAD_SETUP=skip does not even look.
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { aptCommand, asRoot, hasApt, installPackages } from './setup/debian.mjs';
+import { aptCommand, asRoot, hasApt, installPackages, isOffered } from './setup/debian.mjs';
+import { fail } from './setup/fail.mjs';
 import { givenUp, giveUp } from './setup/given-up.mjs';
 import { buildLibrary } from './setup/library.mjs';
 import { locked } from './setup/lock.mjs';
 import { buildNativeEngine, isNativeEngineBuilt } from './setup/native-engine.mjs';
 import { ownNeeds, systemNeeds } from './setup/needs.mjs';
-import { requireNode } from './setup/node-version.mjs';
 import { installNpmPackages } from './setup/npm-packages.mjs';
+import { requirePlace } from './setup/place.mjs';
 
 /** @typedef {import('./setup/needs.mjs').Need} Need */
 
@@ -24,7 +25,6 @@ const byHand = `With conda instead (Linux, macOS, no root needed):
  * @param {import('./setup/needs.mjs').Purpose} [purpose]
  */
 export async function setUp(purpose) {
-  requireNode();
   const mode = process.env.NOTEGRAD_SETUP || 'install';
   if (!['install', 'check', 'skip'].includes(mode)) {
     fail(`NOTEGRAD_SETUP is ${mode} (known: install, check, skip)`);
@@ -33,7 +33,9 @@ export async function setUp(purpose) {
   if (mode === 'check') process.exit(report(purpose) ? 0 : 1);
 
   const start = performance.now();
-  const ready = isComplete([...toInstall(systemNeeds(purpose)), ...ownNeeds()]);
+  const own = ownNeeds();
+  if (!isComplete(own)) requirePlace();
+  const ready = isComplete([...toInstall(systemNeeds(purpose)), ...own]);
   if (!ready) await locked(async () => install(purpose));
   buildNativeEngine();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -47,10 +49,12 @@ function install(/** @type {import('./setup/needs.mjs').Purpose | undefined} */ 
   const stillMissing = missing.length > 0 ? installSystem(missing, purpose) : [];
   const required = stillMissing.filter((need) => need.required);
   for (const need of stillMissing) console.log(`set-up: missing: ${need.missing}`);
-  if (required.length > 0) fail(howTo(stillMissing));
+  if (required.length > 0) {
+    fail(`some of it is required, and ${whyMissing()}.\n${howTo(stillMissing)}`);
+  }
 
   const [packages] = ownNeeds();
-  if (packages.missing && !installNpmPackages()) fail('npm ci failed: see its message above');
+  if (packages.missing && !installNpmPackages()) fail('no npm packages: see above');
   const [, library] = ownNeeds();
   if (library.missing && !buildLibrary()) fail('the library does not build: see above');
 }
@@ -95,10 +99,22 @@ function report(/** @type {import('./setup/needs.mjs').Purpose | undefined} */ p
   return needs.every((need) => need.found || !need.required);
 }
 
+function whyMissing() {
+  if (!hasApt) return 'there is no apt here that could install it';
+  if (!asRoot()) return 'installing it takes root, or sudo';
+  return 'apt did not bring it: see above';
+}
+
 function howTo(/** @type {Need[]} */ missing) {
-  const packages = packagesOf(missing);
-  const apt = `On Debian or Ubuntu, as root:\n  ${aptCommand(packages).join(' ')}\n`;
+  const packages = offered(packagesOf(missing));
+  const apt = `On Debian or Ubuntu, as root:\n  apt-get update\n  ${aptCommand(packages).join(' ')}\n`;
   return `${hasApt && packages.length > 0 ? apt : ''}${byHand}`;
+}
+
+/** apt installs nothing where it knows not one of the names; before its first update it knows none. */
+function offered(/** @type {string[]} */ packages) {
+  const known = packages.filter(isOffered);
+  return known.length > 0 ? known : packages;
 }
 
 function isComplete(/** @type {Need[]} */ needs) {
@@ -107,12 +123,6 @@ function isComplete(/** @type {Need[]} */ needs) {
 
 function packagesOf(/** @type {Need[]} */ needs) {
   return needs.flatMap((need) => need.packages ?? []);
-}
-
-/** @returns {never} */
-function fail(/** @type {string} */ message) {
-  console.error(`set-up: ${message}`);
-  process.exit(1);
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

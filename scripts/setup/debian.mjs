@@ -6,6 +6,7 @@ import { ask, runInTheOpen } from './run.mjs';
 export const packagesFor = {
   jupyter: ['python3-jupyter-client', 'python3-nbclient', 'python3-nbconvert'],
   browser: ['chromium', 'fonts-dejavu-core'],
+  sandbox: ['chromium-sandbox'],
   fonts: ['fonts-linuxlibertine'],
   worldFonts: ['fonts-noto-core', 'fonts-noto-cjk', 'fonts-noto-color-emoji'],
   native: ['g++', 'libdnnl-dev', 'libopenblas-dev', 'libopenblas0-openmp'],

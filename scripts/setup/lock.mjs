@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from './fail.mjs';
 import { root } from './root.mjs';
 
 const id = createHash('sha256').update(root).digest('hex').slice(0, 16);
@@ -54,8 +55,9 @@ function take(/** @type {string} */ path) {
     closeSync(file);
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
-    throw error;
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'EEXIST') return false;
+    return fail(`no lock can be written: ${message}`);
   }
 }
 
@@ -74,7 +76,10 @@ function discard(/** @type {string} */ path, /** @type {number} */ holder) {
   try {
     renameSync(path, aside);
     if (holderOf(aside) !== holder) linkSync(aside, path);
-  } catch {
+  } catch (error) {
+    if (isForbidden(error)) {
+      fail(`another user's set-up (process ${holder}) was killed and left ${path}: remove it`);
+    }
     // Someone else was quicker, and the next round sees whose lock it is.
   }
   rmSync(aside, { force: true });
@@ -85,6 +90,11 @@ function isRunning(/** @type {number} */ pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    return isForbidden(error);
   }
+}
+
+function isForbidden(/** @type {unknown} */ error) {
+  const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+  return code === 'EPERM' || code === 'EACCES';
 }

@@ -32,8 +32,9 @@ export function systemNeeds(/** @type {Purpose} */ { lab = false, tests = false 
   const needs = [jupyter(search), browser()];
   if (lab) needs.push(frontEnd(search));
   if (tests) needs.push(formatterOfCpp());
-  if (hasApt) needs.push(fonts(), worldFonts(), fashionMnist(), nativeLibraries(), confinement());
-  return needs;
+  if (!hasApt) return needs;
+  if (isDebiansBrowser()) needs.push(sandbox());
+  return [...needs, ...[fonts(), worldFonts(), fashionMnist(), nativeLibraries(), confinement()]];
 }
 
 /** What we install and build ourselves, in this order. */
@@ -58,8 +59,12 @@ function jupyter(/** @type {ReturnType<typeof findPython>} */ { python, passedOv
 /** @returns {Need} */
 function browser() {
   const name = 'Chromium';
-  const path = findBrowser();
-  if (path) return { name, required: true, found: path };
+  try {
+    const path = findBrowser();
+    if (path) return { name, required: true, found: path };
+  } catch (error) {
+    return { name, required: true, missing: /** @type {Error} */ (error).message };
+  }
   const missing = 'Chromium or Chrome, which prints the PDFs (CHROME_PATH may name it)';
   return { name, required: true, missing, packages: packagesFor.browser };
 }
@@ -72,6 +77,18 @@ function frontEnd(/** @type {ReturnType<typeof findPython>} */ { python }) {
   // Debian has JupyterLab since 13.
   const packages = packagesFor.lab.every(isOffered) ? packagesFor.lab : packagesFor.classicLab;
   return { name, required: true, missing, packages };
+}
+
+/** Whether what prints the PDFs is Debian's Chromium, or will be. */
+function isDebiansBrowser() {
+  const path = findBrowser();
+  return path === undefined || path === '/usr/bin/chromium';
+}
+
+/** @returns {Need} */
+function sandbox() {
+  const what = "Chromium's sandbox for containers (without it only root prints there)";
+  return fromPackages(what, packagesFor.sandbox);
 }
 
 /** @returns {Need} */
@@ -126,7 +143,7 @@ function npmPackages() {
   const absent = missingNpmPackages();
   const name = 'npm packages';
   if (absent.length === 0) return { name, required: true, found: 'as in package-lock.json' };
-  const missing = `${absent.length} npm packages of package-lock.json: npm ci`;
+  const missing = `${absent.length} npm packages of package-lock.json: npm run setup`;
   return { name, required: true, missing };
 }
 

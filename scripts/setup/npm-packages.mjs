@@ -38,7 +38,13 @@ const NEWER_NPM = 'npm@10.9.3';
 export function installNpmPackages() {
   console.log('set-up: installing npm packages (half a minute or so) …');
   const [command, ...args] = npm();
-  const version = ask(command, ...args, '--version')?.trim() ?? '0';
+  const version = ask(command, ...args, '--version')?.trim();
+  if (version === undefined) {
+    console.error(
+      'set-up: npm does not start: it comes with Node, and on Debian in the package npm',
+    );
+    return false;
+  }
   if (Number.parseInt(version, 10) >= OLDEST_NPM) return runInTheOpen([command, ...args, 'ci']);
   console.log(
     `set-up: npm ${version} is older than ${OLDEST_NPM}: ${NEWER_NPM} does it, for this once`,

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { printable, printableLine } from '../../lib/homework/src/printable';
 import { inFolder } from '../support/folders';
+import { handInSmall, writeSmallAssignment } from './grading/small-class';
 import { homework, writeNotebook } from './notebooks';
 
 const CONTROL = /(?![\n\t])\p{Cc}/u;
@@ -55,6 +56,31 @@ test('no command lets what it prints of a notebook command the terminal', async 
       assert.not.match(stderr, CONTROL, args[0]);
       assert.not.match(stdout + stderr, /\u202e/, args[0]);
     }
+  });
+});
+
+test('nor does what is told of a class that was graded', async () => {
+  await inFolder(async (folder) => {
+    const evil = '\u001b]0;owned\u0007\u001b[2J\u202e';
+    const assignment = writeSmallAssignment(folder);
+    handInSmall(assignment, join(folder, 'ada.ipynb'), `throw new Error(${JSON.stringify(evil)});`);
+    const foreign = { kernelspec: { name: evil, display_name: evil } };
+    writeNotebook(folder, 'bob', ['1'], foreign);
+    const given = ['ada.ipynb', 'bob.ipynb', '--assignment', assignment, '--out', 'out'];
+    const commands = [
+      ['grade', ...given, '--unconfined'],
+      ['feedback', 'out', '--no-pdf'],
+    ];
+    for (const args of commands) {
+      const { stdout, stderr } = await homework(folder, args);
+      assert.not.match(stdout + stderr, CONTROL, args[0]);
+      assert.not.match(stdout + stderr, /\u202e/, args[0]);
+      if (args[0] === 'feedback') continue;
+      assert.match(stdout, /^ada +0\/2 +1 cells fail$/m);
+      assert.match(stdout, /^bob .*is written for the kernel \\x1b\]0;owned\\x07/m);
+    }
+    const page = readFileSync(join(folder, 'out', 'ada', 'feedback.html'), 'utf8');
+    assert.not.match(page, CONTROL);
   });
 });
 

@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
@@ -76,6 +84,16 @@ test('the first Python on the PATH that has Jupyter is taken, and the others are
   assert.equal(passedOver, [{ path: '/first/python3', reason: 'has no nbclient' }]);
 });
 
+test('a check with a CHROME_PATH that is no program says so in one line, and is red', () => {
+  const { status, stdout, stderr } = check({ CHROME_PATH: '/nowhere/chrome' });
+  assert.is(status, 1);
+  assert.match(
+    stdout,
+    /^ {2}missing {2}CHROME_PATH is \/nowhere\/chrome, which is not a program$/m,
+  );
+  assert.is(stderr, '');
+});
+
 test('CHROME_PATH that is no program is an error, not passed over', () => {
   const code = `
     import { createRequire } from 'node:module';
@@ -95,15 +113,78 @@ test('an unknown mode is refused, naming those that are known', () => {
   assert.match(unknown.stderr, 'NOTEGRAD_SETUP is maybe (known: install, check, skip)');
 });
 
+const requireNode = join(root, 'lib', 'homework', 'bin', 'require-node.js');
+
 test('a Node that is too old is told so in one sentence', () => {
-  const code = `import { requireNode } from ${url('setup/node-version.mjs')};\nrequireNode('20.8.1');`;
+  const requiring = (version: string) => {
+    const code = `require(${JSON.stringify(requireNode)}).requireNode('${version}')`;
+    return spawnSync(process.execPath, ['--eval', code], { encoding: 'utf8' });
+  };
+  const { status, stderr } = requiring('20.18.3');
+  assert.is(status, 1);
+  assert.match(
+    stderr,
+    `notegrad needs Node 20.19, 22.12 or newer, and ${process.execPath} is Node 20.18.3`,
+  );
+  assert.is(stderr.trim().split('\n').length, 1);
+  for (const version of ['12.22.12', '18.20.4', '21.7.0', '22.11.0']) {
+    assert.is(requiring(version).status, 1, version);
+  }
+  for (const version of ['20.19.0', '22.12.0', '24.1.0']) {
+    assert.is(requiring(version).status, 0, version);
+  }
+});
+
+test('the Node is looked at before any file of ours is read that it may not be able to parse', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const required = './lib/homework/bin/require-node.js';
+  for (const name of ['start', 'test', 'lab', 'setup', 'coverage']) {
+    assert.ok(scripts[name].startsWith(`node -r ${required} `), name);
+  }
+  const commandLine = readFileSync(join(root, 'lib', 'homework', 'bin', 'homework.js'), 'utf8');
+  assert.is(commandLine.split('\n')[1], "require('./require-node');");
+});
+
+test('our packages ask npm for the Node that they ask for themselves', () => {
+  for (const folder of ['.', 'lib/notegrad', 'lib/homework']) {
+    const { engines } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    assert.is(engines.node, '^20.19.0 || >=22.12.0', folder);
+  }
+});
+
+test('a folder without room for the packages is named before anything is installed', () => {
+  const small = join(folder, 'small');
+  mkdirSync(small);
+  const code = `
+    import { requirePlace } from ${url('setup/place.mjs')};
+    requirePlace(${JSON.stringify(small)}, 1e18);`;
   const { status, stderr } = evaluate(code);
   assert.is(status, 1);
-  assert.match(stderr, 'notegrad needs Node 20.9 or newer, and this is Node 20.8.1');
-  assert.is(stderr.trim().split('\n').length, 1);
-  for (const version of ['20.9.0', '22.0.0', '24.1.0']) {
-    assert.is(evaluate(code.replace('20.8.1', version)).status, 0);
-  }
+  assert.match(
+    stderr,
+    /small has [\d.]+ GB left on its disk, and npm's packages take 1000000000\.0 GB: make room/,
+  );
+  mkdirSync(join(small, 'node_modules'));
+  assert.is(evaluate(code).status, 0, 'npm removes those that are there');
+});
+
+test('a folder that cannot be written to is named', () => {
+  const code = `
+    import { requirePlace } from ${url('setup/place.mjs')};
+    if (process.getuid() === 0) process.setuid(65534);
+    requirePlace('/');`;
+  assert.match(evaluate(code).stderr, /^set-up: \/ cannot be written to \(E\w+\)/);
+});
+
+test('no npm at all is said, and not taken for an old one', () => {
+  const bin = programs('no-npm', {});
+  symlinkSync(process.execPath, join(bin, 'node'));
+  const code = `
+    import { installNpmPackages } from ${url('setup/npm-packages.mjs')};
+    console.log(installNpmPackages());`;
+  const { stdout, stderr } = evaluate(code, { PATH: bin, npm_execpath: '' });
+  assert.match(stderr, 'set-up: npm does not start');
+  assert.match(stdout, /^false$/m);
 });
 
 test('npm packages are missed where the lockfile wants others, and optional ones are not', () => {
@@ -171,6 +252,28 @@ test('a lock that a killed set-up left is taken over', () => {
   assert.is(readFileSync(log, 'utf8'), 'in out ');
 });
 
+/** Of one user, in a folder where only its owner may remove what lies there. */
+test("a lock that another user's killed set-up left is named, and not waited for", () => {
+  if (process.getuid?.() !== 0) {
+    console.log('skipped: only root can be two users');
+    return;
+  }
+  const shared = join(folder, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  for (const above of [tmpdir(), folder]) chmodSync(above, 0o755);
+  const lock = join(shared, 'foreign.lock');
+  const { pid } = spawnSync(process.execPath, ['--eval', '']);
+  writeFileSync(lock, `${pid}\n`);
+  const code = `process.setuid(65534);\n${holdLock(lock, join(shared, 'foreign.log'))}`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  assert.is(status, 1, stderr);
+  assert.match(stderr, `another user's set-up (process ${pid}) was killed and left ${lock}`);
+});
+
 test('without root and sudo nothing is run as root', () => {
   const bin = programs('no-sudo', {});
   symlinkSync(process.execPath, join(bin, 'node'));
@@ -188,6 +291,37 @@ test('sudo that needs no password is used without asking', () => {
     const { asRoot } = await import(${url('setup/debian.mjs')});
     console.log(JSON.stringify(asRoot()));`;
   assert.equal(JSON.parse(evaluate(code, { PATH: `${bin}:/usr/bin:/bin` }).stdout), ['sudo', '-n']);
+});
+
+test('who may not install is told what is missing, why it stays so, and what root has to run', () => {
+  const bin = programs('refusing-sudo', {
+    sudo: 'exit 1',
+    'apt-get': 'exit 1',
+    'apt-cache': '[ $2 = python3-nbconvert ] || echo "  Candidate: 1.0"',
+  });
+  const code = `
+    process.getuid = () => 1000;
+    const { setUp } = await import(${url('setup.mjs')});
+    await setUp();`;
+  const env = {
+    ...{ PATH: `${bin}:/usr/bin:/bin`, NOTEGRAD_SETUP: '' },
+    ...{ NOTEGRAD_PYTHON: '/nowhere/python3', CHROME_PATH: process.execPath },
+  };
+  const { status, stdout, stderr } = evaluate(code, env);
+  assert.is(status, 1, stderr);
+  assert.match(stdout, "set-up: missing: Jupyter's client");
+  if (existsSync('/usr/bin/apt-get')) {
+    assert.match(stderr, 'set-up: some of it is required, and installing it takes root, or sudo.');
+    assert.match(stderr, /^ {2}apt-get update\n {2}env .* install .*python3-jupyter-client/m);
+    assert.not.match(
+      stderr,
+      'python3-nbconvert',
+      'apt would refuse all for one that it does not know',
+    );
+  } else {
+    assert.match(stderr, 'set-up: some of it is required, and there is no apt here');
+  }
+  assert.match(stderr, 'conda env create -f environment.yml && conda activate notegrad');
 });
 
 /** Programs that stand in for apt and write down how they were called. */

@@ -39,7 +39,7 @@ test('the workflow runs the two commands that everybody runs, on the oldest Node
   const [, versions] = /node: \[(.*)\]/.exec(text)!;
   const [oldest] = versions.split(',').map(Number).sort();
   const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
-  assert.match(engines.node, new RegExp(`^>=${oldest}\\b`));
+  assert.match(engines.node, new RegExp(`^\\^${oldest}\\.`));
 });
 
 test.run();

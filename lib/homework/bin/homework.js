@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+require('./require-node');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 

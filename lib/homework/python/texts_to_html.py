@@ -13,13 +13,12 @@ from html import escape
 # Isolated (-I), Python leaves out what its user installed.
 site.addsitedir(site.getusersitepackages())
 
-from nbconvert.filters import ansi2html, markdown2html
+from nbconvert.filters import ansi2html, markdown2html, markdown_mistune
 from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MathBlockLexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-highlighted = IPythonRenderer.block_code
+highlighted = markdown_mistune.IPythonRenderer.block_code
 
 
 def block_code(renderer, code, info=None):
@@ -34,7 +33,7 @@ def block_code(renderer, code, info=None):
         return f'\n<pre><code class="language-{name}">{escape(code)}</code></pre>\n'
 
 
-IPythonRenderer.block_code = block_code
+markdown_mistune.IPythonRenderer.block_code = block_code
 
 DEEPEST_LIST = 12
 
@@ -86,9 +85,25 @@ def read_containers_as_jupyter(lexer):
     lexer.list_rules = before_html(lexer.list_rules)
 
 
-if hasattr(MathBlockLexer, "list_rules"):
-    read_lists_as_jupyter(MathBlockLexer)
-    read_containers_as_jupyter(MathBlockLexer)
+def read_deep_lists_as_jupyter(parser):
+    """nbconvert 7 knows no table in a list or a quotation, and makes one line of what is in more than six lists."""
+    start = parser.__init__
+
+    def start_deeper(self, *args, **kwargs):
+        start(self, *args, max_nested_level=DEEPEST_LIST, **kwargs)
+        for rules in (self.list_rules, self.block_quote_rules):
+            rules.extend(("table", "nptable"))
+
+    parser.__init__ = start_deeper
+
+
+if hasattr(markdown_mistune, "MathBlockLexer"):
+    read_lists_as_jupyter(markdown_mistune.MathBlockLexer)
+    read_containers_as_jupyter(markdown_mistune.MathBlockLexer)
+elif markdown_mistune.MISTUNE_V3:
+    read_deep_lists_as_jupyter(markdown_mistune.MathBlockParser)
+    # Without it a footnote of one word is a link to that word, and the word is not printed.
+    markdown_mistune.MarkdownWithMath.DEFAULT_PLUGINS += ("footnotes",)
 
 
 def html_of(text):

@@ -70,26 +70,44 @@ function flawed(
 
 function pathOf(named: string): string {
   if (/[./\\]/.test(named) || existsSync(named)) return named;
-  const notebooks = allNotebooks();
+  const notebooks = ownNotebooks();
   const path = notebooks.find((notebook) => nameOf(notebook) === named);
   if (path) return path;
-  throw new Mistake(`${named}: no such notebook (known: ${notebooks.map(nameOf).join(', ')})`);
+  const file = `${named}.ipynb`;
+  if (existsSync(file)) throw new Mistake(`${named}: no such notebook: did you mean ${file}?`);
+  const known = notebooks.map(nameOf).join(', ') || `none in ${shownFolder()}`;
+  throw new Mistake(`${named}: no such notebook (known: ${known})`);
 }
 
 function allNotebooks(): readonly string[] {
+  const notebooks = ownNotebooks();
+  if (notebooks.length === 0) throw new Mistake(`${shownFolder()}: there are no notebooks`);
+  return notebooks;
+}
+
+/** The notebooks of the project, if there are any. */
+function ownNotebooks(): readonly string[] {
   const folder = notebooksFolder();
-  const shown = relative(process.cwd(), folder) || '.';
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const notebooks = names.filter((name) => name.endsWith('.ipynb')).sort();
-  if (notebooks.length === 0) throw new Mistake(`${shown}: there are no notebooks`);
-  return notebooks.map((name) => join(shown, name));
+  const names = isFolder(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name.endsWith('.ipynb'))
+    .sort()
+    .map((name) => join(shownFolder(), name));
+}
+
+function shownFolder(): string {
+  return relative(process.cwd(), notebooksFolder()) || '.';
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Makes the folder for results, if need be. */
 export function prepareFolder(path: string): void {
   try {
+    if (existsSync(path) && !isFolder(path)) throw new Error('it is not a folder');
     mkdirSync(path, { recursive: true });
-    if (!statSync(path).isDirectory()) throw new Error('it is not a folder');
     accessSync(path, constants.W_OK);
   } catch (error) {
     throw new Mistake(`cannot write to ${path}: ${reasonOf(error)}`);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,7 @@ import { Mistake } from './mistake';
 import { readNotebook } from './notebook';
 import { jupyterEnvironment, packageFolder, projectFolder } from './project';
 import { neutralFolder, ownProgram, pythonWithJupyter } from './python';
+import { removeFolder } from './remove-folder';
 import { PATIENCE, Watchdog } from './watchdog';
 
 export type Profile = 'quick' | 'full';
@@ -210,7 +211,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     if (kernel !== undefined) killGroup(kernel);
     enclosed?.end();
     endMarked(RUN_VARIABLE, mark);
-    rmSync(own.folder, { recursive: true, force: true });
+    removeFolder(own.folder);
   }
 }
 

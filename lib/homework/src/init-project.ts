@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Mistake, reasonOf } from './mistake';
 import { packageFolder } from './project';
@@ -41,6 +41,8 @@ function packageName(folder: string): string {
 function refuseToOverwrite(target: string, shown: string): void {
   let present: string[];
   try {
+    const there = statSync(target, { throwIfNoEntry: false });
+    if (there && !there.isDirectory()) throw new Error('it is not a folder');
     mkdirSync(target, { recursive: true });
     present = readdirSync(target).filter((name) => !IGNORED.has(name));
   } catch (error) {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLeftBehind, processMark } from './process-mark';
+import { removeFolder } from './remove-folder';
 
 const NAME = 'ng-';
 
@@ -28,7 +29,7 @@ export function keepTemporaryFilesTogether(): () => void {
 
 function remove(folder: string): void {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   } catch {
     // Another user's, who will do so.
   }

@@ -92,7 +92,7 @@ test('without their files, tweets say what is needed and what can be had', async
   const error = await withFiles({}, () => errorOf(() => tweets({ split: 'test' })));
   assert.match(
     error,
-    /^tweets need the file .*tweets_test\.csv, which is not there and cannot be redistributed \(data\/README\.md .*`synthetic: true`/,
+    /^tweets need the file .*tweets_test\.csv, which is not there and cannot be redistributed \(assignment 5 of CS480 came with them; `synthetic: true`/,
   );
 });
 

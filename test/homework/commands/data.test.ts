@@ -88,7 +88,7 @@ test('what cannot be fetched is one line that says why', async () => {
 
       assert.match(
         (await homework(folder, 'get', 'tweets')).errors,
-        /^homework: tweets cannot be downloaded: put .*tweets_train\.csv and .*tweets_test\.csv there by hand/,
+        /^homework: tweets cannot be downloaded: put .*tweets_train\.csv and .*tweets_test\.csv there by hand \(assignment 5 of CS480 came with them\)/,
       );
     }),
   );

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -70,6 +70,27 @@ spawn('setsid', ['sh', '-c', 'setsid sleep ${seconds} & exit'], { detached: true
 const two = 2;
 console.log(JSON.stringify({ held: held.length, holes }));`;
 
+/** Tells what of the files beside it is there, and whether a package of theirs was taken for ours. */
+const LOOK = `const fs = require('node:fs');
+require('tslab');
+require('notegrad');
+const there = ['data', 'up', 'node_modules', 'json.py'].filter((name) => fs.existsSync(name));
+console.log(JSON.stringify({ there, isPlanted: 'planted' in globalThis }));
+const two = 2;`;
+
+/** Puts links, packages and modules beside a student's notebook that are to take the place of ours. */
+function plantIn(own: string): void {
+  symlinkSync(secret, join(own, 'data'));
+  symlinkSync('../..', join(own, 'up'));
+  for (const name of ['tslab', 'notegrad']) {
+    mkdirSync(join(own, 'node_modules', name), { recursive: true });
+    writeFileSync(join(own, 'node_modules', name, 'index.js'), 'globalThis.planted = true;');
+  }
+  for (const name of ['json', 'nbconvert', 'nbformat', 'site']) {
+    writeFileSync(join(own, `${name}.py`), `open(${JSON.stringify(outside)}, 'w')\n`);
+  }
+}
+
 test.before(async () => {
   walls = await wallsOr((reason) => console.log(`skipped: ${reason}`));
   if (!walls) return;
@@ -88,8 +109,10 @@ test.before(async () => {
       metadata: { kernelspec: { name: 'evil', argv: ['touch', outside] } },
     }),
   );
-  mkdirSync(join(folder, 'in', 'link'));
+  for (const student of ['link', 'pipe']) mkdirSync(join(folder, 'in', student));
   symlinkSync(secret, course.linked('link'));
+  execFileSync('mkfifo', [course.linked('pipe')]);
+  plantIn(course.addFolder('planter', LOOK));
   outcomes = await course.grade(walls, 60);
   server.close();
   delete process.env.SECRET_TOKEN;
@@ -109,19 +132,26 @@ test('a daemon that was left behind ends with its notebook', () => {
   assert.not.match(stdout, `sleep ${seconds}`);
 });
 
-test('files that are too large, too deep, a link, or for another kernel fail alone and are named', () => {
+test('files that are too large, too deep, a link, a pipe, or for another kernel fail alone and are named', () => {
   if (!walls) return;
   const told = (student: string) => messagesOf(outcomes.get(student));
   assert.match(told('large'), 'is larger than 100 MB');
   assert.match(told('deep'), 'is nested more than 200 levels deep');
   assert.match(told('link'), /is no regular file|is a symbolic link/);
   assert.not.match(told('link'), 'the secret');
+  assert.match(told('pipe'), 'is no regular file');
   assert.match(told('foreign'), 'is written for the kernel evil');
+});
+
+test('links and packages of a folder that was handed in are left behind, and its modules are nothing to us', () => {
+  if (!walls) return;
+  const seen = JSON.parse(course.printedBy('planter'));
+  assert.equal(seen, { there: ['json.py'], isPlanted: false });
 });
 
 test('who answers rightly has the points, and so has the next one', () => {
   if (!walls) return;
-  for (const student of ['eve', 'zoe']) {
+  for (const student of ['eve', 'planter', 'zoe']) {
     const record = outcomes.get(student)?.record;
     assert.is(record?.points, 2, `${student}: ${messagesOf(outcomes.get(student))}`);
     assert.is(record?.runtime.confined, true);

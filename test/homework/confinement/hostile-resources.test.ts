@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Walls } from '../../../lib/homework/src/confinement/walls';
@@ -35,6 +37,18 @@ console.log('hole');`,
   temporary: `for (let n = 0; n < 64; n++) {
   require('node:fs').writeFileSync('/tmp/file' + n, Buffer.alloc(2 ** 23, 1));
 }
+console.log('hole');`,
+  nameless: `for (let n = 0; n < 64; n++) {
+  const file = require('node:fs').openSync('nameless', 'w');
+  require('node:fs').unlinkSync('nameless');
+  require('node:fs').writeSync(file, Buffer.alloc(2 ** 23, 1));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+console.log('hole');`,
+  buried: `const dig = "import os\\nfor _ in range(3000): os.mkdir('d'); os.chdir('d')";
+require('node:child_process').execFileSync('python3', ['-c', dig]);
+require('node:fs').writeFileSync(Buffer.from([0xff]), '');
+await new Promise((resolve) => setTimeout(resolve, 60_000));
 console.log('hole');`,
   loud: `for (let n = 0; n < 100_000; n++) console.log('again'.repeat(100));`,
   drawing: `const { display } = require('tslab');
@@ -73,6 +87,14 @@ test('who fills the memory, the disk or the temporary folder is stopped, and tol
   assert.match(told('memory'), 'it used more than 768 MiB of memory');
   assert.match(told('disk'), 'it wrote more than 64 MiB');
   assert.match(told('temporary'), 'ENOSPC: no space left on device');
+});
+
+test('who hides what is written is stopped all the same, and nothing of it stays', () => {
+  if (!walls) return;
+  assert.match(told('nameless'), 'it wrote more than 64 MiB');
+  assert.match(told('buried'), 'it made folders that nobody can look into');
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('notegrad-grade-'));
+  assert.equal(left, []);
 });
 
 test('who listens to no signal is stopped by the time limit', () => {

@@ -44,20 +44,23 @@ export class HostileClass {
 
   /** A student hands in an answer. */
   add(student: string, answer: string): void {
-    const { notebook: released } = makeRelease(this.assignment);
-    const cells = released.cells.map((cell) =>
-      gradeIdOf(cell) === 'q1' ? { ...cell, source: answer } : cell,
-    );
-    this.addFile(student, JSON.stringify({ ...released, cells }));
+    this.addFile(student, this.answeredBy(answer));
   }
 
   /** A student hands in whatever this is; returns the file. */
   addFile(student: string, content: string): string {
-    mkdirSync(join(this.folder, 'in', student), { recursive: true });
-    const path = join(this.folder, 'in', student, 'ps.ipynb');
+    const path = join(this.newFolder(student), 'ps.ipynb');
     writeFileSync(path, content);
     this.students.push(path);
     return path;
+  }
+
+  /** A student hands in a folder with an answer; returns it, for what lies beside the notebook. */
+  addFolder(student: string, answer: string): string {
+    const own = this.newFolder(student);
+    writeFileSync(join(own, 'ps.ipynb'), this.answeredBy(answer));
+    this.students.push(own);
+    return own;
   }
 
   /** The path of a file that a student hands in and that is yet to be made. */
@@ -65,6 +68,20 @@ export class HostileClass {
     const path = join(this.folder, 'in', student, 'ps.ipynb');
     this.students.push(path);
     return path;
+  }
+
+  private newFolder(student: string): string {
+    const own = join(this.folder, 'in', student);
+    mkdirSync(own, { recursive: true });
+    return own;
+  }
+
+  private answeredBy(answer: string): string {
+    const { notebook: released } = makeRelease(this.assignment);
+    const cells = released.cells.map((cell) =>
+      gradeIdOf(cell) === 'q1' ? { ...cell, source: answer } : cell,
+    );
+    return JSON.stringify({ ...released, cells });
   }
 
   /** Grades all of them, one after the other. */

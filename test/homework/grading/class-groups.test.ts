@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,7 +16,12 @@ for (let i = 0; i < 10; i++) {
 }
 
 const groups = (atATime: number) =>
-  groupsOf(submissionsIn(inFolder), assignment, { '--profile': 'quick' }, { most: 4, atATime });
+  groupsOf(
+    submissionsIn(inFolder).paths,
+    assignment,
+    { '--profile': 'quick' },
+    { most: 4, atATime },
+  );
 
 test('groups are about equal, and as many as are graded at a time', () => {
   assert.equal(
@@ -42,7 +47,8 @@ test('what changes makes another group of its own, and no other', () => {
     after.map((id, i) => id === before[i]),
     [true, false, true],
   );
-  const other = groupsOf(submissionsIn(inFolder), assignment, { '--profile': 'full' }, { most: 4 });
+  const { paths } = submissionsIn(inFolder);
+  const other = groupsOf(paths, assignment, { '--profile': 'full' }, { most: 4 });
   assert.ok(other.every(({ id }) => !after.includes(id)));
 });
 
@@ -51,6 +57,23 @@ test('a name that stands there twice is in one group, however far its two are ap
   writeFileSync(join(inFolder, 'Student9', 'ps.ipynb'), '{}');
   const [first] = groups(1);
   assert.equal(first.students.slice(0, 2), ['Student9', 'student9']);
+});
+
+test('what is neither a notebook nor a folder is named, and not passed over in silence', () => {
+  for (const name of ['late.zip', '.DS_Store']) writeFileSync(join(inFolder, name), '');
+  assert.equal(submissionsIn(inFolder).others, ['late.zip']);
+});
+
+test('a folder whose name is no text is in a group, and stops no class', () => {
+  if (process.platform !== 'linux') return;
+  const latin = Buffer.concat([Buffer.from(`${inFolder}/`), Buffer.from('J\xfcrg', 'latin1')]);
+  mkdirSync(latin);
+  try {
+    assert.is(groups(1).flatMap(({ paths }) => paths).length, 12);
+    assert.is(groups(1).flatMap(({ students }) => students).length, 11);
+  } finally {
+    rmdirSync(latin);
+  }
 });
 
 test.run();

@@ -1,12 +1,14 @@
-// A class on a Slurm of two nodes that is started here, one of which dies half-way. NOTEGRAD_TEST_CLASS_SIZE
-// says how many submissions (default 6).
+// A class on a Slurm of two nodes that is started here, one of which dies half-way, within walls where there can be
+// any. NOTEGRAD_TEST_CLASS_SIZE says how many submissions (default 6).
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readGradeRecord } from '../../../lib/homework/src/assignment/grade-record';
 import { programNamed } from '../../../lib/homework/src/confinement/program-named';
 import { temporaryFolder } from '../../support/temporary-folder';
+import { wallsOr } from '../confinement/hostile';
 import { homework } from '../notebooks';
 import { handInSmall, writeSmallAssignment } from './small-class';
 
@@ -22,6 +24,7 @@ test('where a node dies half-way, every submission has its result all the same',
     console.log(`skipped: ${why}`);
     return;
   }
+  const walls = await wallsOr((reason) => console.log(`unconfined: ${reason}`));
   const folder = temporaryFolder();
   const slurm = join(folder, 'slurm');
   const started = spawnSync(script, ['start', slurm], { encoding: 'utf8' });
@@ -35,7 +38,8 @@ test('where a node dies half-way, every submission has its result all the same',
     }
     let isKilled = false;
     const args = ['class', 'in', '--assignment', assignment, '--out', 'out', '--no-pdf'];
-    const own = ['--profile', 'slurm', '--unconfined', '--group', String(Math.ceil(size / 3))];
+    const own = ['--profile', 'slurm', '--group', String(Math.ceil(size / 3))];
+    if (!walls) own.push('--unconfined');
     const { code, stdout, stderr } = await homework(
       folder,
       [...args, ...own, '-j', '1'],
@@ -54,6 +58,10 @@ test('where a node dies half-way, every submission has its result all the same',
       rows.sort(),
       students.map((student, i) => `${student},${i % 3 === 2 ? '2,2,2' : '0,0,2'}`).sort(),
     );
+    for (const student of students) {
+      const record = readGradeRecord(join(folder, 'out', student, 'grade.json'));
+      assert.is(record.runtime.confined, walls !== undefined, student);
+    }
   } finally {
     spawnSync(script, ['stop', slurm]);
   }

@@ -15,6 +15,7 @@ mkdirSync(inFolder);
 handInSmall(assignment, join(inFolder, 'ada', 'ps.ipynb'), 'const two = 2;');
 handInSmall(assignment, join(inFolder, 'bob.ipynb'), 'const two = 3;');
 writeFileSync(join(inFolder, 'cyd.ipynb'), '{');
+writeFileSync(join(inFolder, 'dan.zip'), '');
 const grade = (...args: readonly string[]) =>
   homework(folder, ['class', 'in', '--assignment', assignment, '--out', 'out', ...args]);
 const recordOf = (student: string) => readGradeRecord(join(folder, 'out', student, 'grade.json'));
@@ -27,6 +28,7 @@ test('a class is graded by Snakemake, and what has changed alone is graded again
   const args = ['--unconfined', '--no-pdf', '--group', '3', '-j', '1'];
   const first = await grade(...args);
   assert.is(first.code, 0, first.stderr + first.stdout);
+  assert.match(first.stdout, 'not graded, as neither notebooks nor folders: dan.zip');
   assert.match(first.stdout, /3 of 3: /);
   assert.match(first.stdout, /^cyd +– +not graded \(student\): .*not a notebook/m);
   assert.equal([recordOf('ada').points, recordOf('bob').points], [2, 0]);

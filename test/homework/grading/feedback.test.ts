@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { test } from 'uvu';
@@ -121,6 +121,25 @@ test('the course’s page has items, a distribution, failures by whose they are,
   const picture = pageOf('course.html').querySelector('img');
   assert.match(picture?.src ?? '', 'data:image/png;base64,');
   assert.match(picture?.alt ?? '', 'q1 0, 1, 1');
+});
+
+test('who waits for the pages is told which cannot be printed, and old pages do not outlive their grade', async () => {
+  const late = join(folder, 'late');
+  sketchGrades(late, 'ada', 'An answer.');
+  mkdirSync(join(late, 'dan'));
+  writeFileSync(join(late, 'dan', 'not-graded.txt'), 'student: not a notebook\n');
+  const old = ['ada/feedback.pdf', 'dan/feedback.html', 'dan/feedback.pdf'];
+  for (const name of old) writeFileSync(join(late, name), 'of an earlier day');
+  const args = ['feedback', 'late', '--no-pdf', '--outcomes', 'outcomes.json'];
+  const { code, stderr } = await homework(folder, args);
+  assert.is(code, 0, stderr);
+  assert.equal(JSON.parse(readFileSync(join(folder, 'outcomes.json'), 'utf8')), []);
+  assert.not(existsSync(join(folder, 'outcomes.json.alive')));
+  assert.equal(
+    old.filter((name) => existsSync(join(late, name))),
+    [],
+  );
+  assert.ok(existsSync(join(late, 'ada', 'feedback.html')));
 });
 
 test('a folder whose assignment is not there is refused: nobody could say what is hidden', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,6 +26,16 @@ test('a folder that is too large, too deep or too full is named', async () => {
     assert.is(flawOfFolder(deep), `${deep}: its folders are nested more than 32 deep`);
     for (let n = 0; n <= 10_000; n++) writeFileSync(join(full, String(n)), '');
     assert.is(flawOfFolder(full), `${full}: holds more than 10000 files`);
+  });
+});
+
+test('a name that is no text, as zips of other systems have it, is named and not tripped over', async () => {
+  if (process.platform !== 'linux') return;
+  await inFolder((folder) => {
+    const latin = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from('\xdcbung.csv', 'latin1')]);
+    writeFileSync(latin, '');
+    assert.is(flawOfFolder(folder), `${folder}: the name of Übung.csv is not UTF-8: rename it`);
+    rmSync(latin);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -63,6 +63,24 @@ test('who is called like a file of the course fails alone', () => {
     found.map(({ isNameless = false }) => isNameless),
     [true, true, true, true, false],
   );
+});
+
+test('a folder that is closed to us fails alone, and is still its student’s', () => {
+  if (process.platform === 'win32') return;
+  const path = join(folder, 'closed', 'ada.lovelace');
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'ps1.ipynb'), '{}');
+  chmodSync(join(folder, 'closed'), 0);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    const [{ student, flaw, notebook }] = handInsOf([path], 'ps1');
+    assert.equal([student, notebook], ['ada.lovelace', undefined]);
+    assert.match(flaw ?? '', 'EACCES: permission denied');
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(join(folder, 'closed'), 0o755);
+  }
 });
 
 test.run();

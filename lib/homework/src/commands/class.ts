@@ -5,13 +5,20 @@ import { type Command, Option } from 'commander';
 import { readAssignment, requireSolution } from '../assignment/assignment';
 import { prepareFolder } from '../choose-notebooks';
 import type { Profile } from '../execute';
-import { forgetGrades, groupsOf, outcomeIn, submissionsIn } from '../grading/class-groups';
+import {
+  forgetGrades,
+  type Group,
+  groupsOf,
+  outcomeIn,
+  submissionsIn,
+} from '../grading/class-groups';
 import { writeIndexedJob } from '../grading/class-job';
 import { startClassProgress } from '../grading/class-progress';
 import {
   errorsIn,
   refuseRunning,
   startSnakemake,
+  unprintedIn,
   workflowFolder,
   writeConfig,
 } from '../grading/class-workflow';
@@ -99,8 +106,11 @@ export function addClass(program: Command): void {
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
         throw new Mistake(`class: ${folder} is no folder of submissions`);
       }
-      const paths = submissionsIn(resolve(folder));
+      const { paths, others } = submissionsIn(resolve(folder));
       if (paths.length === 0) throw new Mistake(`class: ${folder} holds no notebooks or folders`);
+      if (others.length > 0) {
+        console.log(`not graded, as neither notebooks nor folders: ${others.join(', ')}`);
+      }
       const out = resolve(options.out);
       if (staysInside(relative(resolve(folder), out))) {
         throw new Mistake(
@@ -115,7 +125,7 @@ export function addClass(program: Command): void {
       const given = inputsOfClass(assignment, { ...options, profile: options.compute, walls });
       const kept = forgetGrades(paths, assignment, given, { out, resume: options.resume });
       if (!options.resume) {
-        for (const name of ['groups', 'feedback', 'collected']) {
+        for (const name of ['groups', 'feedback']) {
           rmSync(join(workflowFolder(out), name), { recursive: true, force: true });
         }
       }
@@ -125,7 +135,7 @@ export function addClass(program: Command): void {
         atATime: onCluster ? 1 : cores,
       });
       // Pages of the course are of all who are graded now.
-      rmSync(join(workflowFolder(out), 'collected'), { force: true });
+      rmSync(join(workflowFolder(out), 'collected.json'), { force: true });
       const workflow = {
         out,
         assignment: resolve(options.assignment),
@@ -139,10 +149,9 @@ export function addClass(program: Command): void {
         console.log(writeIndexedJob(workflow));
         return;
       }
-      const students = groups.flatMap((group) => group.students);
       const config = writeConfig(workflow);
       const local = onCluster ? [] : ['--cores', String(cores)];
-      await watched(out, students, kept, () => startSnakemake(out, options.profile, config, local));
+      await watched(out, groups, kept, () => startSnakemake(out, options.profile, config, local));
     });
 }
 
@@ -158,12 +167,13 @@ function gradeOptions(options: Options): readonly string[] {
 /** Says how far it is until Snakemake ends, and then how each submission came out. */
 async function watched(
   out: string,
-  students: readonly string[],
+  groups: readonly Group[],
   kept: ReadonlySet<string>,
   start: () => ReturnType<typeof startSnakemake>,
 ): Promise<void> {
   const { signal, end } = abortOnInterrupt();
   const progress = startClassProgress();
+  const students = groups.flatMap((group) => group.students);
   const open = new Set(students.filter((student) => !kept.has(student)));
   const look = () => {
     for (const student of open) {
@@ -207,7 +217,9 @@ async function watched(
         if (existsSync(join(out, name))) console.log(join(out, name));
       }
     }
-    process.exitCode = code === 0 ? 0 : 1;
+    const unprinted = unprintedIn(out, groups);
+    for (const { target, reason } of unprinted) console.error(`not printed: ${target}: ${reason}`);
+    process.exitCode = code === 0 && unprinted.length === 0 ? 0 : 1;
   } finally {
     progress.clear();
     end();

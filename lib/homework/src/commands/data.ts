@@ -15,7 +15,8 @@ export function addData(program: Command): void {
   data
     .command('list', { isDefault: true })
     .description('list every data set: where it was found, its state, size and rows')
-    .action(() => sayMistakes(list));
+    .argument('[names...]', 'only these data sets')
+    .action((names: string[]) => sayMistakes(() => list(names)));
   data
     .command('get')
     .description('fetch a data set, if it is not there and can be fetched')
@@ -28,8 +29,15 @@ export function addData(program: Command): void {
     .action((names: string[]) => sayMistakes(() => verify(names)));
 }
 
-async function list(): Promise<void> {
-  console.log(describe(await inspectAll(dataSetNames())));
+async function list(names: readonly string[]): Promise<void> {
+  const known = dataSetNames();
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Mistake(
+      `data: ${unknown} is no command (known: list, get, verify) and no data set (known: ${known.join(', ')})`,
+    );
+  }
+  console.log(describe(await inspectAll(names.length > 0 ? names : known)));
 }
 
 async function get(name: string): Promise<void> {

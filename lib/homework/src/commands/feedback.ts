@@ -15,6 +15,7 @@ import { NOT_GRADED, type Ungraded } from '../grading/graded-folder';
 import { writeFeedback } from '../grading/write-feedback';
 import { Mistake } from '../mistake';
 import type { Paper } from '../pdf/print-notebook';
+import { beatBeside } from '../watchdog';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
 
@@ -29,6 +30,7 @@ interface Options {
   readonly pdf: boolean;
   readonly students?: readonly string[];
   readonly course: boolean;
+  readonly outcomes?: string;
 }
 
 /** `homework feedback`: pages for students, tables for staff and other systems. */
@@ -52,8 +54,12 @@ export function addFeedback(program: Command): void {
     .option('--no-pdf', 'write HTML alone, for which no browser is needed')
     .option('--students <name...>', 'the pages of these students alone')
     .option('--course', 'the pages and tables of the course alone', false)
+    .option(
+      '--outcomes <file>',
+      'write which pages cannot be printed, as JSON, once all others are: none has to be tried again',
+    )
     .action(async (folder: string, options: Options) => {
-      const { format, leaderboard } = options;
+      const { format, leaderboard, outcomes: file } = options;
       if (leaderboard && !format.includes('gradescope')) {
         throw new Mistake('feedback: a leaderboard is Gradescope’s: say --format gradescope, too');
       }
@@ -69,6 +75,7 @@ export function addFeedback(program: Command): void {
         throw new Mistake(`feedback: ${folder} has no grades of ${unknown.join(', ')}`);
       }
       const { records, ungraded } = course;
+      const endBeat = file ? beatBeside(file) : undefined;
       const { signal, end } = abortOnInterrupt();
       const progress = startProgress();
       try {
@@ -99,9 +106,11 @@ export function addFeedback(program: Command): void {
         }
         for (const { target, reason } of unprinted)
           console.error(`not printed: ${target}: ${reason}`);
+        if (file) writeText(file, `${JSON.stringify(unprinted, null, 1)}\n`);
         if (unprinted.length > 0) process.exitCode = 1;
       } finally {
         progress.clear();
+        endBeat?.();
         end();
         if (signal.aborted) process.exitCode = 130;
       }

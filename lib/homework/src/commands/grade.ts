@@ -1,4 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Assignment, readAssignment, requireSolution } from '../assignment/assignment';
@@ -13,7 +12,7 @@ import { testsInside } from '../grading/plan-tests';
 import { listed, Mistake } from '../mistake';
 import { formatTable } from '../table';
 import { keepTemporaryFilesTogether } from '../temporary-folder';
-import { beat } from '../watchdog';
+import { beatBeside } from '../watchdog';
 import { writeText } from '../write-text';
 import { abortOnInterrupt } from './interrupt';
 import {
@@ -106,8 +105,7 @@ export function addGrade(program: Command): void {
         );
       }
       const { outcomes: file } = options;
-      // Whoever waits for the outcomes looks whether we hang.
-      if (file) beat(() => writeFileSync(`${file}.alive`, String(Date.now())));
+      const endBeat = file ? beatBeside(file) : undefined;
       const removeTemporaryFiles = keepTemporaryFilesTogether();
       const { signal, end } = abortOnInterrupt();
       const progress = startClassProgress();
@@ -143,7 +141,7 @@ export function addGrade(program: Command): void {
       } finally {
         progress.clear();
         removeTemporaryFiles();
-        if (file) rmSync(`${file}.alive`, { force: true });
+        endBeat?.();
         end();
         if (signal.aborted) process.exitCode = 130;
       }

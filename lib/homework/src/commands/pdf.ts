@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { chooseEach, prepareFolder, reportRefused } from '../choose-notebooks';
@@ -23,6 +24,9 @@ export function addPdf(program: Command): void {
     .addOption(outOption())
     .option('--pictures <dir>', 'folder of the pictures that notebooks name (default: their own)')
     .action(async (named: string[], { out, pictures, ...style }: Options) => {
+      if (pictures && !statSync(pictures, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new Mistake(`--pictures: ${pictures} is no folder`);
+      }
       const { notebooks, refused } = chooseEach(named);
       prepareFolder(out);
       reportRefused(refused);

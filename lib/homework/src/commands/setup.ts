@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { findBrowser } from '../../bin/find-browser';
 import { findPython } from '../../bin/find-python';
 import { programNamed } from '../confinement/program-named';
 import { Mistake } from '../mistake';
 import { buildNativeEngine, nativeEngine } from '../native-engine';
+import { browserPath } from '../pdf/browser';
 
 /** Something the commands need from the machine; `missing` says what it is for. */
 interface Need {
@@ -66,7 +66,7 @@ function frontEnd(): Need {
 }
 
 function browser(): Need {
-  const found = findBrowser();
+  const found = browserPath();
   return {
     name: 'Chromium',
     ...(found ? { found } : { missing: 'no Chromium or Chrome that prints PDFs' }),

@@ -13,7 +13,14 @@ interface Options extends ReportOptions {
 const MORE = `
 The notebook declares in its metadata what its handout wants: the report as a PDF, scripts (its
 cells by tag, type-checked and run in the quick profile), models that its full run left, the notebook
-itself; in a folder or a zip. The outputs must be those of its present code in the full profile:
+itself; in a folder or a zip; in file names {name} is the student's:
+  "notegrad": { "handIn": { "package": "folder", "files": [
+    { "from": "report", "to": "{name}_report.pdf" },
+    { "from": "script", "tag": "cnn", "to": "cnn.ts" },
+    { "from": "model file", "path": "models/full/cnn.pt", "to": "cnn.pt" },
+    { "from": "data file", "path": "data/grades.csv", "to": "grades.csv" },
+    { "from": "notebook", "to": "{name}_report.ipynb", "optional": true } ] } }
+or "package": "zip", "archive": "{name}.zip". The outputs must be those of its present code in the full profile:
   homework run NOTEBOOK --profile full --in-place
 Whatever a grader would miss is listed, and then nothing is written.`;
 

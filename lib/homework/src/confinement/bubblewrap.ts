@@ -44,6 +44,7 @@ export function bubblewrap({ limits: own, means = bestMeans() }: WallOptions = {
       watch: (pid) => {
         watcher = watch(pid, folder, limits, {
           looksAtMemory: !cgroup,
+          ...(cgroup && { members: cgroup.members }),
           processorTime: () => cgroup?.processorTime(),
           onProcessorTime: inside.onProcessorTime,
         });

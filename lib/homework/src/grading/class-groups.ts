@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assignment } from '../assignment/assignment';
 import { readGradeRecord } from '../assignment/grade-record';
@@ -25,13 +25,19 @@ export interface Group {
   readonly students: readonly string[];
 }
 
-/** What lies in a folder of submissions: notebooks, and folders of students. */
-export function submissionsIn(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.name.startsWith('.'))
-    .filter((entry) => entry.isDirectory() || entry.name.endsWith('.ipynb'))
-    .map((entry) => join(folder, entry.name))
-    .sort();
+/** What lies in a folder of submissions: notebooks and folders of students, and names of what is neither. */
+export function submissionsIn(folder: string): {
+  readonly paths: readonly string[];
+  readonly others: readonly string[];
+} {
+  const entries = readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const isOne = (entry: Dirent) => entry.isDirectory() || entry.name.endsWith('.ipynb');
+  return {
+    paths: entries.filter(isOne).map(({ name }) => join(folder, name)),
+    others: entries.filter((entry) => !isOne(entry)).map(({ name }) => name),
+  };
 }
 
 /**
@@ -73,8 +79,8 @@ export function groupsOf(
 function digestOf(handIn: HandIn, path: string): string {
   const inputs = inputsOf(handIn);
   if ('flaw' in inputs) {
-    const { mtimeMs, size } = lstatSync(path);
-    return JSON.stringify([inputs.flaw, mtimeMs, size]);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return JSON.stringify([inputs.flaw, found?.mtimeMs, found?.size]);
   }
   return JSON.stringify(inputs);
 }

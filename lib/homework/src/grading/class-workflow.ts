@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { programNamed } from '../confinement/program-named';
 import { Mistake } from '../mistake';
 import { packageFolder } from '../project';
 import { writeText } from '../write-text';
 import type { Group } from './class-groups';
+import type { Unprinted } from './write-feedback';
 
 /** Where Snakemake runs: beside the students' folders, as no student is called so. */
 export function workflowFolder(out: string): string {
@@ -34,13 +35,20 @@ export const ownCommand: readonly string[] = [
   join(packageFolder, 'bin', 'homework.js'),
 ];
 
-/** Writes what Snakemake reads. */
-export function writeConfig({ groups, memoryEach, ...workflow }: Workflow): string {
+/**
+ * Writes what Snakemake reads.
+ *
+ * @param homework the command that jobs call. Default our own
+ */
+export function writeConfig(
+  { groups, memoryEach, ...workflow }: Workflow,
+  homework: readonly string[] = ownCommand,
+): string {
   const path = join(workflowFolder(workflow.out), 'config.json');
   // Slurm opens a job's log before anything of the job runs, and makes no folder for it.
   mkdirSync(join(workflowFolder(workflow.out), 'logs'), { recursive: true });
   const config = {
-    homework: ownCommand,
+    homework,
     ...workflow,
     memory_each: memoryEach,
     groups: Object.fromEntries(groups.map(({ id, paths }) => [id, paths])),
@@ -89,6 +97,15 @@ export function startSnakemake(
   const child = spawn('flock', args, { detached: true, stdio: ['ignore', file, file] });
   closeSync(file);
   return { child, log };
+}
+
+/** The pages that cannot be printed, of students and of the course, as far as jobs came to them. */
+export function unprintedIn(out: string, groups: readonly Group[]): readonly Unprinted[] {
+  const outcomes = [...groups.map(({ id }) => join('feedback', `${id}.json`)), 'collected.json'];
+  return outcomes
+    .map((name) => join(workflowFolder(out), name))
+    .filter((path) => existsSync(path))
+    .flatMap((path): Unprinted[] => JSON.parse(readFileSync(path, 'utf8')));
 }
 
 /** What Snakemake said of what went wrong. */

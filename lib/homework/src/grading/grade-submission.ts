@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -35,6 +27,7 @@ import { type Profile, readableFolders } from '../execute';
 import { pastTimeLimit } from '../failure';
 import { Mistake } from '../mistake';
 import { type Cell, type Notebook, sourceOf } from '../notebook';
+import { removeFolder } from '../remove-folder';
 import type { Spawn } from './autotest/student-link';
 import type { TestPlan } from './autotest/test-plan';
 import { runSubmission, type SubmissionRun } from './run-submission';
@@ -97,7 +90,7 @@ export async function gradeSubmission(
     });
     refuseFullDisk(work);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    removeFolder(work);
   }
   const { runs } = done;
   const at = new Map(notebook.cells.map((cell, index) => [gradeIdOf(cell), index]));

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mistake } from '../mistake';
 import { packageFolder } from '../project';
+import { removeFolder } from '../remove-folder';
 import { PATIENCE, Watchdog } from '../watchdog';
 import type { GradedInto, GradeTask } from './grade-into';
 import type { GraderAnswer, GraderSetUp } from './grader-process';
@@ -93,6 +94,6 @@ export class Grader {
   }
 
   private clear(): void {
-    rmSync(this.temporary, { recursive: true, force: true });
+    removeFolder(this.temporary);
   }
 }

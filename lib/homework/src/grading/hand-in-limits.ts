@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,8 +14,11 @@ export function flawOfFolder(folder: string): string | undefined {
     if (depth > DEEPEST) return `${folder}: its folders are nested more than ${DEEPEST} deep`;
     const next: string[] = [];
     for (const one of level) {
-      for (const name of readdirSync(one)) {
-        const path = join(one, name);
+      for (const name of readdirSync(one, { encoding: 'buffer' })) {
+        // Zips made elsewhere have such names; nothing of ours could open them.
+        if (!isUtf8(name))
+          return `${one}: the name of ${name.toString('latin1')} is not UTF-8: rename it`;
+        const path = join(one, name.toString());
         const found = lstatSync(path);
         if (found.isDirectory()) next.push(path);
         bytes += found.isFile() ? found.size : 0;

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { reasonOf } from '../mistake';
 import { nameOf } from '../notebook';
 import { flawOfFolder } from './hand-in-limits';
 
@@ -23,7 +24,7 @@ export interface HandIn {
  * form, is graded for neither: a disk may hold but one folder for both.
  */
 export function handInsOf(paths: readonly string[], assignment: string): readonly HandIn[] {
-  const found = paths.map((path) => handInAt(path, assignment));
+  const found = paths.map((path) => handInOrFlaw(path, assignment));
   return found.map((one) => {
     const same = found.filter(({ student }) => oneForm(student) === oneForm(one.student));
     if (same.length === 1) return one;
@@ -37,24 +38,35 @@ function oneForm(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
+/** One that is closed to us fails alone. */
+function handInOrFlaw(path: string, assignment: string): HandIn {
+  try {
+    return handInAt(path, assignment);
+  } catch (error) {
+    const isNotebook = path.endsWith('.ipynb');
+    const student = isNotebook ? studentOf(path, assignment) : ownerOf(path, assignment);
+    return checked({ student, flaw: reasonOf(error) });
+  }
+}
+
 function handInAt(path: string, assignment: string): HandIn {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (!entry)
     return checked({ student: studentOf(path, assignment), flaw: `${path}: no such file` });
-  if (entry.isDirectory()) {
-    const own = resolve(path);
-    const student = basename(basename(own) === assignment ? dirname(own) : own);
-    // nbgrader has ada/ps1/ps1.ipynb.
-    const inner = join(path, assignment);
-    const folder = notebooksIn(path).length === 0 && notebooksIn(inner).length > 0 ? inner : path;
-    const notebooks = notebooksIn(folder);
-    const [only] = notebooks.length === 1 ? notebooks : notebooks.filter(isNamed(assignment));
-    if (only === undefined) {
-      return checked({ student, folder, flaw: flawOf(folder, notebooks.length, assignment) });
-    }
-    return checked({ student, folder, notebook: join(folder, only) });
-  }
-  return checked({ student: studentOf(path, assignment), notebook: path });
+  if (!entry.isDirectory())
+    return checked({ student: studentOf(path, assignment), notebook: path });
+  return checked({ student: ownerOf(path, assignment), ...notebookIn(path, assignment) });
+}
+
+/** The notebook of a student's folder, or why there is none. */
+function notebookIn(path: string, assignment: string): Omit<HandIn, 'student'> {
+  // nbgrader has ada/ps1/ps1.ipynb.
+  const inner = join(path, assignment);
+  const folder = notebooksIn(path).length === 0 && notebooksIn(inner).length > 0 ? inner : path;
+  const notebooks = notebooksIn(folder);
+  const [only] = notebooks.length === 1 ? notebooks : notebooks.filter(isNamed(assignment));
+  if (only === undefined) return { folder, flaw: flawOf(folder, notebooks.length, assignment) };
+  return { folder, notebook: join(folder, only) };
 }
 
 /** The names of the notebooks in a folder; none where it is no folder. */
@@ -72,6 +84,12 @@ function flawOf(folder: string, count: number, assignment: string): string {
 
 function isNamed(assignment: string): (name: string) => boolean {
   return (name) => nameOf(name) === assignment;
+}
+
+/** Whose folder it is. */
+function ownerOf(path: string, assignment: string): string {
+  const own = resolve(path);
+  return basename(basename(own) === assignment ? dirname(own) : own);
 }
 
 function studentOf(path: string, assignment: string): string {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from 'notegrad/tooling';
 import type { Browser } from 'puppeteer-core';
@@ -23,7 +24,7 @@ export interface FeedbackOptions {
   readonly onWritten?: (pages: number, total: number) => void;
 }
 
-/** Seconds that one page may take to print. */
+/** Seconds that one page may take to print, with the start of the browser. */
 const LIMIT = 120;
 
 /** A page that could be written and not printed, and why. */
@@ -33,8 +34,8 @@ export interface Unprinted {
 }
 
 /**
- * Writes a page for each student and one for the course, as HTML and PDF, and grades.csv. A page that
- * cannot be printed, as where no font has a student's letters, fails alone.
+ * Writes a page for each student and one for the course, as HTML and PDF, and grades.csv, in place of those of an
+ * earlier grade. A page that cannot be printed, as where no font has a student's letters, fails alone.
  */
 export async function writeFeedback(
   folder: string,
@@ -53,25 +54,41 @@ export async function writeFeedback(
     const missing = ungraded.map(({ student }) => student);
     writeText(join(folder, 'grades.csv'), gradesCsv(records, missing));
   }
-  for (const { target, page } of pages) writeText(`${target}.html`, page.html);
+  const without = ungraded.filter(({ student }) => !students || students.includes(student));
+  for (const { student } of without) removePages(join(folder, student, 'feedback'));
+  for (const { target, page } of pages) {
+    writeText(`${target}.html`, page.html);
+    rmSync(`${target}.pdf`, { force: true });
+  }
   if (!options.pdf) return [];
   const unprinted: Unprinted[] = [];
-  const timeout = AbortSignal.timeout(LIMIT * 1000 * pages.length);
-  const late = AbortSignal.any([timeout, ...(options.signal ? [options.signal] : [])]);
+  const timeout = new AbortController();
+  const begin = () => setTimeout(() => timeout.abort(), LIMIT * 1000);
+  let timer = begin();
+  const late = AbortSignal.any([timeout.signal, ...(options.signal ? [options.signal] : [])]);
   try {
     await withBrowser(async (browser) => {
       for (const [i, { target, page }] of pages.entries()) {
         const reason = await print(browser, page, `${target}.pdf`, options.paper);
         if (reason !== undefined) unprinted.push({ target: `${target}.pdf`, reason });
         options.onWritten?.(i + 1, pages.length);
+        clearTimeout(timer);
+        timer = begin();
       }
     }, late);
   } catch (error) {
     if (options.signal?.aborted) throw new Mistake('stopped');
-    if (timeout.aborted) throw new Mistake(`printing takes more than ${LIMIT} s a page`);
+    if (timeout.signal.aborted) throw new Mistake(`a page takes more than ${LIMIT} s to print`);
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return unprinted;
+}
+
+/** Those of an earlier grade say what no longer holds. */
+function removePages(target: string): void {
+  for (const kind of ['html', 'pdf']) rmSync(`${target}.${kind}`, { force: true });
 }
 
 /** Prints one page; returns why that cannot be done. */

@@ -1,9 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { findBrowser } from '../../bin/find-browser';
 import { Mistake, reasonOf } from '../mistake';
+
+/** Chromium refuses to sandbox root; elsewhere the sandbox stays. */
+const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const MOST_WORDS = 400;
 
 /**
  * Starts Chromium with a fresh profile, lets `work` use it until `late`, and leaves nothing of it
@@ -33,11 +38,11 @@ export async function withBrowser<T>(
         '--disable-sync',
         '--disable-dev-shm-usage',
         '--font-render-hinting=none',
-        // Chromium refuses to sandbox root; elsewhere the sandbox stays.
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ...SANDBOX,
       ],
     }).catch((error: unknown) => {
-      throw new Mistake(`${executablePath} does not start: ${reasonOf(error)}`);
+      const reason = lastWords(executablePath, profile) ?? reasonOf(error);
+      throw new Mistake(`${executablePath} does not start: ${reason}`);
     });
     const kill = () => browser.process()?.kill('SIGKILL');
     late.addEventListener('abort', kill);
@@ -52,14 +57,31 @@ export async function withBrowser<T>(
   }
 }
 
-function locate(): string {
+/** Why Chromium itself says that it ends; puppeteer knows only that it has. */
+function lastWords(path: string, profile: string): string | undefined {
+  const blank = ['--headless', `--user-data-dir=${profile}`, '--dump-dom', 'about:blank'];
+  const { status, stderr } = spawnSync(path, [...SANDBOX, ...blank], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
+  if (status === 0) return undefined;
+  const [, words] = /^\[[^\]]*(?:ERROR|FATAL):[^\]]*\] *(.+)$/m.exec(stderr ?? '') ?? [];
+  return words?.slice(0, MOST_WORDS);
+}
+
+/** The Chromium or Chrome that prints; a Mistake where `CHROME_PATH` names none. */
+export function browserPath(): string | undefined {
   try {
-    const path = findBrowser();
-    if (path) return path;
+    return findBrowser();
   } catch (error) {
     throw new Mistake(reasonOf(error));
   }
+}
+
+function locate(): string {
+  const path = browserPath();
+  if (path) return path;
   throw new Mistake(
-    'no Chromium or Chrome was found, which prints the PDF: run `node scripts/setup.mjs`, or name one in CHROME_PATH',
+    'no Chromium or Chrome was found, which prints the PDF: `npx homework setup` says how it is installed; or name one in CHROME_PATH',
   );
 }

@@ -218,7 +218,8 @@ const LOST: Readonly<Record<Lost['what'], string>> = {
   gone: 'it is not on the page as it should be',
   hidden: 'a text is hidden',
   outside: 'a text lies outside its place',
-  glyph: 'no font has these characters (on Debian `npm run setup` installs Noto, which has them)',
+  glyph:
+    'no font has these characters (Noto has them: on Debian fonts-noto-core and fonts-noto-cjk)',
   picture: 'an image cannot be shown',
 };
 

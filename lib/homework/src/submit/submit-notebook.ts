@@ -71,7 +71,7 @@ export async function submitNotebook(path: string, options: SubmitOptions): Prom
   const declared = handInOf(notebook, path);
   if (!declared) {
     throw new Mistake(
-      `${path}: declares no hand-in (metadata.notegrad.handIn, see the README's “Hand in”)`,
+      `${path}: declares no hand-in in metadata.notegrad.handIn (\`homework submit --help\` shows one)`,
     );
   }
   const handIn = fillIn(declared, options.name);

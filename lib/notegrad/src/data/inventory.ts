@@ -10,10 +10,11 @@ import { galaxyFolder } from './sets/galaxies/galaxies';
 import {
   findGalaxies,
   GALAXY_IMAGES,
+  GALAXY_ORIGIN,
   GALAXY_SOLUTIONS,
   listGalaxies,
 } from './sets/galaxies/galaxy-files';
-import { readTweets, tweetFile } from './sets/tweets';
+import { readTweets, TWEETS_ORIGIN, tweetFile } from './sets/tweets';
 
 /** What is known of a data set on this machine. */
 export interface InventoryItem {
@@ -120,7 +121,7 @@ async function inspectFiles(set: ManifestSet): Promise<InventoryItem> {
 async function inspectTweets(): Promise<InventoryItem> {
   const files = [tweetFile('train'), tweetFile('test')];
   const missing = files.filter((file) => !existsSync(file));
-  if (missing.length > 0) return byHand('tweets', missing);
+  if (missing.length > 0) return byHand('tweets', missing, TWEETS_ORIGIN);
   const sizes = await Promise.all(files.map((file) => stat(file)));
   const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
   const about = { name: 'tweets', found: dirname(files[0]), bytes };
@@ -138,7 +139,7 @@ async function inspectGalaxies(): Promise<InventoryItem> {
   const folder = galaxyFolder();
   const files = [GALAXY_SOLUTIONS, GALAXY_IMAGES].map((name) => join(folder, name));
   const missing = files.filter((file) => !existsSync(file));
-  if (missing.length > 0) return byHand('galaxies', missing);
+  if (missing.length > 0) return byHand('galaxies', missing, GALAXY_ORIGIN);
   try {
     const sources = await findGalaxies(folder);
     const { galaxies, problems, notes } = await listGalaxies(sources, { partial: true });
@@ -159,7 +160,7 @@ async function inspectGalaxies(): Promise<InventoryItem> {
   }
 }
 
-function byHand(name: string, missing: readonly string[]): InventoryItem {
-  const note = `put ${missing.join(' and ')} there by hand (data/README.md says where they come from)`;
+function byHand(name: string, missing: readonly string[], origin: string): InventoryItem {
+  const note = `put ${missing.join(' and ')} there by hand (${origin})`;
   return { name, rows: [], state: 'missing', notes: [note] };
 }

@@ -459,7 +459,7 @@ test('without their files, galaxies say what is needed and what can be had', asy
     withDataFolder(data, async () => {
       assert.match(
         await errorOf(() => galaxies()),
-        /^galaxies need training_solutions_rev1\.csv and images_training_rev1\/ in .*, which are not there and cannot be redistributed \(data\/README\.md .*`synthetic: true`/,
+        /^galaxies need training_solutions_rev1\.csv and images_training_rev1\/ in .*, which are not there and cannot be redistributed \(Kaggle has them: https:\S+; `synthetic: true`/,
       );
     }),
   );

@@ -96,7 +96,7 @@ if (addon !== undefined) {
     const folder = join(__dirname, '../../../../lib/notegrad/build');
     assert.throws(
       () => loadAddon([folder], 'another'),
-      /^the native engine was built from other sources than these: run "npm start" to build it anew$/,
+      /^the native engine was built from other sources than these: run "npx homework setup" to build it anew$/,
     );
   });
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { constants, mkdtempSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { removeFolder } from '../../remove-folder';
 import { FrameReader } from './frame-reader';
 import { type Frame, HEAD, packed, unpacked } from './frames';
 import type { NumberedRequest } from './messages';
@@ -51,7 +52,7 @@ export class NotebookLink {
     await this.tests;
     this.to.destroy();
     this.from.destroy();
-    rmSync(this.pipes, { recursive: true, force: true });
+    removeFolder(this.pipes);
   }
 
   private hear(piece: Buffer): void {

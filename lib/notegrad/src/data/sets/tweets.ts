@@ -75,7 +75,7 @@ export async function tweets(options: TweetsOptions): Promise<TweetSet> {
   if (!useSynthetic && !existsSync(file)) {
     throw new DataError(
       `tweets need the file ${file}, which is not there and cannot be redistributed ` +
-        '(data/README.md says where it comes from; `synthetic: true` gives a generated stand-in)',
+        `(${TWEETS_ORIGIN}; \`synthetic: true\` gives a generated stand-in)`,
     );
   }
   const labelled = useSynthetic
@@ -87,6 +87,9 @@ export async function tweets(options: TweetsOptions): Promise<TweetSet> {
   const ordered = seed === undefined ? set : shuffled(set, { seed });
   return limit === undefined ? ordered : selectFirst(ordered, limit);
 }
+
+/** For people who have none of the files. */
+export const TWEETS_ORIGIN = 'assignment 5 of CS480 came with them';
 
 /** Where the file of a split belongs. */
 export function tweetFile(split: TweetsOptions['split']): string {

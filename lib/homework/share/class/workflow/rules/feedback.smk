@@ -1,16 +1,24 @@
-# A page that cannot be printed, as where no font has a student's letters, is not printed by a second try either.
+# A page that cannot be printed, as where no font has a student's letters, is an outcome: it would not be printed by
+# a second try either. A job that is killed or hangs has none, and is tried again.
 rule feedback:
     input:
         "groups/{group}.json",
     output:
-        touch("feedback/{group}"),
+        "feedback/{group}.json",
     log:
         "logs/feedback-{group}.log",
     params:
         students=lambda wildcards: join(config["students"][wildcards.group]),
         options=join(config["feedback"]),
         out=join([OUT]),
+        watched=WATCHED,
+        patience=config["patience"],
     resources:
         mem_mb=config["memory_each"],
+    retries: config["retries"]
     shell:
-        "{HOMEWORK} feedback {params.out} {params.options} --students {params.students} > {log} 2>&1"
+        """
+        {params.watched} {output}.alive {params.patience} \
+            {HOMEWORK} feedback {params.out} {params.options} --outcomes {output} \
+            --students {params.students} > {log} 2>&1 || test -e {output}
+        """

@@ -15,6 +15,7 @@ import {
   chooseGalaxies,
   findGalaxies,
   GALAXY_IMAGES,
+  GALAXY_ORIGIN,
   GALAXY_SOLUTIONS,
   type GalaxyListing,
   type GalaxySources,
@@ -261,7 +262,7 @@ function useSynthetic({ synthetic = false, ...options }: GalaxiesOptions): boole
   throw new DataError(
     `galaxies need ${GALAXY_SOLUTIONS} and ${GALAXY_IMAGES}/ in ${folder}, ` +
       'which are not there and cannot be redistributed ' +
-      '(data/README.md says where they come from; `synthetic: true` gives a generated stand-in)',
+      `(${GALAXY_ORIGIN}; \`synthetic: true\` gives a generated stand-in)`,
   );
 }
 

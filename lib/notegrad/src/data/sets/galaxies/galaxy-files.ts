@@ -13,6 +13,9 @@ export const GALAXY_IMAGES = 'images_training_rev1';
 /** Images without a row lie beside the others, or here. */
 const UNLABELLED_IMAGES = 'images_unlabelled';
 export const GALAXY_SOLUTIONS = 'training_solutions_rev1.csv';
+/** For people who have none of them. */
+export const GALAXY_ORIGIN =
+  'Kaggle has them: https://www.kaggle.com/c/galaxy-zoo-the-galaxy-challenge/data';
 
 /** A galaxy's image file and its row of the solutions. */
 export interface GalaxyFile {

@@ -122,7 +122,7 @@ function loadFrom(folder: string, schema: string): Addon {
   const addon = withEnvironment(environment(), () => requireAddon(file));
   if (addon.schema !== schema) {
     throw new EngineError(
-      'the native engine was built from other sources than these: run "npm start" to build it anew',
+      'the native engine was built from other sources than these: run "npx homework setup" to build it anew',
     );
   }
   if (!addon.libraries().sharedThreads) {

@@ -201,7 +201,7 @@ export class NativeBackend extends MathBackendCPU {
     const id = this.ids.get(op);
     if (id !== undefined) return id;
     throw new EngineError(
-      `the native engine has no operation ${op}: run "npm start" to build it anew`,
+      `the native engine has no operation ${op}: run "npx homework setup" to build it anew`,
     );
   }
 
