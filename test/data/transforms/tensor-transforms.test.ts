@@ -60,6 +60,14 @@ test('moments of another number of channels are refused', () => {
   );
 });
 
+test('moments of bytes are refused, which would make all pixels alike', () => {
+  const normalise = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
+  assert.throws(
+    () => batches(randomImages(2, 4, 4, 3), { batchSize: 1, normalise }),
+    /^invalid normalise: mean 123\.675 \(pixels are in \[0, 1\] here: divide mean and std by 255\)$/,
+  );
+});
+
 test('denormalising undoes normalising', () => {
   tf.tidy(() => {
     const x = imageTensor(randomImages(2, 4));

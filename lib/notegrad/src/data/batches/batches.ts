@@ -161,6 +161,12 @@ function byteValues(
       `invalid normalise: ${means.length} means, ${stds.length} stds (${name} has ${channels} channels)`,
     );
   }
+  const large = means.find((of) => of > 1);
+  if (large !== undefined) {
+    throw new DataError(
+      `invalid normalise: mean ${large} (pixels are in [0, 1] here: divide mean and std by 255)`,
+    );
+  }
   return means.map((of, channel) =>
     Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - of) / stds[channel]),
   );
