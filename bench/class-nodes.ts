@@ -40,7 +40,7 @@ async function measure(nodes: number): Promise<void> {
     const out = join(folder, 'out');
     const workflow = { out, assignment: '/ps.ipynb', groups, grade: [], feedback: [] };
     const command = [standIn];
-    const config = writeConfig({ ...workflow, jobs: AT_A_TIME, memoryEach: 256 }, command);
+    const config = writeConfig({ ...workflow, jobs: AT_A_TIME, memory: 256 }, command);
     const begin = performance.now();
     const { child, log } = startSnakemake(out, 'slurm', config, []);
     const code = await new Promise((resolve) => child.once('exit', resolve));

@@ -55,7 +55,7 @@ test('jobs that write pages are tried again where they are killed or hang, and n
   const standIn = join(folder, 'stand-in');
   writeFileSync(standIn, STAND_IN);
   chmodSync(standIn, 0o755);
-  const workflow = { out, assignment: join(out, 'ps1.ipynb'), groups, jobs: 1, memoryEach: 1024 };
+  const workflow = { out, assignment: join(out, 'ps1.ipynb'), groups, jobs: 1, memory: 1024 };
   const config = writeConfig({ ...workflow, grade: [], feedback: ['--no-pdf'] }, [standIn]);
   const told = JSON.parse(readFileSync(config, 'utf8'));
   writeFileSync(config, JSON.stringify({ ...told, patience: PATIENCE }));

@@ -51,7 +51,7 @@ test('the folder of the logs is there before a job starts, as Slurm makes none',
     assignment: '/ps.ipynb',
     groups: [],
     jobs: 1,
-    memoryEach: 1024,
+    memory: 1024,
     grade: [],
     feedback: [],
   });

@@ -5,6 +5,7 @@ import {
   jobsByMemory,
   memoryEach,
   memoryLimit,
+  memoryOfJob,
 } from '../../../lib/homework/src/grading/jobs';
 
 const GIB = 2 ** 30;
@@ -23,6 +24,13 @@ test('an assignment that takes more memory gets it, and fewer are graded at a ti
   assert.is(jobsByMemory(memoryEach(large), 8 * GIB), 2);
   assert.is(memoryLimit(large, 4096), 4096, 'who says --memory is heard');
   assert.is(memoryLimit({}), 2048);
+});
+
+test('a job of a cluster has memory for one submission that goes up to the limit of its walls', () => {
+  assert.is(memoryOfJob(1, {}), 2048 + 512);
+  assert.is(memoryOfJob(4, {}), 3 * 1024 + 2048 + 512);
+  assert.is(memoryOfJob(2, { memory: 3072 }), 2 * 3072 + 512);
+  assert.is(memoryOfJob(2, {}, 6000), 1024 + 6000 + 512, 'who says --memory is heard');
 });
 
 test.run();

@@ -23,7 +23,7 @@ import {
   writeConfig,
 } from '../grading/class-workflow';
 import { inputsOfClass, type Outcome } from '../grading/grade-class';
-import { defaultJobs, memoryEach } from '../grading/jobs';
+import { defaultJobs, memoryEach, memoryOfJob } from '../grading/jobs';
 import { staysInside } from '../inside';
 import { Mistake } from '../mistake';
 import { gradesTable } from './grade';
@@ -136,12 +136,13 @@ export function addClass(program: Command): void {
       });
       // Pages of the course are of all who are graded now.
       rmSync(join(workflowFolder(out), 'collected.json'), { force: true });
+      const jobs = onCluster ? (options.jobs ?? JOBS_OF_A_JOB) : 1;
       const workflow = {
         out,
         assignment: resolve(options.assignment),
         groups,
-        jobs: onCluster ? (options.jobs ?? JOBS_OF_A_JOB) : 1,
-        memoryEach: memoryEach(assignment),
+        jobs,
+        memory: memoryOfJob(jobs, assignment, options.memory),
         grade: gradeOptions(options),
         feedback: options.pdf ? [] : ['--no-pdf'],
       };

@@ -5,7 +5,6 @@ import { share, type Workflow, workflowFolder } from './class-workflow';
 
 /** The volume that holds everything, as the image and the claim call it. */
 const CLAIM = 'notegrad-class';
-const MIB_MORE = 512;
 /** A pod that has given no sign of life for so long hangs. */
 const SILENT_SECONDS = 600;
 /** The user of the image. */
@@ -41,11 +40,11 @@ export function writeIndexedJob(workflow: Workflow): string {
 
 /** The Job, as `batch/v1` has it. */
 export function indexedJob(
-  { out, assignment, groups, jobs, memoryEach, grade }: Omit<Workflow, 'feedback'>,
+  { out, assignment, groups, jobs, memory: mebibytes, grade }: Omit<Workflow, 'feedback'>,
   volume: string,
 ): object {
   const list = `${join(workflowFolder(out), 'lists')}/$(JOB_COMPLETION_INDEX)`;
-  const memory = `${jobs * memoryEach + MIB_MORE}Mi`;
+  const memory = `${mebibytes}Mi`;
   const command = ['npx', 'homework', 'grade', '--assignment', assignment, '--out', out];
   // A student's fault is an outcome (it is in the file); a pod without one is tried again.
   const outcomes = `${join(workflowFolder(out), 'groups')}/$(JOB_COMPLETION_INDEX).json`;

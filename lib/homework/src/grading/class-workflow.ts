@@ -20,8 +20,8 @@ export interface Workflow {
   readonly groups: readonly Group[];
   /** How many submissions of a group are graded at a time. */
   readonly jobs: number;
-  /** MiB of memory for each of them. */
-  readonly memoryEach: number;
+  /** MiB of memory of a job that grades them. */
+  readonly memory: number;
   /** Options of `homework grade`, and of `homework feedback`. */
   readonly grade: readonly string[];
   readonly feedback: readonly string[];
@@ -41,7 +41,7 @@ export const ownCommand: readonly string[] = [
  * @param homework the command that jobs call. Default our own
  */
 export function writeConfig(
-  { groups, memoryEach, ...workflow }: Workflow,
+  { groups, ...workflow }: Workflow,
   homework: readonly string[] = ownCommand,
 ): string {
   const path = join(workflowFolder(workflow.out), 'config.json');
@@ -50,7 +50,6 @@ export function writeConfig(
   const config = {
     homework,
     ...workflow,
-    memory_each: memoryEach,
     groups: Object.fromEntries(groups.map(({ id, paths }) => [id, paths])),
     students: Object.fromEntries(groups.map(({ id, students }) => [id, students])),
   };

@@ -14,7 +14,7 @@ rule feedback:
         watched=WATCHED,
         patience=config["patience"],
     resources:
-        mem_mb=config["memory_each"],
+        mem_mb=config["memory_of_pages"],
     retries: config["retries"]
     shell:
         """

@@ -15,7 +15,7 @@ rule grade:
         patience=config["patience"],
     threads: config["jobs"]
     resources:
-        mem_mb=config["jobs"] * config["memory_each"] + config["memory_more"],
+        mem_mb=config["memory"],
     retries: config["retries"]
     shell:
         """

@@ -26,4 +26,6 @@ done
 wait "$command"
 status=$?
 rm -f "$alive"
+# The last pause would outlive us.
+kill $(jobs -pr) 2> /dev/null
 exit "$status"
