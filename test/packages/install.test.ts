@@ -61,6 +61,10 @@ function megabytesOf(folder: string): number {
   }, 0);
 }
 
+function megabytesOfAll(packages: Iterable<string>): number {
+  return [...packages].reduce((sum, path) => sum + megabytesOf(join(course, path)), 0);
+}
+
 /** The packages that one needs to be there, itself included. */
 function closureOf(name: string): ReadonlySet<string> {
   const locked = installedPackages();
@@ -101,8 +105,15 @@ if (problem) {
   });
 
   test('the library and all that it needs takes less than 200 MB, its compiled engine included', () => {
-    const needed = [...closureOf('notegrad')].map((path) => megabytesOf(join(course, path)));
-    const sum = needed.reduce((sum, megabytes) => sum + megabytes, 0);
+    const sum = megabytesOfAll(closureOf('notegrad'));
+    assert.ok(sum < 200, `${sum.toFixed(0)} MB`);
+  });
+
+  test('what acts on notebooks, with the library, takes as little beside the compiled engine', () => {
+    const needed = [...closureOf('@notegrad/homework')];
+    assert.ok(needed.includes('node_modules/notegrad'));
+    assert.ok(needed.length < 200, `${needed.length} packages`);
+    const sum = megabytesOfAll(needed.filter((path) => !path.endsWith('/linux-x64')));
     assert.ok(sum < 200, `${sum.toFixed(0)} MB`);
   });
 
@@ -181,6 +192,19 @@ export const layout: number = figure.layout;
       const { status, output } = run(course, process.execPath, typescript, ...rules, ...how);
       assert.is(status, 0, `${resolution}: ${output}`);
     }
+  });
+
+  test('without skipLibCheck, what is wrong are declarations of tfjs alone', () => {
+    writeFileSync(join(course, 'all.ts'), "export * from 'notegrad';\n");
+    const typescript = join(course, 'node_modules', 'typescript', 'bin', 'tsc');
+    const rules = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom'];
+    const how = ['--moduleResolution', 'node16', '--module', 'node16', 'all.ts'];
+    const { output } = run(course, process.execPath, typescript, ...rules, ...how);
+    const places = output.match(/^\S+(?=\(\d+,\d+\): error)/gm) ?? [];
+    assert.equal(
+      places.filter((file) => !file.includes('/@tensorflow/tfjs-layers/')),
+      [],
+    );
   });
 
   test('homework data finds the digits, and says where others belong: in the project', () => {
