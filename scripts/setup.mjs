@@ -95,7 +95,7 @@ function report(/** @type {import('./setup/needs.mjs').Purpose | undefined} */ p
     `  ${isNativeEngineBuilt() ? 'found    native engine' : 'missing  native engine: npm run build:addon (optional)'}`,
   );
   const missing = needs.filter((need) => need.missing);
-  if (packagesOf(missing).length > 0) console.log(howTo(missing));
+  if (installable(missing).length > 0) console.log(howTo(missing));
   return needs.every((need) => need.found || !need.required);
 }
 
@@ -106,15 +106,19 @@ function whyMissing() {
 }
 
 function howTo(/** @type {Need[]} */ missing) {
-  const packages = offered(packagesOf(missing));
+  const packages = installable(missing);
   const apt = `On Debian or Ubuntu, as root:\n  apt-get update\n  ${aptCommand(packages).join(' ')}\n`;
   return `${hasApt && packages.length > 0 ? apt : ''}${byHand}`;
 }
 
-/** apt installs nothing where it knows not one of the names; before its first update it knows none. */
-function offered(/** @type {string[]} */ packages) {
-  const known = packages.filter(isOffered);
-  return known.length > 0 ? known : packages;
+/**
+ * Their packages that apt knows: for one name that it does not know it installs none. What is required
+ * every Debian has, and only before the first update apt knows none of it.
+ */
+function installable(/** @type {Need[]} */ missing) {
+  const known = packagesOf(missing).filter(isOffered);
+  const isUpdated = known.length > 0 || missing.every(({ required }) => !required);
+  return isUpdated ? known : packagesOf(missing);
 }
 
 function isComplete(/** @type {Need[]} */ needs) {

@@ -81,8 +81,12 @@ function frontEnd(/** @type {ReturnType<typeof findPython>} */ { python }) {
 
 /** Whether what prints the PDFs is Debian's Chromium, or will be. */
 function isDebiansBrowser() {
+  const debians = '/usr/bin/chromium';
+  const named = process.env.CHROME_PATH;
+  // One that is named need not be a program: `browser` says so.
+  if (named) return named === debians;
   const path = findBrowser();
-  return path === undefined || path === '/usr/bin/chromium';
+  return path === undefined || path === debians;
 }
 
 /** @returns {Need} */
