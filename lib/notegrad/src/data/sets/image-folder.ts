@@ -70,8 +70,8 @@ const OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
  * `ImageFolder` wants it; a folder of images alone is a set of the one class `unlabelled`.
  *
  * Images are turned upright as their EXIF says, then fitted into `size`; what is transparent stands on
- * black; 16 bits become 8, and CMYK becomes sRGB by its profile. Files and folders whose names begin with a dot are left out. Images in folders
- * of a class's folder are of that class.
+ * black; 16 bits become 8, and CMYK becomes sRGB by its profile. Files and folders whose names begin
+ * with a dot are left out. Images in folders of a class's folder are of that class.
  *
  * ```ts
  * const flowers = await imageFolder('data/flowers', { size: 64 });
