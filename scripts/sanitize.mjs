@@ -86,7 +86,7 @@ async function sanitize(name, { library, environment, tests }) {
   });
   let failures = 0;
   const files = options.quick ? operations : tests;
-  const jobs = files.map((test) => testFile(test, { seconds: 600 }));
+  const jobs = files.map((test) => testFile(test));
   await runJobs(
     jobs,
     options.quick ? 1 : 2,

@@ -1,7 +1,7 @@
 // @ts-check
 import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
-import { runCommand } from './job.mjs';
+import { runCommand, SECONDS_TO_HANG } from './job.mjs';
 
 const tsc = ['node', 'node_modules/typescript/bin/tsc', '--noEmit', '-p'];
 
@@ -31,7 +31,7 @@ export function checks() {
 /** @returns {import('./job.mjs').Job} */
 function sanitized() {
   const argv = ['node', 'scripts/sanitize.mjs', '--quick'];
-  return check('every native operation under AddressSanitizer', argv, 900);
+  return check('every native operation under AddressSanitizer', argv);
 }
 
 /**
@@ -39,14 +39,13 @@ function sanitized() {
  *
  * @param {string} name
  * @param {string[]} argv
- * @param {number} seconds
  * @returns {import('./job.mjs').Job}
  */
-function check(name, argv, seconds = 300) {
+function check(name, argv) {
   return {
     name,
     run: async () => {
-      const { code, output } = await runCommand(argv, { seconds });
+      const { code, output } = await runCommand(argv, { seconds: SECONDS_TO_HANG });
       if (code !== 0) return { passed: 0, failed: 1, reason: argv.slice(0, 5).join(' '), output };
       const isSkipped = /^skipped:/m.test(output);
       return { passed: Number(!isSkipped), failed: 0, skipped: Number(isSkipped), output };

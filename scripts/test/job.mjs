@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { root } from '../setup/root.mjs';
 
+/** After so long a job hangs: some take minutes of two cores, and several times that beside another suite. */
+export const SECONDS_TO_HANG = 900;
+
 /**
  * What came of a job. `reason` says why it is red; `output` is what it printed.
  *

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
-import { runCommand } from './job.mjs';
+import { runCommand, SECONDS_TO_HANG } from './job.mjs';
 
 const SECONDS_TO_EXIT = 10;
 
@@ -17,7 +17,7 @@ const SECONDS_TO_EXIT = 10;
  *   variables beside our own
  * @returns {import('./job.mjs').Job}
  */
-export function testFile(file, { seconds = 300, cwd = root, env } = {}) {
+export function testFile(file, { seconds = SECONDS_TO_HANG, cwd = root, env } = {}) {
   return {
     name: file,
     run: async () => {
