@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
 import { runCommand, SECONDS_TO_HANG } from './job.mjs';
 
-const SECONDS_TO_EXIT = 10;
+/** What a file has put on the disk is taken away at its end. */
+const SECONDS_TO_EXIT = 60;
 
 /**
  * A job that runs one test file in a process of its own, with a folder of its own for temporary files,
@@ -13,11 +14,14 @@ const SECONDS_TO_EXIT = 10;
  * tests, forgot `.run()`, kept an `.only`, or whose hook threw; here each of these is red.
  *
  * @param {string} file relative to the root
- * @param {{ seconds?: number, cwd?: string, env?: NodeJS.ProcessEnv }} [options] the time limit, and
- *   variables beside our own
+ * @param {{ seconds?: number, secondsToExit?: number, cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ *   the time limits, of all and from its summary on, and variables beside our own
  * @returns {import('./job.mjs').Job}
  */
-export function testFile(file, { seconds = SECONDS_TO_HANG, cwd = root, env } = {}) {
+export function testFile(
+  file,
+  { seconds = SECONDS_TO_HANG, secondsToExit = SECONDS_TO_EXIT, cwd = root, env } = {},
+) {
   return {
     name: file,
     run: async () => {
@@ -33,7 +37,7 @@ export function testFile(file, { seconds = SECONDS_TO_HANG, cwd = root, env } = 
         cwd,
         env: { ...process.env, ...env, TMPDIR: temporary },
         onOutput: (output, stop) => {
-          if (summaryOf(output)) afterSummary ??= setTimeout(stop, SECONDS_TO_EXIT * 1000);
+          if (summaryOf(output)) afterSummary ??= setTimeout(stop, secondsToExit * 1000);
         },
       });
       clearTimeout(afterSummary);

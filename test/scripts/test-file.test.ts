@@ -56,7 +56,8 @@ test.before(() => {
     import { testFile } from ${module('test-file.mjs')};
     const jobs = ${JSON.stringify(Object.keys(FILES))}.map((name) => {
       const seconds = name === 'hangs' ? 8 : 60;
-      return testFile('test/' + name + '.test.ts', { seconds, cwd: ${JSON.stringify(folder)} });
+      const limits = { seconds, secondsToExit: 10 };
+      return testFile('test/' + name + '.test.ts', { ...limits, cwd: ${JSON.stringify(folder)} });
     });
     const outcomes = [];
     await runJobs(jobs, 4, ({ name }, outcome) => outcomes.push([name.slice(5, -8), outcome]));
