@@ -52,6 +52,8 @@ LAST_WORDS = 0.1
 INTERRUPT_TIMEOUT = 10
 # How often it says that it is there.
 BEAT = 1
+# A kernel takes 1 s to start, and a minute where twenty others do.
+STARTUP_TIMEOUT = 180
 # Failures after which there is no kernel to go on with.
 FINAL = ('died', 'stopped')
 UNCAUGHT = re.compile(r'^(UncaughtException|UnhandledPromiseRejection):', re.MULTILINE)
@@ -273,7 +275,7 @@ async def run(job, notebook):
             notebook,
             kernel_name='tslab',
             timeout=job['timeout'],
-            startup_timeout=60,
+            startup_timeout=STARTUP_TIMEOUT,
             iopub_timeout=60,
             raise_on_iopub_timeout=True,
             record_timing=False,
