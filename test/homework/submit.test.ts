@@ -256,7 +256,10 @@ test('wrong arguments and declarations give one clear error each', async () => {
       ['submit', 'x', '--name', 'Tom Riddle', ...out],
       "argument 'Tom Riddle' is invalid. It is made of lower-case letters, digits and hyphens, such as riddletm.",
     ],
-    [['submit', 'cs479-asignment', ...name, ...out], 'homework: notebooks: there are no notebooks'],
+    [
+      ['submit', 'cs479-asignment', ...name, ...out],
+      'homework: cs479-asignment: no such notebook (known: none in notebooks)',
+    ],
     [['submit', 'nope.ipynb', ...name, ...out], 'homework: nope.ipynb: no such notebook'],
     [
       ['submit', 'undeclared.ipynb', ...name, ...out],
