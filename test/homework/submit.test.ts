@@ -263,7 +263,7 @@ test('wrong arguments and declarations give one clear error each', async () => {
     [['submit', 'nope.ipynb', ...name, ...out], 'homework: nope.ipynb: no such notebook'],
     [
       ['submit', 'undeclared.ipynb', ...name, ...out],
-      'homework: undeclared.ipynb: declares no hand-in (metadata.notegrad.handIn, ',
+      'homework: undeclared.ipynb: declares no hand-in in metadata.notegrad.handIn (',
     ],
     [
       ['submit', 'misdeclared.ipynb', ...name, ...out],
