@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { LionOptimizer } from '../../lib/notegrad/src/engine/lion';
 import { randomState } from '../../lib/notegrad/src/engine/random';
 import * as tf from '../../lib/notegrad/src/engine/tf';
+import { NotegradError } from '../../lib/notegrad/src/errors';
 import { Checkpoint, type CheckpointOptions } from '../../lib/notegrad/src/train/checkpoint';
 import { fit } from '../../lib/notegrad/src/train/fit';
 import { emptyHistory } from '../../lib/notegrad/src/train/history';
@@ -371,5 +372,24 @@ test('a number of steps between two writings that is no positive integer is refu
     assert.is(message, `invalid checkpoint's everySteps: ${everySteps} (a positive integer)`);
   }
 });
+
+for (const [given, says] of [
+  [3, /^the options of checkpoint are the number 3/],
+  [{}, /^invalid checkpoint's file/],
+  [{ file: null, models: [], optimizers: [] }, /^the option file of checkpoint is null/],
+  [{ file: 'a.safetensors', optimizers: [] }, /^invalid checkpoint's models/],
+  [{ file: 'a.safetensors', models: [] }, /^invalid checkpoint's optimizers/],
+  [
+    { file: 'a.safetensors', models: [], optimizers: [], everyStep: 1 },
+    /^unknown option of checkpoint: everyStep$/,
+  ],
+] as const) {
+  test(`a checkpoint of ${JSON.stringify(given)} is refused in a sentence`, () => {
+    assert.throws(
+      () => Reflect.construct(Checkpoint, [given]),
+      (error: Error) => error instanceof NotegradError && says.test(error.message),
+    );
+  });
+}
 
 test.run();

@@ -68,4 +68,13 @@ test('a confusion matrix refuses labels that are no class, naming the sample', (
   );
 });
 
+test('a label between two classes is no sample that was told right', () => {
+  const logits = tf.tensor2d([
+    [1, 0],
+    [0, 1],
+  ]);
+  assert.is(accuracy(tf.tensor1d([0.5, 1]), logits).dataSync()[0], 0.5);
+  assert.is(accuracy(tf.tensor1d([0, 1]), logits).dataSync()[0], 1);
+});
+
 test.run();

@@ -267,12 +267,18 @@ for (const cells of [
   ["1'200", '7'],
   ['1 200', '7'],
   ['1_000', '7'],
+  ['−1.5', '−2'],
+  ['(5)', '6'],
+  ['USD 5', 'USD 6'],
+  ['5円', '6円'],
+  ['5 kg', '6 kg'],
+  ['inf', '-inf'],
 ]) {
   test(`${cells.join(' and ')} are no categories unless it is stated`, async () => {
     const text = `a;y\n${cells.join(';x\n')};z\n`;
     assert.match(
       await message(text, { label: 'y', separator: ';' }),
-      /^table\.csv:2: ".*" in the column a is a number with (a sign|a comma)/,
+      /^table\.csv:2: ".*" (is no number|in the column a is a number with a (unit|comma))/,
     );
     const types = { a: 'category' as const };
     const { columns } = await read(text, { label: 'y', separator: ';', types });

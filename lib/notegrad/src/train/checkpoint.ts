@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { checkLists, checkTexts } from '../checks';
 import type { RestorableOptimizer } from '../engine/optimizer-rule';
 import { randomState, restoreRandomState } from '../engine/random';
 import * as tf from '../engine/tf';
 import { TrainingError } from '../errors';
 import { type AnyModel, partsOf } from '../models/model';
+import { optionsOf, refuseOthers } from '../options';
 import type { NamedTensors, StoredTensor } from '../weights/named-tensors';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import {
@@ -38,6 +40,14 @@ export interface CheckpointOptions {
   readonly settings?: Settings;
 }
 
+const OPTIONS: Readonly<Record<keyof CheckpointOptions, true>> = {
+  file: true,
+  models: true,
+  optimizers: true,
+  everySteps: true,
+  settings: true,
+};
+
 /**
  * The file that a run is kept in: weights (running statistics too), the optimizers' states, the
  * sequence of random numbers, history and position.
@@ -46,8 +56,15 @@ export class Checkpoint {
   private readonly variables: ReadonlyMap<string, tf.Variable>;
   private readonly run: { readonly settings: Settings; readonly optimizers: OptimizerNotes[] };
 
-  /** @throws when two weights of a model have the same name */
+  /** @throws when an option is wrong or unknown, or two weights of a model have the same name */
   constructor(private readonly options: CheckpointOptions) {
+    refuseOthers('checkpoint', optionsOf('checkpoint', options), OPTIONS);
+    const { file, models } = options;
+    checkTexts({ "checkpoint's file": file }, TrainingError);
+    const lists = { models, optimizers: options.optimizers };
+    for (const [name, list] of Object.entries(lists)) {
+      checkLists({ [`checkpoint's ${name}`]: list }, TrainingError);
+    }
     this.variables = modelVariables(options.models);
     const { settings = {}, optimizers } = options;
     this.run = { settings, optimizers: optimizers.map(optimizerNotes) };

@@ -12,7 +12,10 @@ import { TrainingError } from '../errors';
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLogits(labels, logits, TrainingError);
-  return tf.tidy(() => logits.argMax(1).equal(labels.toInt()).toFloat().mean<tf.Scalar>());
+  // Not as int32: a label of 0.5 would become 0, and count as right.
+  return tf.tidy(() =>
+    logits.argMax(1).toFloat().equal(labels.toFloat()).toFloat().mean<tf.Scalar>(),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkKnown, checkLists, checkRecords, checkTexts } from '../../checks';
 import { DataError } from '../../errors';
 import { optionsOf, refuseOthers } from '../../options';
-import { distinct, isAmount, isExact, isNumber } from '../files/cells';
+import { areAmounts, distinct, isExact, isNumber } from '../files/cells';
 import { counted } from '../files/counted';
 import { type CsvOptions, type CsvRow, found, readCsv } from '../files/csv';
 import type { Target } from '../samples/images';
@@ -249,16 +249,16 @@ function assertCategories(
         '(write 1.5 and 1234; or state its type, or the features without it)',
     );
   }
-  if (texts.every(isAmount)) {
-    throw new DataError(
-      `${file}:${rows[stray].line}: ${JSON.stringify(texts[stray])} in the column ${name} is a number with a sign ` +
-        "of its unit or of thousands (write it without; or types: { … 'category' }, or the features without it)",
-    );
-  }
   if (texts.filter(isNumber).length >= texts.length / 2) {
     throw new DataError(
       `${file}:${rows[stray].line}: ${JSON.stringify(texts[stray])} is no number, as others in the column ` +
         `${name} are (state its type, or the features without it)`,
+    );
+  }
+  if (areAmounts(texts)) {
+    throw new DataError(
+      `${file}:${rows[stray].line}: ${JSON.stringify(texts[stray])} in the column ${name} is a number with a unit or ` +
+        "another sign (write it without; or types: { … 'category' }, or the features without it)",
     );
   }
   if (numDifferent > MOST_CATEGORIES) {
